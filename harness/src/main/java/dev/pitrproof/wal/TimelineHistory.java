@@ -1,0 +1,125 @@
+package dev.pitrproof.wal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a timeline came from: the content of its history file ({@code NNNNNNNN.history}).
+ *
+ * <p>Follows {@code readTimeLineHistory} and {@code tliOfPointInHistory} of timeline.c.
+ *
+ * @param timeline the timeline the history is of
+ * @param ancestry the switches that led to it, oldest first; empty for a timeline without ancestors
+ */
+public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
+
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?");
+
+    /**
+     * One timeline was left for the next.
+     *
+     * @param parent the timeline that was left
+     * @param switchpoint the first byte that belongs to the next timeline
+     * @param reason why, in PostgreSQL's words
+     */
+    public record Switch(TimelineId parent, Lsn switchpoint, String reason) {}
+
+    public TimelineHistory {
+        ancestry = List.copyOf(ancestry);
+        for (int i = 0; i < ancestry.size(); i++) {
+            Switch step = ancestry.get(i);
+            TimelineId child = i + 1 < ancestry.size() ? ancestry.get(i + 1).parent() : timeline;
+            if (step.parent().compareTo(child) >= 0) {
+                throw new IllegalArgumentException("history of timeline " + timeline + " leads from timeline "
+                        + step.parent() + " to " + child + ": expected each timeline to have a higher number");
+            }
+            if (i > 0 && step.switchpoint().isBefore(ancestry.get(i - 1).switchpoint())) {
+                throw new IllegalArgumentException("history of timeline " + timeline + " leaves timeline "
+                        + step.parent() + " at " + step.switchpoint() + ": expected no switchpoint before "
+                        + ancestry.get(i - 1).switchpoint() + ", where that timeline begins");
+            }
+        }
+    }
+
+    /** The history of a timeline without ancestors. */
+    public static TimelineHistory of(TimelineId first) {
+        return new TimelineHistory(first, List.of());
+    }
+
+    /**
+     * Reads a history file.
+     *
+     * @param timeline the timeline in the file's name
+     * @param historyFile the file's text: {@code <parent timeline>\t<switchpoint>\t<reason>} a line, oldest first
+     * @throws IllegalArgumentException if a line is anything else; the message names it and is fit for a user
+     */
+    public static TimelineHistory parse(TimelineId timeline, String historyFile) {
+        List<Switch> ancestry = new ArrayList<>();
+        int number = 0;
+        for (String line : historyFile.lines().toList()) {
+            number++;
+            String text = line.strip();
+            if (!text.isEmpty() && text.charAt(0) != '#') {
+                ancestry.add(parseLine(timeline, number, line));
+            }
+        }
+        return new TimelineHistory(timeline, ancestry);
+    }
+
+    private static Switch parseLine(TimelineId timeline, int number, String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            throw badLine(timeline, number, line, "expected a timeline, a switchpoint and a reason");
+        }
+        try {
+            String reason = matcher.group(3);
+            return new Switch(
+                    TimelineId.parse(matcher.group(1)), Lsn.parse(matcher.group(2)), reason == null ? "" : reason);
+        } catch (IllegalArgumentException e) {
+            throw badLine(timeline, number, line, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static IllegalArgumentException badLine(TimelineId timeline, int number, String line, String why) {
+        return new IllegalArgumentException(
+                "line " + number + " of " + timeline.historyFileName() + " is \"" + line + "\": " + why);
+    }
+
+    /** The timelines from the oldest ancestor to {@link #timeline()}. */
+    public List<TimelineId> path() {
+        List<TimelineId> path = new ArrayList<>();
+        ancestry.forEach(step -> path.add(step.parent()));
+        path.add(timeline);
+        return List.copyOf(path);
+    }
+
+    /** The timeline that owns the byte at {@code position}; the byte at a switchpoint is the younger timeline's. */
+    public TimelineId timelineAt(Lsn position) {
+        for (Switch step : ancestry) {
+            if (position.isBefore(step.switchpoint())) {
+                return step.parent();
+            }
+        }
+        return timeline;
+    }
+
+    /** Where {@code member} was left, empty for the last timeline and for one that is no part of this history. */
+    public Optional<Lsn> endOf(TimelineId member) {
+        return ancestry.stream()
+                .filter(step -> step.parent().equals(member))
+                .map(Switch::switchpoint)
+                .findFirst();
+    }
+
+    /** Where {@code member} begins, empty for the oldest timeline and for one that is no part of this history. */
+    public Optional<Lsn> beginOf(TimelineId member) {
+        int index = path().indexOf(member);
+        return index < 1
+                ? Optional.empty()
+                : Optional.of(ancestry.get(index - 1).switchpoint());
+    }
+}
