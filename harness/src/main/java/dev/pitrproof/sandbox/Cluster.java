@@ -1,0 +1,49 @@
+package dev.pitrproof.sandbox;
+
+import dev.pitrproof.replication.ConnectionSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A PostgreSQL server, running or stopped, with its data directory. */
+public interface Cluster extends AutoCloseable {
+
+    Path dataDirectory();
+
+    /** What the server wrote to its standard error. */
+    Path logFile();
+
+    /** How the superuser {@code postgres} reaches the database {@code postgres} over the unix socket. */
+    ConnectionSettings connection();
+
+    /** The same for a restored cluster whose superuser has another name: no password, as {@link Sandbox#start} says. */
+    ConnectionSettings connectionAs(String user);
+
+    /** The postmaster's process. */
+    long processId();
+
+    /**
+     * Waits until the server accepts connections, read-only ones included. A server with {@code hot_standby=off} does
+     * not before its recovery has ended.
+     *
+     * @throws SandboxException {@code SERVER_DIED} with the server's FATAL line as soon as it is dead, {@code TIMEOUT}
+     *     when the time is over, {@code ENVIRONMENT} when it died of a full disk
+     */
+    void awaitReady(Duration atMost) throws SandboxException;
+
+    boolean isRunning();
+
+    /** The line that says why the server ended, {@code FATAL:  …} or {@code PANIC:  …}; errors of clients are none. */
+    Optional<String> fatalLine();
+
+    /**
+     * Stops the server and waits until it is gone; does nothing when it is already.
+     *
+     * @throws SandboxException {@code TIMEOUT} if it does not go
+     */
+    void stop(StopMode mode) throws SandboxException;
+
+    /** Stops the server immediately; its data directory stays until the sandbox goes. */
+    @Override
+    void close() throws SandboxException;
+}

@@ -1,0 +1,20 @@
+package dev.pitrproof.sandbox;
+
+import java.util.Set;
+
+/**
+ * A PostgreSQL, and what it can read.
+ *
+ * @param major 14 to 18
+ * @param version as the server tells it: {@code 17.11}
+ * @param origin where it comes from: the directory of its programs, or the coordinates of a Maven artifact
+ * @param binariesSha256 64 hexadecimal digits: of the Maven artifact, or of the installed {@code postgres} program
+ * @param features optional libraries it is linked with, out of {@code lz4}, {@code zstd}, {@code icu}, {@code ssl},
+ *     {@code xml}: a server without lz4 cannot judge a backup that needs it
+ */
+public record PostgresRelease(int major, String version, String origin, String binariesSha256, Set<String> features) {
+
+    public PostgresRelease {
+        features = Set.copyOf(features);
+    }
+}

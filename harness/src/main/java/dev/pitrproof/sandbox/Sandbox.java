@@ -1,0 +1,74 @@
+package dev.pitrproof.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A place where disposable clusters live, one for each run.
+ *
+ * <p>Nothing outlives it: {@link #close} stops every cluster and removes every file it made, and so does the sandbox
+ * itself when this JVM ends in any other way, killed ones included.
+ */
+public interface Sandbox extends AutoCloseable {
+
+    /** The kind of sandbox, as evidence names it: {@code process}. */
+    String name();
+
+    /** The PostgreSQL that its clusters run. */
+    PostgresRelease release();
+
+    /** The run's own directory, mode 0711; everything the sandbox makes is below it. */
+    Path directory();
+
+    /**
+     * Makes a directory below {@link #directory()}, owned by, and private to, the user that the servers run as.
+     *
+     * @param name a plain file name that is not taken yet
+     */
+    Path createDirectory(String name) throws IOException;
+
+    /**
+     * Hands a file, or a directory with all that is in it, to the user that the servers run as. Symbolic links are
+     * handed over themselves and never followed, so the directories of tablespaces have to be given one by one.
+     */
+    void give(Path path) throws IOException;
+
+    /**
+     * Makes a new cluster and starts it; it may still be starting when this returns.
+     *
+     * @throws SandboxException {@code ENVIRONMENT} when this machine cannot do it: no space, no permission
+     */
+    Cluster createSource(SourceSettings settings) throws SandboxException;
+
+    /**
+     * Starts a server on a data directory that is already there: a restored copy, or one of a cluster that was stopped.
+     * Returns when the process runs and does not wait until it accepts connections.
+     *
+     * <p>What the directory brings along is not obeyed. Its {@code postgresql.conf}, {@code pg_hba.conf} and
+     * {@code pg_ident.conf} are never read, for the server gets files of its own elsewhere; its
+     * {@code postgresql.auto.conf}, which every server reads, is renamed to {@code postgresql.auto.conf.set-aside}; a
+     * {@code postmaster.pid} that was copied along is removed. Signal files stay: they are the caller's.
+     *
+     * <p>Any role may connect without a password, since a restored cluster's passwords are its source's. The socket is
+     * in a directory that only the servers' user can enter.
+     *
+     * @param dataDirectory belongs to the servers' user, see {@link #give}; for one this sandbox made it does already
+     * @param settings parameters by name, over the sandbox's defaults
+     * @param purpose a word or two for messages: {@code restored}
+     * @throws IllegalArgumentException if the settings name a parameter that only the sandbox may set
+     */
+    Cluster start(Path dataDirectory, Map<String, String> settings, String purpose) throws SandboxException;
+
+    /** What keeps the clusters from doing harm, item by item. */
+    List<IsolationFact> isolation();
+
+    /**
+     * Stops all clusters at once and removes the run's directory; a second call does nothing.
+     *
+     * @throws SandboxException if something could not be removed, with its path
+     */
+    @Override
+    void close() throws SandboxException;
+}

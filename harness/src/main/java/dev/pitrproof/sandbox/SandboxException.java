@@ -1,0 +1,44 @@
+package dev.pitrproof.sandbox;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A disposable cluster could not be made, did not start, or died. The message is fit for a user. */
+public class SandboxException extends IOException {
+
+    /** Why. */
+    public enum Kind {
+        /** This machine cannot do it: a program, space or a permission is missing. Says nothing about a backup. */
+        ENVIRONMENT,
+        /** The server ended by itself. */
+        SERVER_DIED,
+        /** The server neither ended nor did what was awaited. */
+        TIMEOUT
+    }
+
+    private final Kind kind;
+    private final @Nullable String hint;
+
+    public SandboxException(Kind kind, String message, @Nullable String hint, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.hint = hint;
+    }
+
+    static SandboxException environment(String message, String hint) {
+        return new SandboxException(Kind.ENVIRONMENT, message, hint, null);
+    }
+
+    static SandboxException environment(String message, String hint, Throwable cause) {
+        return new SandboxException(Kind.ENVIRONMENT, message, hint, cause);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What to do next, without the word HINT. */
+    public @Nullable String hint() {
+        return hint;
+    }
+}

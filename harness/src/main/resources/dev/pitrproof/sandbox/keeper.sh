@@ -1,0 +1,51 @@
+# Removes what a sandbox leaves behind when the program that made it dies.
+#
+# usage: sh keeper.sh DIRECTORY
+#
+# Standard input is a pipe from that program. A line "done" says that everything is gone and this script
+# may go too; the end of the pipe without it says that the program is dead.
+
+directory=$1
+case $directory in
+    /?*/pitrproof-*) ;;
+    *) exit 2 ;;
+esac
+# a Ctrl-C, or the end of a terminal or a job, must not end the one who cleans up after it
+trap '' HUP INT TERM
+
+read -r word
+[ "$word" = done ] && exit 0
+
+# The numbers in the process files may have been given to other processes since,
+# so a process counts only if its command line names the directory.
+servers() {
+    for file in "$directory"/*/run/*.pid; do
+        [ -f "$file" ] || continue
+        read -r pid < "$file" || continue
+        case $pid in ''|*[!0-9]*) continue ;; esac
+        if [ -r "/proc/$pid/cmdline" ]; then
+            arguments=$(tr '\0' ' ' < "/proc/$pid/cmdline")
+        else
+            arguments=$(ps -o args= -p "$pid")
+        fi
+        case $arguments in *"$directory"/*) echo "$pid" ;; esac
+    done 2>/dev/null
+}
+
+signal=QUIT
+round=0
+while pids=$(servers); [ -n "$pids" ] && [ $round -lt 100 ]; do
+    for pid in $pids; do
+        kill -"$signal" "$pid" 2>/dev/null
+    done
+    sleep 0.1 2>/dev/null || sleep 1
+    round=$((round + 1))
+    [ $round -ge 20 ] && signal=KILL
+done
+
+# a process that was just being started may still write into the directory
+round=0
+while [ -e "$directory" ] && [ $round -lt 50 ]; do
+    rm -rf -- "$directory" 2>/dev/null || sleep 0.1 2>/dev/null || sleep 1
+    round=$((round + 1))
+done
