@@ -1,0 +1,19 @@
+package dev.pitrproof.evidence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The WAL archive.
+ *
+ * @param segments how many segments it holds
+ * @param firstLsn where the first of them begins
+ * @param lastLsn where the last whole record ends
+ * @param lastProvableCommit the last commit that can be the aim of a proof, null when there is none
+ * @param recoveryRangeSha256 digest of the segments that recovery reads, null when they are not all there
+ */
+public record Archive(
+        int segments,
+        String firstLsn,
+        String lastLsn,
+        @Nullable TransactionRef lastProvableCommit,
+        @Nullable String recoveryRangeSha256) {}
