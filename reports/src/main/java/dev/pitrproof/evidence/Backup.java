@@ -1,0 +1,21 @@
+package dev.pitrproof.evidence;
+
+/**
+ * The base backup that was restored.
+ *
+ * @param label the label it was taken with
+ * @param startLsn the redo position of its checkpoint
+ * @param stopLsn where it became consistent
+ * @param timeline the timeline it was taken on
+ * @param manifestSha256 digest of {@code backup_manifest}
+ * @param bytes its size on disk
+ * @param seconds how long it took to take
+ */
+public record Backup(
+        String label,
+        String startLsn,
+        String stopLsn,
+        int timeline,
+        String manifestSha256,
+        long bytes,
+        double seconds) {}

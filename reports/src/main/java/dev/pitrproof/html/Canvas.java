@@ -1,0 +1,94 @@
+package dev.pitrproof.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a picture is made of, from the back to the front: rectangles, paths, texts. */
+public final class Canvas {
+
+    private final List<Rectangle> rectangles = new ArrayList<>();
+    private final List<Path> paths = new ArrayList<>();
+    private final List<Text> texts = new ArrayList<>();
+
+    Canvas() {}
+
+    /** A filled rectangle. */
+    public record Rectangle(String css, Box box) {}
+
+    /** A line or a shape, in SVG's path language. */
+    public record Path(String css, String data) {}
+
+    /**
+     * One line of text.
+     *
+     * @param x where it is anchored
+     * @param y its baseline
+     * @param anchor {@code start}, {@code middle} or {@code end}
+     * @param tip the whole text when this one was shortened, else null
+     * @param box the room it takes at most
+     */
+    public record Text(
+            String css,
+            double x,
+            double y,
+            String anchor,
+            String text,
+            @Nullable String tip,
+            Box box) {}
+
+    public List<Rectangle> rectangles() {
+        return rectangles;
+    }
+
+    public List<Path> paths() {
+        return paths;
+    }
+
+    public List<Text> texts() {
+        return texts;
+    }
+
+    void rectangle(String css, double x, double y, double width, double height) {
+        rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(Math.max(0, width)), round(height))));
+    }
+
+    void line(String css, double x1, double y1, double x2, double y2) {
+        path(css, "M" + round(x1) + " " + round(y1) + "L" + round(x2) + " " + round(y2));
+    }
+
+    void path(String css, String data) {
+        paths.add(new Path(css, data));
+    }
+
+    void sans(String css, double size, double x, double y, String anchor, String text, @Nullable String tip) {
+        text(css, size, TextWidth.sans(text, size), x, y, anchor, text, tip);
+    }
+
+    void mono(String css, double size, double x, double y, String anchor, String text) {
+        text("mono " + css, size, TextWidth.mono(text, size), x, y, anchor, text, null);
+    }
+
+    private void text(
+            String css,
+            double size,
+            double width,
+            double x,
+            double y,
+            String anchor,
+            String text,
+            @Nullable String tip) {
+        double left =
+                switch (anchor) {
+                    case "middle" -> x - width / 2;
+                    case "end" -> x - width;
+                    default -> x;
+                };
+        Box box = new Box(round(left), round(y - 0.8 * size), round(width), round(size));
+        texts.add(new Text(css, round(x), round(y), anchor, text, tip, box));
+    }
+
+    static double round(double length) {
+        return Math.round(length * 10) / 10.0;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.pitrproof.html;
+
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.Objectives.Rto;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the page says about one drill, in the words it says it in.
+ *
+ * @param id unique in the page, fit for an anchor
+ * @param lastApplied the sentence about A, null when there is no A
+ * @param firstNotApplied the sentence about N, null when there is no N
+ * @param phases the parts of the recovery time, empty when it was not measured
+ */
+public record DrillView(
+        String id,
+        Evidence evidence,
+        String css,
+        String outcome,
+        String why,
+        StoryPicture wide,
+        StoryPicture narrow,
+        @Nullable String lastApplied,
+        @Nullable String firstNotApplied,
+        List<Claim> claims,
+        List<Phase> phases,
+        List<Facts> facts,
+        List<Link> links) {
+
+    /**
+     * A part of the recovery time.
+     *
+     * @param seconds its length, written
+     * @param share its part of the whole, in percent
+     */
+    public record Phase(String name, String seconds, double share) {}
+
+    /** A file beside the evidence. */
+    public record Link(String text, String href) {}
+
+    static DrillView of(EvidenceOnDisk drill, String id) {
+        Evidence evidence = drill.evidence();
+        Aim aim = Aim.of(evidence);
+        return new DrillView(
+                id,
+                evidence,
+                evidence.verdict().name().toLowerCase(Locale.ROOT),
+                Prose.outcome(evidence),
+                Prose.why(evidence),
+                StoryPicture.wide(evidence, id),
+                StoryPicture.narrow(evidence, id),
+                Prose.lastApplied(aim),
+                Prose.firstNotApplied(aim),
+                evidence.claims(),
+                phases(evidence),
+                Facts.of(aim),
+                links(drill));
+    }
+
+    /** What was asked for, in a few words. */
+    public String asked() {
+        return Aim.of(evidence).targetText();
+    }
+
+    /** What became of it, in a few words. */
+    public String reached() {
+        return switch (Aim.of(evidence).stop()) {
+            case NOWHERE -> "not restored";
+            case EXACT -> "exactly there";
+            case EARLY -> "stopped too early";
+            case LATE -> "stopped too late";
+            case UNKNOWN -> "restored";
+        };
+    }
+
+    /** The whole recovery time with its bound, null when it was not measured. */
+    public @Nullable String recoveryTime() {
+        Rto rto = evidence.objectives() == null ? null : evidence.objectives().rto();
+        if (rto == null) {
+            return null;
+        }
+        String bound = rto.asked() == null ? "" : ", of " + Wording.seconds(rto.asked()) + " allowed";
+        return Wording.seconds(rto.measured()) + bound;
+    }
+
+    private static List<Phase> phases(Evidence evidence) {
+        Rto rto = evidence.objectives() == null ? null : evidence.objectives().rto();
+        List<Phase> phases = new ArrayList<>();
+        if (rto != null) {
+            double whole = rto.phases().values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+            for (Map.Entry<String, Double> phase : rto.phases().entrySet()) {
+                double share = whole <= 0 ? 0 : Canvas.round(100 * phase.getValue() / whole);
+                phases.add(new Phase(phase.getKey(), Wording.seconds(phase.getValue()), share));
+            }
+        }
+        return phases;
+    }
+
+    private static List<Link> links(EvidenceOnDisk drill) {
+        Evidence evidence = drill.evidence();
+        List<Link> links = new ArrayList<>();
+        links.add(link(drill, "evidence.json", "evidence.json"));
+        if (evidence.journal() != null) {
+            links.add(link(drill, "the client’s journal", evidence.journal()));
+        }
+        if (evidence.answers() != null) {
+            links.add(link(drill, "the witnesses’ answers", evidence.answers()));
+        }
+        evidence.attachments().forEach(attachment -> links.add(link(drill, attachment.file(), attachment.file())));
+        return links;
+    }
+
+    private static Link link(EvidenceOnDisk drill, String text, String file) {
+        String path = drill.directory().isEmpty() ? file : drill.directory() + "/" + file;
+        return new Link(text, RelativeLink.of(path));
+    }
+}

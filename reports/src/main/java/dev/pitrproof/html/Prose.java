@@ -1,0 +1,140 @@
+package dev.pitrproof.html;
+
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Oracle;
+import dev.pitrproof.evidence.RecordRef;
+import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.html.Aim.Stop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The sentences of the page. */
+final class Prose {
+
+    private Prose() {}
+
+    static String overall(Collection<Evidence> drills) {
+        if (drills.isEmpty()) {
+            return "No drill was run.";
+        }
+        long asExpected = drills.stream().filter(Evidence::asExpected).count();
+        String sentence =
+                Wording.count(asExpected) + " of " + Wording.count(drills.size(), "drill") + " ended as expected";
+        long others = drills.size() - asExpected;
+        return others == 0 ? sentence + "." : sentence + "; " + Wording.count(others) + " did not.";
+    }
+
+    static String outcome(Evidence evidence) {
+        if (evidence.asExpected()) {
+            return "as expected";
+        }
+        return "not as expected: " + evidence.expected() + " was";
+    }
+
+    /** Why the drill ended as it did, for somebody who has ten seconds. */
+    static String why(Evidence evidence) {
+        Aim aim = Aim.of(evidence);
+        Optional<Claim> reason = evidence.claims().stream()
+                .filter(claim -> claim.verdict() == evidence.verdict())
+                .findFirst();
+        String found = reason.map(claim -> Wording.sentence(claim.found())).orElse("");
+        if (!aim.restored()) {
+            String start = evidence.verdict() == Verdict.REFUTED
+                    ? "No restore took place: the target cannot be reached. "
+                    : "Nothing was restored, so nothing is proved. ";
+            return start + found;
+        }
+        return switch (evidence.verdict()) {
+            case PROVEN -> proven(aim);
+            case REFUTED -> refuted(aim, found);
+            case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
+        };
+    }
+
+    private static String proven(Aim aim) {
+        Oracle oracle = aim.evidence().oracle();
+        String back = oracle == null
+                ? ""
+                : " Every transaction up to there is back (" + Wording.count(oracle.committed())
+                        + " commits), and none after it.";
+        return aim.accident()
+                        .map(accident -> aim.isReplayed(accident)
+                                ? "Restored to " + aim.targetText() + ", after the accident at " + accident.storyTime()
+                                        + "."
+                                : "Restored to " + aim.targetText() + ", before the accident at " + accident.storyTime()
+                                        + ": recovery stops short of it, so what it destroyed is back.")
+                        .orElse("Restored to " + aim.targetText() + ".")
+                + back;
+    }
+
+    private static String refuted(Aim aim, String found) {
+        Stop stop = aim.stop();
+        if (stop == Stop.LATE || stop == Stop.EARLY) {
+            return "Recovery stopped too " + (stop == Stop.LATE ? "late" : "early") + ". " + found;
+        }
+        Optional<Moment> replayed = aim.accident().filter(aim::isReplayed);
+        return replayed.map(accident -> aim.targetText() + " is too late: the accident was at " + accident.storyTime()
+                                + ", and recovery faithfully repeats everything up to its target, the accident too. ")
+                        .orElse("")
+                + found;
+    }
+
+    static @Nullable String lastApplied(Aim aim) {
+        RecordRef record = aim.lastApplied();
+        if (record == null) {
+            return null;
+        }
+        return "is the last record PostgreSQL applies: " + named(record) + " at " + record.lsn()
+                + distance(aim, record, " before") + ".";
+    }
+
+    static @Nullable String firstNotApplied(Aim aim) {
+        RecordRef record = aim.firstNotApplied();
+        if (record == null) {
+            return null;
+        }
+        return "is the first one it must not apply: " + named(record) + " at " + record.lsn()
+                + distance(aim, record, " after") + ".";
+    }
+
+    private static String named(RecordRef record) {
+        return record.xid() == null ? "a " + record.kind() : "the " + record.kind() + " of transaction " + record.xid();
+    }
+
+    private static String distance(Aim aim, RecordRef record, String side) {
+        Instant time = record.time();
+        if (time == null || aim.time() == null) {
+            return "";
+        }
+        Duration distance = Duration.between(time, aim.time()).abs();
+        return distance.isZero() ? ", at T to the microsecond" : ", " + Wording.duration(distance) + side + " T";
+    }
+
+    /** The picture in words. */
+    static String description(Aim aim) {
+        StringBuilder text =
+                new StringBuilder("Target: ").append(aim.targetText()).append(". ");
+        if (aim.evidence().story() != null) {
+            for (Moment moment : aim.evidence().story().moments()) {
+                if (!moment.kind().equals("target") && !moment.kind().equals("workload")) {
+                    text.append(moment.storyTime())
+                            .append(" ")
+                            .append(moment.kind().replace('-', ' '))
+                            .append(": ")
+                            .append(moment.text())
+                            .append(". ");
+                }
+            }
+        }
+        String applied = lastApplied(aim);
+        String notApplied = firstNotApplied(aim);
+        text.append(applied == null ? "" : "A " + applied + " ");
+        text.append(notApplied == null ? "" : "N " + notApplied);
+        return text.toString().strip();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.pitrproof.html;
+
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.html.StripDrawing.Drawn;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The story of a drill as a picture: above, the whole story on its clock; below, the surroundings of the target in
+ * order. What the evidence does not hold is left out; a picture of nothing has the height 0.
+ *
+ * @param id unique in the page
+ * @param css {@code wide} or {@code narrow}
+ * @param title for readers who do not see it
+ * @param description the same, at length
+ */
+public record StoryPicture(
+        String id, String css, double width, double height, String title, String description, Canvas canvas) {
+
+    static final double WIDE = 1040;
+    static final double NARROW = 350;
+    private static final double LEGEND = 11.5;
+
+    /** The picture for pages with room for about 100 letters in a line. */
+    public static StoryPicture wide(Evidence evidence, String id) {
+        return draw(evidence, id + "-wide", "wide", WIDE);
+    }
+
+    /** The picture for telephones. */
+    public static StoryPicture narrow(Evidence evidence, String id) {
+        return draw(evidence, id + "-narrow", "narrow", NARROW);
+    }
+
+    public boolean isEmpty() {
+        return height == 0;
+    }
+
+    private static StoryPicture draw(Evidence evidence, String id, String css, double width) {
+        Canvas canvas = new Canvas();
+        Aim aim = Aim.of(evidence);
+        Story story = evidence.story();
+        Drawn strip = story == null ? new Drawn(0, 0, -1) : StripDrawing.draw(canvas, aim, story, width);
+        double y = strip.height();
+        if (story != null && y > 0) {
+            y = legend(canvas, aim, story, y + 6, width) + 8;
+        }
+        Lens lens = Lens.of(aim);
+        if (!lens.nodes().isEmpty()) {
+            if (strip.target() >= 0) {
+                canvas.path("funnel", funnel(strip, y + 20, width));
+            }
+            canvas.sans("caption", LEGEND, 0, y + 12, "start", "Around the target, in order, not to scale", null);
+            LensDrawing drawing = new LensDrawing(canvas, lens, width);
+            y += 20;
+            y += css.equals("wide") ? drawing.beside(y) : drawing.stacked(y);
+        }
+        return new StoryPicture(
+                id, css, width, Math.ceil(y), "The story of " + evidence.drill(), Prose.description(aim), canvas);
+    }
+
+    private static String funnel(Drawn strip, double bottom, double width) {
+        double x = Canvas.round(strip.target());
+        double top = Canvas.round(strip.axis());
+        double low = Canvas.round(bottom);
+        return "M" + x + " " + top + "L0 " + low + "H" + width + "Z";
+    }
+
+    private record Entry(String css, String text) {}
+
+    private static double legend(Canvas canvas, Aim aim, Story story, double top, double width) {
+        List<Entry> entries = new ArrayList<>();
+        boolean commits = story.commits().stream().anyMatch(bucket -> bucket.commits() > 0);
+        boolean refused = story.commits().stream().anyMatch(bucket -> bucket.refused() > 0);
+        if (commits && aim.restored()) {
+            entries.add(new Entry("commits back-bar", "commits up to T"));
+            entries.add(new Entry("commits", "commits after T"));
+        } else if (commits) {
+            entries.add(new Entry("commits", "commits"));
+        }
+        if (refused) {
+            entries.add(new Entry("refused", "refused by the server"));
+        }
+        double x = 8;
+        double y = top;
+        for (Entry entry : entries) {
+            double needed = 16 + TextWidth.sans(entry.text(), LEGEND) + 18;
+            if (x + needed > width && x > 8) {
+                x = 8;
+                y += 18;
+            }
+            canvas.rectangle(entry.css(), x, y, 10, 10);
+            canvas.sans("legend", LEGEND, x + 16, y + 9.5, "start", entry.text(), null);
+            x += needed;
+        }
+        return entries.isEmpty() ? top : y + 18;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.pitrproof.html;
+
+import dev.pitrproof.evidence.Archive;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Story.CommitBucket;
+import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.html.LabelRows.Place;
+import dev.pitrproof.html.LabelRows.Wish;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Draws the whole story on its own clock: labels in rows, the commits as a density strip, the WAL lane, the hours. */
+final class StripDrawing {
+
+    private static final double MARGIN = 8;
+    private static final double STRIP = 52;
+    private static final double LABEL = 12.5;
+    private static final double TICK = 11;
+    private static final int LABELS_MAX = 14;
+    private static final int[] STEPS = {
+        60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800
+    };
+
+    private final Canvas canvas;
+    private final Aim aim;
+    private final Story story;
+    private final double width;
+    private final int from;
+    private final int to;
+
+    private StripDrawing(Canvas canvas, Aim aim, Story story, double width, int from, int to) {
+        this.canvas = canvas;
+        this.aim = aim;
+        this.story = story;
+        this.width = width;
+        this.from = from;
+        this.to = to;
+    }
+
+    /** Where the drawing ends, and where the target is in it. */
+    record Drawn(double height, double axis, double target) {}
+
+    private record Label(String kind, String time, String text, double x) {
+        double width() {
+            return TextWidth.mono(time + " ", LABEL) + TextWidth.sans(text, LABEL);
+        }
+    }
+
+    /** Draws from the top of the canvas down; nothing is drawn when the story's clock cannot be read. */
+    static Drawn draw(Canvas canvas, Aim aim, Story story, double width) {
+        OptionalInt from = StoryClock.seconds(story.from());
+        OptionalInt to = StoryClock.seconds(story.to());
+        if (from.isEmpty() || to.isEmpty() || to.getAsInt() <= from.getAsInt()) {
+            return new Drawn(0, 0, -1);
+        }
+        return new StripDrawing(canvas, aim, story, width, from.getAsInt(), to.getAsInt()).draw();
+    }
+
+    private Drawn draw() {
+        List<Label> labels = labels();
+        List<Place> places = LabelRows.place(
+                labels.stream().map(label -> new Wish(label.x(), label.width())).toList(), width);
+        int rows = places.stream().mapToInt(Place::row).max().orElse(-1) + 1;
+        double top = rows * LabelRows.ROW_HEIGHT + 16;
+        double axis = top + STRIP;
+        double target = targetX();
+        canvas.rectangle("strip", MARGIN, top, width - 2 * MARGIN, STRIP);
+        bars(top);
+        walLane(axis, target);
+        for (int i = 0; i < labels.size(); i++) {
+            label(labels.get(i), places.get(i), top, axis);
+        }
+        ticks(axis + 10);
+        return new Drawn(axis + 34, axis + 8, target);
+    }
+
+    private List<Label> labels() {
+        List<Label> labels = new ArrayList<>();
+        double textMax = Math.min(300, width * 0.62);
+        if (targetX() >= 0 && aim.target() != null && aim.target().storyTime() != null) {
+            labels.add(new Label("target", aim.target().storyTime(), "T, the target", targetX()));
+        }
+        for (Moment moment : story.moments()) {
+            OptionalInt at = StoryClock.seconds(moment.storyTime());
+            boolean shown = !moment.kind().equals("workload") && !moment.kind().equals("target");
+            if (shown && at.isPresent() && labels.size() < LABELS_MAX) {
+                String name =
+                        switch (moment.kind()) {
+                            case "base-backup" -> "base backup " + moment.text();
+                            case "mark" -> "mark " + moment.text();
+                            default -> moment.text();
+                        };
+                labels.add(new Label(
+                        moment.kind(), moment.storyTime(), TextWidth.fitted(name, LABEL, textMax), x(at.getAsInt())));
+            }
+        }
+        return labels;
+    }
+
+    private void label(Label label, Place place, double top, double axis) {
+        double baseline = top - 14 - place.row() * LabelRows.ROW_HEIGHT;
+        boolean target = label.kind().equals("target");
+        double down = target ? axis + 8 : top - 2;
+        canvas.line(target ? "target" : "leader", label.x(), baseline - 9, label.x(), down);
+        if (!target) {
+            canvas.path("glyph " + label.kind(), Glyph.moment(label.kind(), label.x(), top - 1, 4.5));
+        }
+        canvas.mono("time " + label.kind(), LABEL, place.left(), baseline, "start", label.time());
+        double text = place.left() + TextWidth.mono(label.time() + " ", LABEL);
+        canvas.sans("label " + label.kind(), LABEL, text, baseline, "start", label.text(), null);
+    }
+
+    private void bars(double top) {
+        int most = 1;
+        for (CommitBucket bucket : story.commits()) {
+            most = Math.max(most, bucket.commits() + bucket.refused());
+        }
+        for (int i = 0; i < story.commits().size(); i++) {
+            CommitBucket bucket = story.commits().get(i);
+            OptionalInt begin = StoryClock.seconds(bucket.storyTime());
+            if (begin.isEmpty()) {
+                continue;
+            }
+            String next =
+                    i + 1 < story.commits().size() ? story.commits().get(i + 1).storyTime() : story.to();
+            double left = x(begin.getAsInt());
+            double right = Math.max(left + 1, x(StoryClock.seconds(next).orElse(to)));
+            double bar = right - left - (right - left > 4 ? 1 : 0);
+            double unit = (STRIP - 8) / most;
+            double commits = bucket.commits() * unit;
+            double refused = bucket.refused() * unit;
+            double bottom = top + STRIP;
+            if (bucket.commits() > 0) {
+                String css = isBack(bucket) ? "commits back-bar" : "commits";
+                canvas.rectangle(css, left, bottom - commits, bar, commits);
+            }
+            if (bucket.refused() > 0) {
+                canvas.rectangle("refused", left, bottom - commits - refused, bar, refused);
+            }
+        }
+    }
+
+    private boolean isBack(CommitBucket bucket) {
+        if (!aim.restored()) {
+            return false;
+        }
+        if (aim.time() != null) {
+            return bucket.from().isBefore(aim.time());
+        }
+        return targetX() < 0 || x(StoryClock.seconds(bucket.storyTime()).orElse(from)) < targetX();
+    }
+
+    /** How far recovery can go, or went: solid where the WAL was replayed, broken where it cannot be read. */
+    private void walLane(double axis, double target) {
+        double lane = axis + 5;
+        double start = aim.nearest("base-backup").stream()
+                .map(moment -> x(StoryClock.seconds(moment.storyTime()).orElse(from)))
+                .reduce((first, second) -> second)
+                .orElse(MARGIN);
+        double end = target < 0 ? width - MARGIN : target;
+        double gap = gapX();
+        if (gap >= 0) {
+            canvas.line("unreplayed", MARGIN, lane, width - MARGIN, lane);
+            canvas.line("readable", start, lane, gap, lane);
+            canvas.path("glyph gap", Glyph.cross(Math.min(gap + 5, width - MARGIN), lane, 4));
+        } else {
+            canvas.line("unreplayed", MARGIN, lane, width - MARGIN, lane);
+            if (aim.restored()) {
+                canvas.line("replayed", start, lane, end, lane);
+            }
+        }
+    }
+
+    /** Where on the story's clock the readable WAL ends, between the two moments whose positions enclose it; or -1. */
+    private double gapX() {
+        Archive archive = aim.evidence().archive();
+        OptionalLong through = Positions.offset(archive == null ? null : archive.readableThroughLsn());
+        if (through.isEmpty()) {
+            return -1;
+        }
+        double x = MARGIN;
+        long position = Long.MIN_VALUE;
+        for (Moment moment : story.moments()) {
+            OptionalLong offset = Positions.offset(moment.lsn());
+            OptionalInt at = StoryClock.seconds(moment.storyTime());
+            if (offset.isEmpty() || at.isEmpty()) {
+                continue;
+            }
+            if (offset.getAsLong() >= through.getAsLong()) {
+                double span = offset.getAsLong() - (double) position;
+                double part = position == Long.MIN_VALUE || span <= 0 ? 0 : (through.getAsLong() - position) / span;
+                return x + (x(at.getAsInt()) - x) * part;
+            }
+            x = x(at.getAsInt());
+            position = offset.getAsLong();
+        }
+        return x;
+    }
+
+    private void ticks(double top) {
+        int step = STEPS[STEPS.length - 1];
+        for (int candidate : STEPS) {
+            String sample = StoryClock.text(to);
+            if ((width - 2 * MARGIN) * candidate / (to - from) >= TextWidth.mono(sample, TICK) + 24) {
+                step = candidate;
+                break;
+            }
+        }
+        for (int at = (from + step - 1) / step * step; at <= to; at += step) {
+            double x = x(at);
+            canvas.line("tick", x, top - 10, x, top);
+            double half = TextWidth.mono(StoryClock.text(at), TICK) / 2;
+            double left = Math.max(0, Math.min(x - half, width - 2 * half));
+            canvas.mono("hour", TICK, left, top + 12, "start", StoryClock.text(at));
+        }
+    }
+
+    private double targetX() {
+        if (aim.target() == null || aim.target().storyTime() == null) {
+            return -1;
+        }
+        OptionalInt at = StoryClock.seconds(aim.target().storyTime());
+        return at.isEmpty() ? -1 : x(at.getAsInt());
+    }
+
+    private double x(int seconds) {
+        double part = (double) (seconds - from) / (to - from);
+        return MARGIN + Math.max(0, Math.min(1, part)) * (width - 2 * MARGIN);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.evidence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.html;
+
+import org.jspecify.annotations.NullMarked;
