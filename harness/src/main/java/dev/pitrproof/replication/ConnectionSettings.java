@@ -1,21 +1,23 @@
 package dev.pitrproof.replication;
 
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
- * Where a server is and who asks.
+ * Where a server is and who connects.
  *
- * @param host a name or address, or the directory of a unix socket when it starts with {@code /}
- * @param port the TCP port, or the number in the unix socket's name
- * @param database the database to open when no other is named
+ * @param host a name or an address; or, when it begins with a slash, the directory of the server's unix socket
+ * @param port the port, which for a unix socket is part of the socket's file name
+ * @param database the database of plain SQL connections; replication connections have none
  * @param user the role
- * @param password its password; null where the server asks for none
- * @param properties further properties of PostgreSQL's JDBC driver, such as {@code sslmode}
+ * @param password the password, or null: then pgjdbc looks into the password file
+ * @param properties further connection properties of pgjdbc, for example {@code sslmode}
  */
 public record ConnectionSettings(
         String host,
@@ -25,27 +27,96 @@ public record ConnectionSettings(
         @Nullable String password,
         Map<String, String> properties) {
 
-    /** Opens a plain JDBC connection to {@code database}; over a unix socket when the host is a directory. */
-    public Connection openSql(String database) throws SQLException {
-        Properties all = new Properties();
-        all.putAll(properties);
-        all.setProperty("user", user);
-        if (password != null) {
-            all.setProperty("password", password);
-        }
-        boolean unixSocket = host.startsWith("/");
-        if (unixSocket) {
-            all.setProperty("socketFactory", "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg");
-            all.setProperty("socketFactoryArg", host + "/.s.PGSQL." + port);
-            all.setProperty("sslmode", "disable");
-        }
-        return DriverManager.getConnection(
-                "jdbc:postgresql://" + (unixSocket ? "localhost" : host) + ":" + port + "/" + database, all);
+    /** The name under which connections show in {@code pg_stat_activity}, unless the properties say otherwise. */
+    private static final String APPLICATION_NAME = "pitrproof";
+
+    public ConnectionSettings {
+        properties = Map.copyOf(properties);
     }
 
-    /** Without the password, so that it can be logged. */
+    /** Settings without a password and without further properties. */
+    public static ConnectionSettings of(String host, int port, String database, String user) {
+        return new ConnectionSettings(host, port, database, user, null, Map.of());
+    }
+
+    public ConnectionSettings withPassword(@Nullable String newPassword) {
+        return new ConnectionSettings(host, port, database, user, newPassword, properties);
+    }
+
+    public boolean isUnixSocket() {
+        return host.startsWith("/");
+    }
+
+    /** The socket's file, as PostgreSQL names it. Only for unix sockets. */
+    Path unixSocket() {
+        return Path.of(host, ".s.PGSQL." + port);
+    }
+
+    /** How messages name the server, in the manner of libpq. */
+    String address() {
+        return isUnixSocket() ? "\"" + unixSocket() + "\"" : "\"" + host + "\", port " + port;
+    }
+
+    /** Opens a plain connection to {@link #database()}. */
+    public Connection openSql() throws SQLException {
+        return openSql(database);
+    }
+
+    /** Opens a plain connection for SQL, over TCP or the unix socket. */
+    public Connection openSql(String toDatabase) throws SQLException {
+        Properties driver = driverProperties();
+        if (isUnixSocket()) {
+            PGProperty.SOCKET_FACTORY.set(driver, "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg");
+            PGProperty.SOCKET_FACTORY_ARG.set(driver, unixSocket().toString());
+        }
+        return open(toDatabase, driver);
+    }
+
+    Connection open(String toDatabase, Properties driver) throws SQLException {
+        PGProperty.PG_DBNAME.set(driver, toDatabase);
+        // host and port stand in the URL as well: pgjdbc takes lists of hosts from there
+        Connection connection = new Driver().connect("jdbc:postgresql://" + urlHosts() + "/", driver);
+        if (connection == null) {
+            throw new SQLException("pgjdbc does not accept the address " + address());
+        }
+        return connection;
+    }
+
+    private String urlHosts() {
+        if (isUnixSocket()) {
+            return "localhost:" + port;
+        }
+        StringBuilder hosts = new StringBuilder();
+        for (String name : host.split(",", -1)) {
+            String bracketed = name.contains(":") && !name.startsWith("[") ? "[" + name + "]" : name;
+            hosts.append(hosts.isEmpty() ? "" : ",")
+                    .append(bracketed)
+                    .append(':')
+                    .append(port);
+        }
+        return hosts.toString();
+    }
+
+    /** The properties that all our connections share. */
+    Properties driverProperties() {
+        Properties driver = new Properties();
+        PGProperty.APPLICATION_NAME.set(driver, APPLICATION_NAME);
+        PGProperty.TCP_KEEP_ALIVE.set(driver, true);
+        driver.putAll(properties);
+        PGProperty.USER.set(driver, user);
+        if (password != null) {
+            PGProperty.PASSWORD.set(driver, password);
+        }
+        if (isUnixSocket()) {
+            // as in libpq: a unix socket is never encrypted, whatever sslmode says
+            PGProperty.SSL_MODE.set(driver, "disable");
+        }
+        return driver;
+    }
+
+    /** Everything but the password and the properties, which may hold secrets too. */
     @Override
     public String toString() {
-        return user + "@" + host + ":" + port + "/" + database;
+        return "user " + user + ", database " + database + " at " + address();
     }
 }

@@ -1,0 +1,179 @@
+package dev.pitrproof.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Frames of the frontend/backend protocol, version 3: a type byte, an int32 length that counts itself, a body.
+ *
+ * <p>Bodies are parsed in place, in the one buffer that the socket is read into; nothing is allocated per message. Only
+ * one thread reads. Writing is safe beside it: the WAL receiver is asked from outside to wake up its server.
+ */
+final class MessageStream {
+
+    private static final int CAPACITY_BYTES = 1 << 20;
+    private static final int HEADER_BYTES = 5;
+    /** The largest message that can be meant seriously: PostgreSQL's own limit for a field. */
+    private static final int MESSAGE_BYTES_MAX = 1 << 30;
+    /** A read that brought less than this has emptied the socket's buffer. */
+    private static final int SHORT_READ_BYTES = 64 * 1024;
+
+    private final Transport transport;
+    private final Consumer<ServerMessage> notices;
+    private final Object writing = new Object();
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(CAPACITY_BYTES);
+    private ByteBuffer body = buffer.duplicate();
+    private int unread;
+    private int filled;
+    private int lastRead = SHORT_READ_BYTES;
+    private long pauseNanos;
+
+    /** @param notices is told the notices and warnings, which the server may send between any two messages */
+    MessageStream(Transport transport, Consumer<ServerMessage> notices) {
+        this.transport = transport;
+        this.notices = notices;
+    }
+
+    /**
+     * Lets the server get ahead after a short read, for this long. A reader that is too fast sleeps in the kernel after
+     * each 8 kB, and the server pays for waking it: fewer, larger reads are quicker for both. 0 switches it off.
+     */
+    void pauseAfterShortReads(long nanos) {
+        pauseNanos = nanos;
+    }
+
+    /** Waits for the next message that belongs to the conversation and returns its type. */
+    byte next() throws IOException {
+        while (true) {
+            require(HEADER_BYTES);
+            byte type = buffer.get(unread);
+            int length = buffer.getInt(unread + 1);
+            if (length < Integer.BYTES || length > MESSAGE_BYTES_MAX) {
+                throw new ReplicationException("message of type '" + (char) type + "' claims " + length
+                        + " bytes: the connection does not speak PostgreSQL's protocol");
+            }
+            require(1 + length);
+            body.clear().position(unread + HEADER_BYTES).limit(unread + 1 + length);
+            unread += 1 + length;
+            switch (type) {
+                case 'N' -> notices.accept(ServerMessage.parse(body));
+                case 'S', 'A' -> {} // a parameter changed, a notification: nothing we would act on
+                default -> {
+                    return type;
+                }
+            }
+        }
+    }
+
+    /** The body of the message that {@link #next} returned; valid until the next call. */
+    ByteBuffer body() {
+        return body;
+    }
+
+    /** Whether bytes of a further message have been received already. */
+    boolean hasBuffered() {
+        return filled > unread;
+    }
+
+    private void require(int bytes) throws IOException {
+        if (filled - unread >= bytes) {
+            return;
+        }
+        if (unread == filled) {
+            unread = 0;
+            filled = 0;
+        }
+        if (buffer.capacity() - unread < bytes) {
+            moveToFront(bytes);
+        }
+        while (filled - unread < bytes) {
+            if (pauseNanos > 0 && lastRead < SHORT_READ_BYTES) {
+                LockSupport.parkNanos(pauseNanos);
+            }
+            buffer.clear().position(filled);
+            lastRead = transport.read(buffer);
+            if (lastRead < 0) {
+                throw new ReplicationException("server closed the connection unexpectedly");
+            }
+            filled += lastRead;
+        }
+    }
+
+    private void moveToFront(int needed) {
+        ByteBuffer rest = buffer.duplicate().clear().position(unread).limit(filled);
+        if (needed > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(needed).put(rest);
+            body = buffer.duplicate();
+        } else {
+            buffer.clear();
+            buffer.put(rest);
+        }
+        filled -= unread;
+        unread = 0;
+    }
+
+    /** Sends a command by the simple query protocol, the only one a walsender understands. */
+    void sendQuery(String command) throws IOException {
+        byte[] text = command.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer message = message('Q', text.length + 1);
+        message.put(text).put((byte) 0);
+        send(message);
+    }
+
+    void sendCopyData(ByteBuffer data) throws IOException {
+        ByteBuffer message = message('d', data.remaining());
+        message.put(data);
+        send(message);
+    }
+
+    void sendCopyDone() throws IOException {
+        send(message('c', 0));
+    }
+
+    private static ByteBuffer message(char type, int bodyBytes) {
+        return ByteBuffer.allocate(HEADER_BYTES + bodyBytes).put((byte) type).putInt(Integer.BYTES + bodyBytes);
+    }
+
+    private void send(ByteBuffer message) throws IOException {
+        message.flip();
+        synchronized (writing) {
+            transport.write(message);
+        }
+    }
+
+    /** The error that {@link #next} has just found, after the server is ready again or gone. */
+    ReplicationException error() {
+        ReplicationException error = ReplicationException.of(ServerMessage.parse(body));
+        try {
+            skipToReady();
+        } catch (IOException e) {
+            error.addSuppressed(e);
+        }
+        return error;
+    }
+
+    /** Reads up to ReadyForQuery: after it pgjdbc may use the connection again. */
+    void skipToReady() throws IOException {
+        while (next() != 'Z') {
+            // what else the command still had to say is of no interest any more
+        }
+    }
+
+    /** Waits for a message of one type; an error of the server, or any other type, ends the command. */
+    void expect(char type, String during) throws IOException {
+        byte found = next();
+        if (found == 'E') {
+            throw error();
+        }
+        if (found != type) {
+            throw unexpected(found, during);
+        }
+    }
+
+    static ReplicationException unexpected(byte type, String during) {
+        return new ReplicationException("unexpected message of type '" + (char) type + "' during " + during);
+    }
+}

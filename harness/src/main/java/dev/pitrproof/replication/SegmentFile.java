@@ -1,0 +1,110 @@
+package dev.pitrproof.replication;
+
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A WAL segment while it is received: {@code <segment>.partial}, of full size from the beginning, zeros where nothing
+ * has arrived yet. When it is full it is made durable and only then gets its final name, as pg_receivewal does it.
+ */
+final class SegmentFile implements AutoCloseable {
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final int ZEROS_BYTES = 1 << 20;
+
+    private final SegmentName name;
+    private final Path directory;
+    private final FileChannel channel;
+    private final boolean sync;
+
+    private SegmentFile(SegmentName name, Path directory, FileChannel channel, boolean sync) {
+        this.name = name;
+        this.directory = directory;
+        this.channel = channel;
+        this.sync = sync;
+    }
+
+    /** Opens the segment's partial file, which may be there from an earlier run, and fills it up with zeros. */
+    static SegmentFile open(Path directory, SegmentName name, boolean sync) throws IOException {
+        FileChannel channel = FileChannel.open(
+                partial(directory, name), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        try {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES, name.segmentSize()));
+            for (long at = channel.size(); at < name.segmentSize(); ) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), name.segmentSize() - at));
+                at += channel.write(zeros, at);
+            }
+            SegmentFile opened = new SegmentFile(name, directory, channel, sync);
+            opened.flush();
+            return opened;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static Path partial(Path directory, SegmentName name) {
+        return directory.resolve(name.fileName() + ".partial");
+    }
+
+    /** The position behind the segment's last byte. */
+    Lsn end() {
+        return name.end();
+    }
+
+    SegmentName name() {
+        return name;
+    }
+
+    /** Writes what remains in {@code data}, which must not reach beyond the segment. */
+    void write(Lsn at, ByteBuffer data) throws IOException {
+        long offset = at.minus(name.start());
+        while (data.hasRemaining()) {
+            offset += channel.write(data, offset);
+        }
+    }
+
+    void flush() throws IOException {
+        if (sync) {
+            channel.force(false);
+        }
+    }
+
+    /** Makes the segment durable and gives it its final name. */
+    void complete() throws IOException {
+        flush();
+        channel.close();
+        Files.move(
+                partial(directory, name),
+                directory.resolve(name.fileName()),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        syncDirectory(directory, sync);
+    }
+
+    /** Makes names in a directory durable, or does nothing when that is not asked for. */
+    static void syncDirectory(Path directory, boolean sync) throws IOException {
+        if (sync) {
+            try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+                opened.force(true);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

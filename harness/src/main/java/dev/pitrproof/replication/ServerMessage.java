@@ -1,0 +1,72 @@
+package dev.pitrproof.replication;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ErrorResponse or NoticeResponse of the server.
+ *
+ * @param severity as the server's messages are in its language: ERROR, FATAL, WARNING, NOTICE …, never translated
+ * @param sqlState five characters
+ * @param text the primary message
+ * @param detail further explanation, if any
+ * @param hint what the server advises, if anything
+ */
+public record ServerMessage(
+        String severity,
+        String sqlState,
+        String text,
+        @Nullable String detail,
+        @Nullable String hint) {
+
+    /** Whether it belongs before a user's eyes: a notice may be chatter, a warning is not. */
+    public boolean isWarning() {
+        return severity.equals("WARNING");
+    }
+
+    /** Reads the fields of the message: a letter and a string each, ended by a zero byte. */
+    static ServerMessage parse(ByteBuffer body) {
+        String severity = "";
+        String sqlState = "";
+        String text = "";
+        String detail = null;
+        String hint = null;
+        while (body.hasRemaining()) {
+            byte field = body.get();
+            if (field == 0) {
+                break;
+            }
+            String value = zeroTerminated(body);
+            switch (field) {
+                case 'V' -> severity = value;
+                case 'C' -> sqlState = value;
+                case 'M' -> text = value;
+                case 'D' -> detail = value;
+                case 'H' -> hint = value;
+                default -> {} // position, file, line and fields of servers to come
+            }
+        }
+        return new ServerMessage(severity, sqlState, text, detail, hint);
+    }
+
+    static String zeroTerminated(ByteBuffer body) {
+        int start = body.position();
+        int end = start;
+        while (end < body.limit() && body.get(end) != 0) {
+            end++;
+        }
+        byte[] bytes = new byte[end - start];
+        body.get(bytes);
+        if (body.hasRemaining()) {
+            body.get();
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return severity + ": " + text + (detail == null ? "" : "\nDETAIL: " + detail)
+                + (hint == null ? "" : "\nHINT: " + hint);
+    }
+}

@@ -1,0 +1,304 @@
+package dev.pitrproof.replication;
+
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives WAL into a directory, in a thread of its own, until it is told where to stop.
+ *
+ * <p>It owns its connection. Only what is durable is reported as flushed, because the slot lets go of it. When a timeline
+ * ends it goes on with the next one, whose history file it keeps; the old timeline's last segment stays partial. It does
+ * not reconnect: a lost connection is a failure, which {@link #await} and {@link #failure} report.
+ */
+public final class WalReceiver implements AutoCloseable {
+
+    private final ReplicationConnection connection;
+    private final WalReceiverRequest request;
+    private final int segmentSize;
+    private final Thread thread;
+    private final Object progress = new Object();
+
+    private volatile Lsn written;
+    private volatile Lsn flushed;
+    private volatile @Nullable Lsn stop;
+    private volatile @Nullable WalStream stream;
+    private volatile @Nullable IOException failure;
+    private @Nullable SegmentFile segment;
+
+    private WalReceiver(ReplicationConnection connection, WalReceiverRequest request, int segmentSize) {
+        this.connection = connection;
+        this.request = request;
+        this.segmentSize = segmentSize;
+        this.written = SegmentName.holding(request.timeline(), request.from(), segmentSize)
+                .start();
+        this.flushed = written;
+        this.thread = new Thread(this::run, "wal-receiver");
+        this.thread.setDaemon(true);
+    }
+
+    /** Starts receiving. The connection is closed with the receiver. */
+    public static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request) throws IOException {
+        WalReceiver receiver = new WalReceiver(connection, request, connection.walSegmentSize());
+        receiver.thread.start();
+        return receiver;
+    }
+
+    /** The position behind the last byte that was written to a file. */
+    public Lsn writtenLsn() {
+        return written;
+    }
+
+    /** The position behind the last byte that is durable, or written if the request asked for no sync. */
+    public Lsn flushedLsn() {
+        return flushed;
+    }
+
+    /** What ended the receiver, if it did not end as it was told. */
+    public Optional<IOException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /**
+     * Tells it to stop once everything before {@code end} has been received; returns at once. The last segment is kept as
+     * {@link WalReceiverRequest#dataDirectory} says.
+     */
+    public void stopAt(Lsn end) {
+        stop = end;
+        WalStream running = stream;
+        if (running != null) {
+            try {
+                // its thread may wait for WAL that never comes: the server's answer wakes it up
+                running.sendStatus(written, flushed, true);
+            } catch (IOException e) {
+                // then the connection is gone, and its thread says so
+            }
+        }
+    }
+
+    /** Tells it to stop where it is; returns at once. */
+    public void stop() {
+        stopAt(Lsn.INVALID);
+    }
+
+    /** Waits until it has stopped. */
+    public void await() throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            connection.abort();
+            throw new IOException("interrupted while waiting for the WAL receiver", e);
+        }
+        IOException ended = failure;
+        if (ended != null) {
+            throw ended;
+        }
+    }
+
+    /**
+     * Waits until everything before {@code end} is durable here.
+     *
+     * @return false if it was not in time
+     * @throws IOException what ended the receiver, if it has failed
+     */
+    public boolean awaitFlushed(Lsn end, Duration atMost) throws IOException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (progress) {
+            while (flushed.isBefore(end)) {
+                IOException ended = failure;
+                if (ended != null) {
+                    throw ended;
+                }
+                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (millis <= 0 || !thread.isAlive()) {
+                    return false;
+                }
+                try {
+                    progress.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Cuts it off if it still runs. */
+    @Override
+    public void close() {
+        connection.abort();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (connection) {
+            receive();
+        } catch (IOException e) {
+            failure = e;
+        } catch (UncheckedIOException e) {
+            failure = e.getCause();
+        } catch (RuntimeException e) {
+            failure = new IOException("the WAL receiver failed: " + e, e);
+        } finally {
+            closeSegment();
+            synchronized (progress) {
+                progress.notifyAll();
+            }
+        }
+    }
+
+    private void closeSegment() {
+        try (SegmentFile open = segment) {
+            segment = null;
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+    }
+
+    private void receive() throws IOException {
+        TimelineId timeline = request.timeline();
+        while (true) {
+            keepHistory(timeline);
+            WalStream started = connection.startReplication(request.slot(), written, timeline);
+            stream = started;
+            if (receiveTimeline(started, timeline)) {
+                return;
+            }
+            NextTimeline next = started.nextTimeline()
+                    .orElseThrow(() -> new ReplicationException(
+                            "the server ended the stream without naming a next" + " timeline"));
+            // half a record of the old timeline stays behind in its own file
+            closeSegment();
+            timeline = next.timeline();
+            written = SegmentName.holding(timeline, next.start(), segmentSize).start();
+        }
+    }
+
+    /** Returns whether the place to stop at was reached; if not, the timeline has ended. */
+    private boolean receiveTimeline(WalStream from, TimelineId timeline) throws IOException {
+        while (true) {
+            if (shallStop()) {
+                finish(from);
+                return true;
+            }
+            switch (from.next()) {
+                case DATA -> write(from, timeline);
+                case KEEPALIVE -> {
+                    if (from.replyRequested()) {
+                        flush();
+                        from.sendStatus(written, flushed, false);
+                    }
+                }
+                case END_OF_TIMELINE -> {
+                    flush();
+                    return false;
+                }
+            }
+        }
+    }
+
+    private boolean shallStop() {
+        Lsn end = stop;
+        return end != null && !written.isBefore(end);
+    }
+
+    private void write(WalStream from, TimelineId timeline) throws IOException {
+        if (!from.start().equals(written)) {
+            throw new ReplicationException("the server sent WAL from " + from.start() + ": expected " + written);
+        }
+        ByteBuffer data = from.data();
+        int end = data.limit();
+        while (data.position() < end) {
+            SegmentFile file = segment;
+            if (file == null) {
+                file = SegmentFile.open(
+                        request.directory(), SegmentName.holding(timeline, written, segmentSize), request.sync());
+                segment = file;
+            }
+            int count = (int) Math.min(end - data.position(), file.end().minus(written));
+            data.limit(data.position() + count);
+            file.write(written, data);
+            data.limit(end);
+            written = written.plus(count);
+            if (written.equals(file.end())) {
+                complete(file);
+                from.sendStatus(written, flushed, false);
+                if (shallStop()) {
+                    return;
+                }
+            }
+        }
+        if (request.flushOften() && !from.hasBuffered()) {
+            flush();
+            from.sendStatus(written, flushed, false);
+        }
+    }
+
+    private void complete(SegmentFile file) throws IOException {
+        segment = null;
+        file.complete();
+        markArchived(file.name().fileName());
+        flushedThrough(written);
+    }
+
+    private void flush() throws IOException {
+        SegmentFile file = segment;
+        if (file != null && flushed.isBefore(written)) {
+            file.flush();
+            flushedThrough(written);
+        }
+    }
+
+    private void flushedThrough(Lsn end) {
+        synchronized (progress) {
+            flushed = end;
+            progress.notifyAll();
+        }
+    }
+
+    private void finish(WalStream from) throws IOException {
+        SegmentFile file = segment;
+        if (file != null && request.dataDirectory()) {
+            complete(file);
+        } else {
+            flush();
+        }
+        from.sendStatus(written, flushed, false);
+        from.finish();
+    }
+
+    /** Keeps the history file of a timeline that has one; recovery along that timeline needs it. */
+    private void keepHistory(TimelineId timeline) throws IOException {
+        Path file = request.directory().resolve(timeline.historyFileName());
+        if (timeline.equals(TimelineId.FIRST) || Files.exists(file)) {
+            return;
+        }
+        Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
+        Files.writeString(temporary, connection.timelineHistory(timeline).content());
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        SegmentFile.syncDirectory(request.directory(), request.sync());
+        markArchived(timeline.historyFileName());
+    }
+
+    private void markArchived(String name) throws IOException {
+        if (request.dataDirectory()) {
+            Path status = Files.createDirectories(request.directory().resolve("archive_status"));
+            Files.write(status.resolve(name + ".done"), new byte[0]);
+        }
+    }
+}
