@@ -35,7 +35,7 @@ public record StoryTime(int seconds) implements Comparable<StoryTime> {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is not a story time: expected one like \"13:59\" or \"1d 02:00\"");
+                    Wording.quoted(text) + " is not a story time: expected one like \"13:59\" or \"1d 02:00\"");
         }
         return new StoryTime(number(matcher.group(1)) * DAY
                 + number(matcher.group(2)) * HOUR
