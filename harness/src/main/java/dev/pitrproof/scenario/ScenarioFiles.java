@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,22 +35,27 @@ public record ScenarioFiles(List<Path> files, List<Problem> problems) {
 
     /** The files that {@code arguments} stand for; without arguments, those in {@link #DEFAULT_DIRECTORY}. */
     public static ScenarioFiles of(List<Path> arguments) {
-        Set<Path> files = new LinkedHashSet<>();
+        Map<Path, Path> files = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
         for (Path argument : arguments.isEmpty() ? List.of(DEFAULT_DIRECTORY) : arguments) {
             if (Files.isDirectory(argument)) {
                 addAll(argument, files, problems);
             } else if (Files.exists(argument)) {
-                files.add(argument);
+                add(argument, files);
             } else {
                 problems.add(new Problem(
                         Position.of(argument), "found no such file or directory, expected scenarios", HINT));
             }
         }
-        return new ScenarioFiles(List.copyOf(files), problems);
+        return new ScenarioFiles(List.copyOf(files.values()), problems);
     }
 
-    private static void addAll(Path directory, Set<Path> files, List<Problem> problems) {
+    /** One file may be reached by several arguments, and by several spellings of its path. */
+    private static void add(Path file, Map<Path, Path> files) {
+        files.putIfAbsent(file.toAbsolutePath().normalize(), file);
+    }
+
+    private static void addAll(Path directory, Map<Path, Path> files, List<Problem> problems) {
         try (Stream<Path> entries = Files.list(directory)) {
             List<Path> found = entries.filter(ScenarioFiles::isScenario)
                     .sorted(Comparator.comparing(Path::toString))
@@ -59,7 +64,7 @@ public record ScenarioFiles(List<Path> files, List<Problem> problems) {
                 problems.add(new Problem(
                         Position.of(directory), "found no *.yaml file in the directory, expected scenarios", HINT));
             }
-            files.addAll(found);
+            found.forEach(file -> add(file, files));
         } catch (IOException failed) {
             problems.add(new Problem(
                     Position.of(directory),
