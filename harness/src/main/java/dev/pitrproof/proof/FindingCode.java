@@ -1,0 +1,46 @@
+package dev.pitrproof.proof;
+
+/**
+ * Why a claim ended as it did: the stable codes that evidence, reports and {@code expect:} use. Codes are added, never
+ * renamed.
+ */
+public enum FindingCode {
+    /** Recovery stopped exactly where the WAL says it must. */
+    TARGET_EXACT,
+    /** Recovery stopped before the target: something that must be there is missing. */
+    STOPPED_EARLY,
+    /** Recovery went past the target: something that must not be there is. */
+    STOPPED_LATE,
+    /** The restored cluster is on a timeline that does not lead to the target. */
+    WRONG_BRANCH,
+    /** The cluster is up but never went through archive recovery. */
+    NOT_RECOVERED,
+    /** The target lies before the point at which the backup is consistent. */
+    BEFORE_CONSISTENCY,
+    /** The WAL ended before the target. */
+    TARGET_NOT_REACHED,
+    /** The target is later than the last commit, and the WAL does not show that nothing else was committed up to it. */
+    AFTER_LAST_COMMIT,
+    /** A segment that recovery needs is not in the archive. */
+    WAL_GAP,
+    /** A segment that recovery needs cannot be read to its end. */
+    WAL_CORRUPT,
+    /** A segment in the archive belongs to another cluster. */
+    FOREIGN_WAL,
+    /** The base backup is not what its manifest says. */
+    BACKUP_DAMAGED,
+    /** The restored data are not what they are claimed to be. */
+    DATA_DIFFERS,
+    /** The restore changed something outside its sandbox. */
+    SIDE_EFFECT,
+    /** The restore took longer than it may. */
+    RTO_EXCEEDED,
+    /** More was lost than may be. */
+    RPO_EXCEEDED,
+    /** There was nothing that the claim could be checked on. */
+    NOTHING_TO_PROVE,
+    /** This PostgreSQL cannot read the backup, which is no fault of the backup. */
+    ENGINE_CANNOT_JUDGE,
+    /** The machine failed the drill: no sandbox, no space, no connection. */
+    ENVIRONMENT
+}

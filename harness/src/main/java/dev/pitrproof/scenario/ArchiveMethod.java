@@ -1,0 +1,9 @@
+package dev.pitrproof.scenario;
+
+/** How the source's WAL reaches the archive. */
+public enum ArchiveMethod {
+    /** The server runs an {@code archive_command} for each completed segment. */
+    COMMAND,
+    /** pitrproof streams the WAL through a replication slot. */
+    RECEIVER
+}

@@ -1,0 +1,160 @@
+package dev.pitrproof.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Reads {@code prove:}, the list of claims about one restore. */
+final class ClaimReader {
+
+    private static final String TARGET_REACHED = "target-reached";
+
+    private final Reading reading;
+    private final StoryIndex story;
+
+    ClaimReader(Reading reading, StoryIndex story) {
+        this.reading = reading;
+        this.story = story;
+    }
+
+    /**
+     * The claims, {@link ClaimSpec.TargetReached} first.
+     *
+     * @param target where the entry stops; null if that could not be read
+     * @param isRefuted whether the entry means to fail, and so may claim what cannot be
+     */
+    List<ClaimSpec> read(Section entry, @Nullable RestoreTarget target, boolean isRefuted) {
+        List<ClaimSpec> claims = new ArrayList<>();
+        claims.add(new ClaimSpec.TargetReached());
+        Node prove = entry.value("prove");
+        if (prove == null) {
+            return claims;
+        }
+        if (prove instanceof ScalarNode scalar && scalar.getValue().isEmpty()) {
+            reading.problem(prove, "prove is empty, expected at least one claim", Wording.exampleOf("prove"));
+            return claims;
+        }
+        List<Node> nodes = reading.list(prove, "prove", "claim");
+        for (Node node : nodes == null ? List.<Node>of() : nodes) {
+            ClaimSpec claim = node instanceof ScalarNode ? bare(node) : claim(node, target, isRefuted);
+            if (claim != null && !(claim instanceof ClaimSpec.TargetReached)) {
+                claims.add(claim);
+            }
+        }
+        return claims;
+    }
+
+    private @Nullable ClaimSpec bare(Node node) {
+        Text text = reading.text(node, "a claim");
+        if (text == null) {
+            return null;
+        }
+        if (text.value().equals(TARGET_REACHED)) {
+            return new ClaimSpec.TargetReached();
+        }
+        List<String> known = new ArrayList<>(Shape.CLAIM.keys());
+        known.add(TARGET_REACHED);
+        if (Shape.CLAIM.keys().contains(text.value())) {
+            reading.problem(
+                    node,
+                    "claim " + text.value() + " has no value, expected one",
+                    "write - " + text.value() + ": and what it is about");
+        } else {
+            reading.problem(
+                    node,
+                    "unknown claim " + Wording.quoted(text.value()) + ", expected " + Wording.anyOf(known),
+                    Wording.didYouMean(text.value(), known));
+        }
+        return null;
+    }
+
+    private @Nullable ClaimSpec claim(Node node, @Nullable RestoreTarget target, boolean isRefuted) {
+        Section section = Section.read(reading, node, Shape.CLAIM);
+        if (section == null || section.keys().isEmpty()) {
+            if (section != null && !section.hasForeignKeys()) {
+                reading.problem(node, "claim is empty, expected " + Wording.anyOf(Shape.CLAIM.keys()), null);
+            }
+            return null;
+        }
+        List<String> verbs = List.copyOf(section.keys());
+        if (verbs.size() > 1) {
+            reading.problem(
+                    section.keyPosition(verbs.get(1)),
+                    "found a second claim " + Wording.quoted(verbs.get(1)) + " in an entry, expected one",
+                    "begin each claim with \"- \"");
+        }
+        String verb = verbs.get(0);
+        return switch (verb) {
+            case "same-as" -> sameAs(section, target, isRefuted);
+            case "query" -> query(section);
+            case "recovered-within" -> {
+                var atMost = reading.parsed(section.text(verb), Durations::parsePositive);
+                yield atMost == null ? null : new ClaimSpec.RecoveredWithin(atMost);
+            }
+            case "lost-at-most" -> lostAtMost(section);
+            default -> table(section, verb);
+        };
+    }
+
+    private @Nullable ClaimSpec table(Section section, String verb) {
+        Text table = section.text(verb);
+        if (table == null) {
+            return null;
+        }
+        return verb.equals("table-exists")
+                ? new ClaimSpec.TableExists(table.value())
+                : new ClaimSpec.TableAbsent(table.value());
+    }
+
+    private @Nullable ClaimSpec query(Section claim) {
+        Section section = claim.section("query", Shape.QUERY);
+        Text sql = section == null ? null : section.text("sql");
+        Text expected = section == null ? null : section.scalar("equals");
+        return sql == null || expected == null ? null : new ClaimSpec.Query(sql.value(), expected.value());
+    }
+
+    private @Nullable ClaimSpec lostAtMost(Section section) {
+        if (!story.hasDamage() && story.isWhole()) {
+            reading.problem(
+                    section.keyPosition("lost-at-most"),
+                    "found lost-at-most without an accident or sabotage in the story, expected one to count from",
+                    "write the statement that does the damage as accident: { sql: … }");
+        }
+        var atMost = reading.parsed(section.text("lost-at-most"), Durations::parse);
+        return atMost == null ? null : new ClaimSpec.LostAtMost(atMost);
+    }
+
+    private @Nullable ClaimSpec sameAs(Section claim, @Nullable RestoreTarget target, boolean isRefuted) {
+        Section section = claim.section("same-as", Shape.SAME_AS);
+        Text mark = section == null ? null : section.text("mark");
+        Text table = section == null ? null : section.text("table");
+        if (mark == null || table == null) {
+            return null;
+        }
+        Map<String, StoryIndex.Named> marks = story.marks();
+        StoryIndex.Named named = marks.get(mark.value());
+        if (named == null) {
+            unknownMark(reading, mark, story);
+        } else if (named.at() != null && target != null && named.at().isAfter(target.time()) && !isRefuted) {
+            reading.problem(
+                    mark.position(),
+                    "mark " + Wording.quoted(mark.value()) + " at " + named.at() + " is after the target at "
+                            + target.time() + ", expected a mark that the restore reaches",
+                    "compare with an earlier mark, or say expect: REFUTED DATA_DIFFERS if that is the point");
+        }
+        return new ClaimSpec.SameAs(mark.value(), table.value());
+    }
+
+    static void unknownMark(Reading reading, Text mark, StoryIndex story) {
+        if (story.isWhole()) {
+            String guess = Wording.didYouMean(mark.value(), story.marks().keySet());
+            reading.problem(
+                    mark.position(),
+                    "unknown mark " + Wording.quoted(mark.value()) + ", expected one from the story",
+                    guess != null ? guess : "add a step with mark: " + mark.value());
+        }
+    }
+}

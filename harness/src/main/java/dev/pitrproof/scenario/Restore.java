@@ -1,0 +1,27 @@
+package dev.pitrproof.scenario;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry under {@code restore:}, which becomes one drill.
+ *
+ * @param position where the entry begins in the file
+ * @param about what it shows, in the author's words
+ * @param from the label of a {@link Step.BaseBackup} of the same story
+ * @param to where to stop
+ * @param expect how the drill is to end
+ * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, then what the file says, in its order
+ */
+public record Restore(
+        Position position,
+        @Nullable String about,
+        String from,
+        RestoreTarget to,
+        Expect expect,
+        List<ClaimSpec> prove) {
+
+    public Restore {
+        prove = List.copyOf(prove);
+    }
+}

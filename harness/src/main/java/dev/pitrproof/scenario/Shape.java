@@ -1,0 +1,42 @@
+package dev.pitrproof.scenario;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A mapping of the scenario language.
+ *
+ * @param label what messages call it
+ * @param required the keys that it must have
+ * @param optional the keys that it may have besides
+ */
+record Shape(String label, List<String> required, List<String> optional) {
+
+    static final Shape SCENARIO = new Shape(
+            "the scenario",
+            List.of("scenario", "clock", "source", "story", "restore"),
+            List.of("about", "tags", "postgres", "vars"));
+    static final Shape CLOCK = new Shape("clock", List.of("from", "to", "lasts"), List.of());
+    static final Shape SOURCE = new Shape("source", List.of("archive"), List.of("setup", "parameters"));
+    static final Shape STEP = new Shape(
+            "a step of the story",
+            List.of(),
+            List.of("at", "during", "base-backup", "workload", "mark", "sql", "accident", "sabotage"));
+    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint"));
+    static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
+    static final Shape ACCIDENT = new Shape("accident", List.of("sql"), List.of());
+    static final Shape SABOTAGE = new Shape("sabotage", List.of("lose-segment"), List.of());
+    static final Shape RESTORE =
+            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect"));
+    static final Shape TARGET = new Shape("to", List.of(), List.of("time", "mark", "inclusive"));
+    static final Shape CLAIM = new Shape(
+            "a claim",
+            List.of(),
+            List.of("table-exists", "table-absent", "same-as", "query", "recovered-within", "lost-at-most"));
+    static final Shape SAME_AS = new Shape("same-as", List.of("mark", "table"), List.of());
+    static final Shape QUERY = new Shape("query", List.of("sql", "equals"), List.of());
+
+    List<String> keys() {
+        return Stream.concat(required.stream(), optional.stream()).toList();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pitrproof.scenario;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The names that a story gives to its moments, for what comes after it in the file to refer to. */
+final class StoryIndex {
+
+    /**
+     * A named step.
+     *
+     * @param at null if its time could not be read
+     * @param number the step's place in the story
+     */
+    record Named(Position position, @Nullable StoryTime at, int number) {}
+
+    private final Map<String, Named> backups = new LinkedHashMap<>();
+    private final Map<String, Named> marks = new LinkedHashMap<>();
+    private boolean isWhole = true;
+    private boolean hasDamage;
+
+    Map<String, Named> backups() {
+        return backups;
+    }
+
+    Map<String, Named> marks() {
+        return marks;
+    }
+
+    /** Whether every step could be read: if not, an unknown name may only be one of those. */
+    boolean isWhole() {
+        return isWhole;
+    }
+
+    void miss() {
+        isWhole = false;
+    }
+
+    /** Whether something goes wrong in the story, from which a loss can be counted. */
+    boolean hasDamage() {
+        return hasDamage;
+    }
+
+    void damage() {
+        hasDamage = true;
+    }
+}

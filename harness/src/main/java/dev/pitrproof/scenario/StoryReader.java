@@ -1,0 +1,261 @@
+package dev.pitrproof.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads {@code story:}, the list of what happens when. */
+final class StoryReader {
+
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private static final List<String> VERBS = List.of("base-backup", "workload", "mark", "sql", "accident", "sabotage");
+    private static final Pattern RANGE = Pattern.compile("\\s*-\\s*");
+    private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)/s");
+
+    private final Reading reading;
+    private final @Nullable StoryClock clock;
+    private final StoryIndex index = new StoryIndex();
+    private final List<Step> steps = new ArrayList<>();
+    private int number;
+    private @Nullable StoryTime before;
+
+    StoryReader(Reading reading, @Nullable StoryClock clock) {
+        this.reading = reading;
+        this.clock = clock;
+    }
+
+    StoryIndex index() {
+        return index;
+    }
+
+    List<Step> read(Section scenario) {
+        List<Node> nodes = scenario.list("story", "step");
+        if (nodes == null) {
+            index.miss();
+            return steps;
+        }
+        for (Node node : nodes) {
+            Section section = Section.read(reading, node, Shape.STEP);
+            Step step = section == null ? null : step(section);
+            if (step != null) {
+                steps.add(step);
+            }
+            if (section == null || section.hasForeignKeys()) {
+                index.miss();
+            }
+            number++;
+        }
+        if (!nodes.isEmpty() && index.isWhole() && index.backups().isEmpty()) {
+            reading.problem(
+                    scenario.keyPosition("story"),
+                    "story has no base-backup, expected at least one",
+                    "begin it with - at: \"00:00\" and base-backup: { label: nightly }");
+        }
+        return steps;
+    }
+
+    private @Nullable Step step(Section section) {
+        List<String> verbs = section.keys().stream().filter(VERBS::contains).toList();
+        if (verbs.size() > 1) {
+            reading.problem(
+                    section.keyPosition(verbs.get(1)),
+                    "found a second verb " + Wording.quoted(verbs.get(1)) + " in a step, expected one",
+                    "give it a step of its own; steps at the same time run in the order of the file");
+            index.miss();
+        } else if (verbs.isEmpty() && !section.hasForeignKeys()) {
+            reading.problem(section.position(), "step does nothing, expected " + Wording.anyOf(VERBS), null);
+        }
+        if (verbs.isEmpty()) {
+            return null;
+        }
+        String verb = verbs.get(0);
+        return verb.equals("workload") ? workload(section) : at(section, verb);
+    }
+
+    private @Nullable Step at(Section section, String verb) {
+        checkTimeKey(section, verb, "at", "during", "at: \"14:00\"");
+        StoryTime at = reading.parsed(section.text("at"), StoryTime::parse);
+        checkTime(at, section.valuePosition("at"));
+        return switch (verb) {
+            case "base-backup" -> baseBackup(section, at);
+            case "mark" -> mark(section, at);
+            case "sql" -> {
+                Text sql = section.text("sql");
+                yield at == null || sql == null ? null : new Step.Sql(section.position(), at, sql.value());
+            }
+            case "accident" -> accident(section, at);
+            default -> sabotage(section, at);
+        };
+    }
+
+    private @Nullable Step baseBackup(Section section, @Nullable StoryTime at) {
+        Section backup = section.section("base-backup", Shape.BASE_BACKUP);
+        Text label = backup == null ? null : named(backup.text("label"), "label");
+        if (backup == null || label == null) {
+            index.miss();
+            return null;
+        }
+        register(index.backups(), label, at, "label");
+        Boolean fast =
+                reading.parsed(backup.text("checkpoint"), oneOf("checkpoint", Map.of("fast", true, "spread", false)));
+        return at == null ? null : new Step.BaseBackup(section.position(), at, label.value(), fast == null || fast);
+    }
+
+    private @Nullable Step mark(Section section, @Nullable StoryTime at) {
+        Text name = named(section.text("mark"), "mark");
+        if (name == null) {
+            index.miss();
+            return null;
+        }
+        register(index.marks(), name, at, "mark");
+        return at == null ? null : new Step.Mark(section.position(), at, name.value());
+    }
+
+    private @Nullable Step accident(Section section, @Nullable StoryTime at) {
+        index.damage();
+        Section accident = section.section("accident", Shape.ACCIDENT);
+        Text sql = accident == null ? null : accident.text("sql");
+        return at == null || sql == null ? null : new Step.Accident(section.position(), at, sql.value());
+    }
+
+    private @Nullable Step sabotage(Section section, @Nullable StoryTime at) {
+        index.damage();
+        Section sabotage = section.section("sabotage", Shape.SABOTAGE);
+        Text segment = sabotage == null ? null : sabotage.text("lose-segment");
+        String which = reading.parsed(segment, oneOf("lose-segment", Map.of("current", "current")));
+        return at == null || which == null ? null : new Step.LoseWal(section.position(), at);
+    }
+
+    private @Nullable Step workload(Section section) {
+        checkTimeKey(section, "workload", "during", "at", "during: \"00:05-14:05\"");
+        StoryTime[] range = reading.parsed(section.text("during"), StoryReader::range);
+        checkTime(range == null ? null : range[0], section.valuePosition("during"));
+        if (range != null && clock != null && clock.contains(range[0]) && !clock.contains(range[1])) {
+            outside(range[1], section.valuePosition("during"));
+        }
+        Section workload = section.section("workload", Shape.WORKLOAD);
+        if (workload == null) {
+            return null;
+        }
+        String kind = reading.parsed(
+                workload.text("kind"), oneOf("kind", Map.of("ledger", "ledger", "transfers", "transfers")));
+        Double rate = reading.parsed(workload.text("rate"), StoryReader::rate);
+        Text on = workload.text("on");
+        if ("transfers".equals(kind) && !workload.has("on") && !workload.hasForeignKeys()) {
+            reading.problem(
+                    workload.position(), "missing key \"on\" in workload", "name the table, for example on: accounts");
+        } else if ("ledger".equals(kind) && workload.has("on")) {
+            reading.problem(
+                    workload.keyPosition("on"),
+                    "found \"on\" in a ledger workload, expected none",
+                    "the ledger is a table of its own; kind: transfers works on yours");
+        }
+        return range == null || kind == null || rate == null
+                ? null
+                : new Step.Workload(section.position(), range[0], range[1], kind, on == null ? null : on.value(), rate);
+    }
+
+    private void checkTimeKey(Section section, String verb, String wanted, String other, String example) {
+        if (section.has(other)) {
+            reading.problem(
+                    section.keyPosition(other),
+                    "found " + Wording.quoted(other) + " with " + verb + ", expected " + Wording.quoted(wanted),
+                    "write " + example);
+        } else if (!section.has(wanted) && !section.hasForeignKeys()) {
+            reading.problem(
+                    section.position(),
+                    "missing key " + Wording.quoted(wanted) + " in a step",
+                    "add it, for example " + example);
+        }
+    }
+
+    private void checkTime(@Nullable StoryTime at, Position position) {
+        if (at == null) {
+            return;
+        }
+        if (clock != null && !clock.contains(at)) {
+            outside(at, position);
+        } else if (before != null && at.isBefore(before)) {
+            reading.problem(
+                    position,
+                    at + " is earlier than the step before it at " + before + ", expected times that never go back",
+                    "put the step where its time belongs; the day after the first is written \"1d 02:00\"");
+        }
+        if (before == null || at.isAfter(before)) {
+            before = at;
+        }
+    }
+
+    private void outside(StoryTime time, Position position) {
+        if (clock != null) {
+            reading.problem(
+                    position,
+                    time + " is outside the clock, expected " + clock.from() + " to " + clock.to(),
+                    "set from: and to: under clock: so that the whole story fits");
+        }
+    }
+
+    private void register(Map<String, StoryIndex.Named> names, Text name, @Nullable StoryTime at, String what) {
+        StoryIndex.Named first = names.putIfAbsent(name.value(), new StoryIndex.Named(name.position(), at, number));
+        if (first != null) {
+            reading.problem(
+                    name.position(),
+                    what + " " + Wording.quoted(name.value()) + " is taken, expected another name",
+                    "the first is in line " + first.position().line());
+        }
+    }
+
+    private @Nullable Text named(@Nullable Text text, String what) {
+        if (text == null || NAME.matcher(text.value()).matches()) {
+            return text;
+        }
+        reading.problem(
+                text.position(),
+                what + " is " + Wording.quoted(text.value())
+                        + ", expected letters, digits, \".\", \"_\" and \"-\", at most 63 of them",
+                null);
+        return null;
+    }
+
+    /** A parser that accepts the names in {@code choices} alone. */
+    static <T> Function<String, T> oneOf(String key, Map<String, T> choices) {
+        return text -> {
+            T value = choices.get(text);
+            if (value == null) {
+                throw new IllegalArgumentException(key + " is " + Wording.quoted(text) + ", expected "
+                        + Wording.anyOf(choices.keySet().stream().sorted().toList()));
+            }
+            return value;
+        };
+    }
+
+    private static StoryTime[] range(String text) {
+        String[] ends = RANGE.split(text, -1);
+        if (ends.length != 2) {
+            throw new IllegalArgumentException(
+                    Wording.quoted(text) + " is not a range of story times: expected one like \"00:05-14:05\"");
+        }
+        StoryTime from = StoryTime.parse(ends[0]);
+        StoryTime to = StoryTime.parse(ends[1]);
+        if (!from.isBefore(to)) {
+            throw new IllegalArgumentException("range goes from " + from + " to " + to + ": expected a later end");
+        }
+        return new StoryTime[] {from, to};
+    }
+
+    private static double rate(String text) {
+        Matcher matcher = RATE.matcher(text);
+        double rate = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+        if (rate == 0) {
+            throw new IllegalArgumentException(Wording.quoted(text)
+                    + " is not a rate: expected transactions in a second of real time, such as 200/s");
+        }
+        return rate;
+    }
+}

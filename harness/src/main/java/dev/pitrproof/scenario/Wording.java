@@ -1,0 +1,102 @@
+package dev.pitrproof.scenario;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.text.StringEscapeUtils;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+
+/** How messages quote what they found, list what they expected and guess what was meant. */
+final class Wording {
+
+    private static final int SHOWN_CHARACTERS_MAX = 60;
+
+    private static final Map<String, String> EXAMPLES = Map.ofEntries(
+            Map.entry("scenario", "scenario: dropped-table"),
+            Map.entry("clock", "clock: { from: \"00:00\", to: \"14:05\", lasts: 3s }"),
+            Map.entry("source", "source: { archive: command }"),
+            Map.entry("story", "story: with a base-backup in it"),
+            Map.entry("restore", "restore: with from, to and prove in it"),
+            Map.entry("from", "from: nightly"),
+            Map.entry("to", "to: { time: \"13:59\" }"),
+            Map.entry("prove", "prove: [target-reached]"),
+            Map.entry("lasts", "lasts: 3s"),
+            Map.entry("archive", "archive: command"),
+            Map.entry("label", "label: nightly"),
+            Map.entry("kind", "kind: ledger"),
+            Map.entry("rate", "rate: 200/s"),
+            Map.entry("lose-segment", "lose-segment: current"),
+            Map.entry("mark", "mark: last-good"),
+            Map.entry("table", "table: accounts"),
+            Map.entry("sql", "sql: SELECT count(*) FROM accounts"),
+            Map.entry("equals", "equals: 1000"));
+
+    private Wording() {}
+
+    /** In quotes, on one line, not longer than a reader wants. */
+    static String quoted(String text) {
+        String shown = text.codePointCount(0, text.length()) <= SHOWN_CHARACTERS_MAX
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, SHOWN_CHARACTERS_MAX)) + "…";
+        StringBuilder line = new StringBuilder("\"");
+        shown.codePoints().forEach(character -> {
+            if (Character.isISOControl(character)) {
+                line.append(StringEscapeUtils.escapeJava(Character.toString(character)));
+            } else {
+                line.appendCodePoint(character);
+            }
+        });
+        return line.append('"').toString();
+    }
+
+    /** What an exception says, without line breaks or a stack trace. */
+    static String oneLine(Exception exception) {
+        String message = exception.getMessage();
+        return oneLine(message == null ? exception.getClass().getSimpleName() : message);
+    }
+
+    static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    /** {@code a, b or c}. */
+    static String anyOf(Collection<String> choices) {
+        List<String> list = List.copyOf(choices);
+        int last = list.size() - 1;
+        return last < 1 ? String.join("", list) : String.join(", ", list.subList(0, last)) + " or " + list.get(last);
+    }
+
+    /** {@code did you mean "label"}, if one of the known names is near enough. */
+    static @Nullable String didYouMean(String found, Collection<String> known) {
+        return nearest(found, known).map(name -> "did you mean " + quoted(name)).orElse(null);
+    }
+
+    /** The known name that is a slip of the keyboard away. */
+    static Optional<String> nearest(String found, Collection<String> known) {
+        if (found.length() > SHOWN_CHARACTERS_MAX) {
+            return Optional.empty();
+        }
+        String lower = found.toLowerCase(Locale.ROOT);
+        int distanceMax = Math.max(1, Math.min(3, (found.length() + 1) / 2));
+        LevenshteinDistance distance = new LevenshteinDistance(distanceMax);
+        String best = null;
+        int bestDistance = distanceMax + 1;
+        for (String name : known) {
+            int apart = distance.apply(lower, name.toLowerCase(Locale.ROOT));
+            if (apart >= 0 && apart < bestDistance) {
+                best = name;
+                bestDistance = apart;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** How a missing key may be written. */
+    static @Nullable String exampleOf(String key) {
+        String example = EXAMPLES.get(key);
+        return example == null ? null : "add it, for example " + example;
+    }
+}
