@@ -1,4 +1,4 @@
-/** The command line: picocli commands, thin, that parse arguments, call the packages below and print what they return. */
+/** The command line: thin commands, their printers, and the one place that decides exit codes. */
 @NullMarked
 package dev.pitrproof.cli;
 

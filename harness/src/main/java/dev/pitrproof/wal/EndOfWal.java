@@ -8,6 +8,8 @@ final class EndOfWal extends Exception {
         WalEnd after(Lsn validThrough);
     }
 
+    private static final long serialVersionUID = 1L;
+
     private final transient Reason reason;
 
     EndOfWal(Reason reason) {

@@ -1,0 +1,139 @@
+package dev.pitrproof.archive;
+
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.wal.WalEnd;
+import dev.pitrproof.wal.WalReader;
+import dev.pitrproof.wal.WalRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads every record that an archive holds, once: timeline by timeline, and on each from its first segment to its last,
+ * across gaps.
+ *
+ * <p>A timeline's first segment begins with a copy of its parent's WAL. Those records are passed on only if the parent's
+ * own segment is not in the archive, which is the rule: of the segment a timeline was left in, the server archives only a
+ * {@code .partial} file.
+ */
+public final class ArchiveScan {
+
+    /** Who wants to know. */
+    public interface Observer {
+        /** A record, in WAL order within its timeline; false ends the scan. */
+        boolean record(WalRecord record);
+
+        /** Something is missing or damaged; one line, without a full stop. The scan goes on where it can. */
+        void problem(String message);
+    }
+
+    private final DirectoryArchive archive;
+    private final Observer observer;
+    private final Map<TimelineId, Lsn> passedOn = new HashMap<>();
+    private final Map<TimelineId, WalEnd.SegmentMissing> lastEnds = new HashMap<>();
+
+    private ArchiveScan(DirectoryArchive archive, Observer observer) {
+        this.archive = archive;
+        this.observer = observer;
+    }
+
+    /** Reads the archive. */
+    public static void scan(DirectoryArchive archive, Observer observer) throws IOException {
+        new ArchiveScan(archive, observer).scan();
+    }
+
+    private void scan() throws IOException {
+        List<SegmentName> segments = archive.segments();
+        for (TimelineId timeline : archive.timelines()) {
+            List<SegmentName> own = segments.stream()
+                    .filter(segment -> segment.timeline().equals(timeline))
+                    .toList();
+            if (!own.isEmpty() && !scanTimeline(history(timeline), runs(own))) {
+                return;
+            }
+        }
+    }
+
+    private TimelineHistory history(TimelineId timeline) throws IOException {
+        try {
+            Optional<TimelineHistory> history = archive.history(timeline);
+            if (history.isPresent()) {
+                return history.get();
+            }
+            observer.problem("history file " + timeline.historyFileName() + " is missing: where timeline " + timeline
+                    + " came from is not known");
+        } catch (ArchiveException e) {
+            observer.problem(String.valueOf(e.getMessage()));
+        }
+        return TimelineHistory.of(timeline);
+    }
+
+    /** Stretches of segments without a gap. */
+    private static List<List<SegmentName>> runs(List<SegmentName> segments) {
+        List<List<SegmentName>> runs = new ArrayList<>();
+        SegmentName expected = null;
+        for (SegmentName segment : segments) {
+            if (!segment.equals(expected)) {
+                runs.add(new ArrayList<>());
+            }
+            runs.get(runs.size() - 1).add(segment);
+            expected = segment.next();
+        }
+        return runs;
+    }
+
+    private boolean scanTimeline(TimelineHistory history, List<List<SegmentName>> runs) throws IOException {
+        WalReader reader = new WalReader(archive, history, archive.segmentSize()).expecting(archive.systemIdentifier());
+        SegmentName expected = null;
+        for (List<SegmentName> run : runs) {
+            SegmentName first = run.get(0);
+            if (expected != null) {
+                reportGap(expected, first);
+            }
+            WalEnd end = reader.read(begin(history, first), this::passOn);
+            if (end instanceof WalEnd.Stopped) {
+                return false;
+            } else if (end instanceof WalEnd.SegmentMissing missing) {
+                lastEnds.put(history.timeline(), missing);
+            } else if (!(end instanceof WalEnd.Invalid invalid && invalid.plausibleEnd())) {
+                observer.problem(end.message());
+            }
+            expected = run.get(run.size() - 1).next();
+        }
+        return true;
+    }
+
+    private void reportGap(SegmentName expected, SegmentName found) {
+        long missing = found.number() - expected.number();
+        String last = found.on(found.timeline()).start().plus(-1).isBefore(expected.end())
+                ? ""
+                : " to " + SegmentName.before(found.timeline(), found.start(), found.segmentSize());
+        observer.problem((missing == 1 ? "segment " : missing + " segments, ") + expected + last
+                + (missing == 1 ? " is" : ", are") + " missing: reading goes on behind the gap at " + found.start());
+    }
+
+    /** Where an ancestor's WAL ended for want of this very segment, its last record may go on here: begin with that. */
+    private Lsn begin(TimelineHistory history, SegmentName first) {
+        return history.ancestry().stream()
+                .map(step -> lastEnds.get(step.parent()))
+                .filter(end -> end != null && end.segment().number() == first.number())
+                .map(WalEnd.SegmentMissing::validThrough)
+                .reduce((older, younger) -> younger)
+                .orElse(first.start());
+    }
+
+    private boolean passOn(WalRecord record) {
+        Lsn through = passedOn.get(record.timeline());
+        if (through != null && record.start().isBefore(through)) {
+            return true;
+        }
+        passedOn.put(record.timeline(), record.end());
+        return observer.record(record);
+    }
+}

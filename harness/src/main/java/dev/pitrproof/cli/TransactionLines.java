@@ -1,0 +1,202 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.WalEntry.Kind;
+import dev.pitrproof.wal.WalEntry.TransactionEnd;
+import dev.pitrproof.wal.WalRecord;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/** Prints transaction ends, one a line, in large pieces: there may be millions. */
+abstract sealed class TransactionLines {
+
+    private static final int PIECE_CHARS = 1 << 16;
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
+
+    private final PrintWriter out;
+    final StringBuilder text = new StringBuilder(PIECE_CHARS + 4096);
+    private long second = Long.MIN_VALUE;
+    private String secondText = "";
+
+    TransactionLines(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Prints one line; false if nobody reads the output any more. */
+    boolean print(WalRecord record, TransactionEnd end) {
+        append(record, end);
+        if (text.length() < PIECE_CHARS) {
+            return true;
+        }
+        flush();
+        return !out.checkError();
+    }
+
+    void flush() {
+        out.append(text);
+        out.flush();
+        text.setLength(0);
+    }
+
+    abstract void append(WalRecord record, TransactionEnd end);
+
+    static String word(Kind kind) {
+        return switch (kind) {
+            case COMMIT -> "commit";
+            case ABORT -> "abort";
+            case COMMIT_PREPARED -> "commit prepared";
+            case ABORT_PREPARED -> "abort prepared";
+        };
+    }
+
+    /** ISO 8601, UTC, microseconds. Times that follow each other mostly share their second. */
+    void appendTime(Instant time) {
+        if (time.getEpochSecond() != second) {
+            second = time.getEpochSecond();
+            secondText = SECONDS.format(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC));
+        }
+        text.append(secondText);
+        String microseconds = Integer.toString(1_000_000 + time.getNano() / 1000);
+        text.append(microseconds, 1, microseconds.length()).append('Z');
+    }
+
+    void appendLsn(Lsn lsn) {
+        appendHexadecimal((int) (lsn.value() >>> 32));
+        text.append('/');
+        appendHexadecimal((int) lsn.value());
+    }
+
+    private void appendHexadecimal(int number) {
+        int shift = Math.max(0, 28 - Integer.numberOfLeadingZeros(number) / 4 * 4);
+        for (; shift >= 0; shift -= 4) {
+            text.append("0123456789ABCDEF".charAt(number >>> shift & 0xF));
+        }
+    }
+
+    /** For people: aligned columns under a headline. */
+    static final class Columns extends TransactionLines {
+
+        private static final int LSN = 18;
+        private static final int XID = 11;
+        private static final int TIME = 28;
+        private static final int KIND = 16;
+        private static final int TIMELINE = 9;
+        private static final int LISTED_MAX = 5;
+
+        Columns(PrintWriter out) {
+            super(out);
+            column("LSN", LSN);
+            column("END", LSN);
+            column("XID", XID);
+            column("TIME", TIME);
+            column("KIND", KIND);
+            text.append("TIMELINE\n");
+        }
+
+        private void column(String value, int width) {
+            int from = text.length();
+            text.append(value);
+            pad(from, width);
+        }
+
+        private void pad(int from, int width) {
+            while (text.length() < from + width) {
+                text.append(' ');
+            }
+        }
+
+        @Override
+        void append(WalRecord record, TransactionEnd end) {
+            int from = text.length();
+            appendLsn(record.start());
+            pad(from, LSN);
+            from = text.length();
+            appendLsn(record.end());
+            pad(from, LSN);
+            column(Integer.toUnsignedString(end.xid()), XID);
+            from = text.length();
+            appendTime(end.time());
+            pad(from, TIME);
+            column(word(end.kind()), KIND);
+            from = text.length();
+            text.append(record.timeline());
+            from += TIMELINE;
+            from = details("gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", from);
+            from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
+            from = details("dropped ", end.droppedRelations(), Integer::toUnsignedString, from);
+            details("removed files ", end.removedFiles(), Object::toString, from);
+            text.append('\n');
+        }
+
+        private <T> int details(String what, List<T> values, Function<T, String> toText, int column) {
+            if (values.isEmpty()) {
+                return column;
+            }
+            while (text.length() < column) {
+                text.append(' ');
+            }
+            text.append(what);
+            String separator = "";
+            for (T value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
+                text.append(separator).append(toText.apply(value));
+                separator = ",";
+            }
+            if (values.size() > LISTED_MAX) {
+                text.append(",… (").append(values.size()).append(" in all)");
+            }
+            return text.length() + 2;
+        }
+    }
+
+    /** For programs: JSON Lines. Keys are only added, never renamed. */
+    static final class Json extends TransactionLines {
+
+        Json(PrintWriter out) {
+            super(out);
+        }
+
+        @Override
+        void append(WalRecord record, TransactionEnd end) {
+            text.append("{\"lsn\":\"");
+            appendLsn(record.start());
+            text.append("\",\"xid\":").append(Integer.toUnsignedLong(end.xid()));
+            text.append(",\"time\":\"");
+            appendTime(end.time());
+            text.append("\",\"kind\":\"").append(word(end.kind()));
+            text.append("\",\"timeline\":").append(record.timeline());
+            text.append(",\"endLsn\":\"");
+            appendLsn(record.end());
+            text.append('"');
+            String gid = end.gid();
+            if (gid != null) {
+                text.append(",\"gid\":\"");
+                JsonStringEncoder.getInstance().quoteAsString(gid, text);
+                text.append('"');
+            }
+            array("subxids", end.subxids(), Integer::toUnsignedString);
+            array("dropped", end.droppedRelations(), Integer::toUnsignedString);
+            array("removedFiles", end.removedFiles(), file -> "\"" + file + "\"");
+            text.append("}\n");
+        }
+
+        private <T> void array(String key, List<T> values, Function<T, String> toText) {
+            if (values.isEmpty()) {
+                return;
+            }
+            text.append(",\"").append(key).append("\":[");
+            String separator = "";
+            for (T value : values) {
+                text.append(separator).append(toText.apply(value));
+                separator = ",";
+            }
+            text.append(']');
+        }
+    }
+}
