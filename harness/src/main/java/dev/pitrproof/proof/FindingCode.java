@@ -7,6 +7,14 @@ package dev.pitrproof.proof;
 public enum FindingCode {
     /** Recovery stopped exactly where the WAL says it must. */
     TARGET_EXACT,
+    /** The base backup is what its manifest says. */
+    BACKUP_INTACT,
+    /** The restored data are what they are claimed to be. */
+    DATA_AS_CLAIMED,
+    /** Recovery time, or recovery point, is within its bound. */
+    OBJECTIVE_MET,
+    /** The restore changed nothing outside its sandbox. */
+    NO_SIDE_EFFECT,
     /** Recovery stopped before the target: something that must be there is missing. */
     STOPPED_EARLY,
     /** Recovery went past the target: something that must not be there is. */

@@ -33,6 +33,7 @@ public final class ProcessSandbox implements Sandbox {
     private final Queue<Process> programs = new ConcurrentLinkedQueue<>();
     private final AtomicInteger clustersMade = new AtomicInteger();
     private volatile boolean closing;
+    private volatile boolean kept;
     private boolean closed;
 
     private ProcessSandbox(PostgresBinaries binaries, ServerUser user, RunDirectory run, Keeper keeper) {
@@ -101,6 +102,14 @@ public final class ProcessSandbox implements Sandbox {
                     "name the directory of PostgreSQL's programs by --pg-bin",
                     e);
         }
+    }
+
+    /**
+     * Leaves the run's directory behind when the sandbox is closed, for whoever wants to look at it. The servers are
+     * stopped all the same, and a program that is killed leaves nothing.
+     */
+    public void keepFiles() {
+        kept = true;
     }
 
     @Override
@@ -318,7 +327,9 @@ public final class ProcessSandbox implements Sandbox {
             for (ProcessCluster cluster : clusters) {
                 cluster.close();
             }
-            run.remove();
+            if (!kept) {
+                run.remove();
+            }
             keeper.dismiss();
         } catch (IOException e) {
             throw leaveToKeeper(e);

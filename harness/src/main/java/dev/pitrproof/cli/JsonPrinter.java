@@ -1,0 +1,123 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Tells a run to a program: one JSON object a line, each with an {@code event}. */
+final class JsonPrinter implements DrillPrinter {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final PrintWriter out;
+
+    JsonPrinter(PrintWriter out) {
+        this.out = out;
+    }
+
+    private void line(String event, @Nullable Object... keysAndValues) {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put("event", event);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            line.put(String.valueOf(keysAndValues[i]), keysAndValues[i + 1]);
+        }
+        out.println(JSON.writeValueAsString(line));
+        out.flush();
+    }
+
+    @Override
+    public void say(String message) {
+        line("preparing", "message", message);
+    }
+
+    @Override
+    public void scenarioStarted(Scenario scenario, Sandbox sandbox) {
+        line(
+                "scenario",
+                "scenario",
+                scenario.name(),
+                "postgres",
+                sandbox.release().version(),
+                "sandbox",
+                sandbox.name());
+    }
+
+    @Override
+    public void clock(String storyTime) {
+        // for eyes only
+    }
+
+    @Override
+    public void moment(Story.Moment moment) {
+        line(
+                "moment",
+                "storyTime",
+                moment.storyTime(),
+                "serverTime",
+                moment.serverTime(),
+                "lsn",
+                moment.lsn(),
+                "kind",
+                moment.kind(),
+                "text",
+                moment.text());
+    }
+
+    @Override
+    public void storyEnded(String storyTime, long commits, long refused, int segments) {
+        line("storyEnded", "storyTime", storyTime, "commits", commits, "refused", refused, "segments", segments);
+    }
+
+    @Override
+    public void restoreStarted(Restore restore, int number, int of) {
+        line(
+                "restore",
+                "number",
+                number,
+                "of",
+                of,
+                "from",
+                restore.from(),
+                "to",
+                restore.to().time().toString());
+    }
+
+    @Override
+    public void drillEnded(Evidence evidence, Path directory) {
+        line(
+                "drill",
+                "drill",
+                evidence.drill(),
+                "verdict",
+                evidence.verdict(),
+                "expected",
+                evidence.expected().toString(),
+                "asExpected",
+                evidence.asExpected(),
+                "claims",
+                evidence.claims(),
+                "evidence",
+                directory.resolve("evidence.json").toString());
+    }
+
+    @Override
+    public void finished(List<Evidence> drills, Path report) {
+        line(
+                "finished",
+                "drills",
+                drills.size(),
+                "asExpected",
+                drills.stream().filter(Evidence::asExpected).count(),
+                "report",
+                report.toString());
+    }
+}

@@ -1,0 +1,124 @@
+package dev.pitrproof.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The program. */
+@Command(
+        name = "pitrproof",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Main.VersionLine.class,
+        description = "Proves that a PostgreSQL backup can be restored to the moment you ask for.",
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            TransactionsCommand.class,
+        },
+        footer = {
+            "",
+            "Exit codes: 0 as expected, 1 refuted or damaged, 2 usage, 3 could not be checked.",
+            "Start with: ./pitrproof run scenarios/dropped-table.yaml"
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    // picocli asks for the option's field and handles it by itself
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-?", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "show this help")
+    private boolean help;
+
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--version", versionHelp = true, description = "show the version")
+    private boolean version;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    /** Prints the version and the commit. */
+    static final class VersionLine implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "pitrproof " + dev.pitrproof.drill.Version.NUMBER + " (" + dev.pitrproof.drill.Version.COMMIT + ")"
+            };
+        }
+    }
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LogFile.PROPERTY) == null) {
+            System.setProperty(LogFile.PROPERTY, LogFile.standard().toString());
+        }
+        AtomicBoolean finished = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (!finished.get()) {
+                INTERRUPTED.set(true);
+                System.err.println("\npitrproof: interrupted; what it had made is being removed");
+            }
+        }));
+        int exitCode = commandLine(
+                        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .execute(arguments);
+        finished.set(!INTERRUPTED.get());
+        System.exit(exitCode);
+    }
+
+    private static final AtomicBoolean INTERRUPTED = new AtomicBoolean();
+
+    /** The command line with our way to report errors. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::usageError)
+                .setExecutionExceptionHandler(Main::failure);
+    }
+
+    private static int usageError(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("pitrproof: error: " + firstLine(e));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("HINT: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        err.flush();
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failure(Exception e, CommandLine command, ParseResult result) {
+        if (INTERRUPTED.get()) {
+            return ExitCode.UNPROVEN.number();
+        }
+        LoggerFactory.getLogger(Main.class).error("{} failed", command.getCommandName(), e);
+        command.getErr().println("pitrproof: error: " + firstLine(e));
+        command.getErr().println("HINT: details are in " + Path.of(System.getProperty(LogFile.PROPERTY)));
+        return ExitCode.UNPROVEN.number();
+    }
+
+    private static String firstLine(Exception e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("no message");
+    }
+}

@@ -1,0 +1,190 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.RecordRef;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a run to a person: the story, what was asked, what was reached, the verdict. */
+final class TextPrinter implements DrillPrinter {
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final String BOLD = "\u001b[1m";
+    private static final String GREEN = "\u001b[32m";
+    private static final String RED = "\u001b[31m";
+    private static final String YELLOW = "\u001b[33m";
+    private static final String RESET = "\u001b[0m";
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private boolean progressShown;
+
+    TextPrinter(PrintWriter out, PrintWriter err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public void say(String message) {
+        err.println("pitrproof: " + message);
+        err.flush();
+    }
+
+    @Override
+    public void scenarioStarted(Scenario scenario, Sandbox sandbox) {
+        out.println();
+        out.println(paint(BOLD, scenario.name()) + " on PostgreSQL "
+                + sandbox.release().version() + ", " + sandbox.name() + " sandbox");
+        if (scenario.about() != null) {
+            out.println("  " + scenario.about().strip().replaceAll("\\s+", " "));
+        }
+        out.println();
+        out.flush();
+    }
+
+    @Override
+    public void clock(String storyTime) {
+        if (Terminal.errIsTerminal()) {
+            err.print("\r  " + storyTime + " … ");
+            err.flush();
+            progressShown = true;
+        }
+    }
+
+    private void clearProgress() {
+        if (progressShown) {
+            err.print("\r\u001b[K");
+            err.flush();
+            progressShown = false;
+        }
+    }
+
+    @Override
+    public void moment(Story.Moment moment) {
+        clearProgress();
+        out.printf(
+                Locale.ROOT,
+                "  %-8s %-12s %s%n",
+                moment.storyTime(),
+                moment.kind(),
+                moment.kind().equals("accident") ? paint(BOLD, moment.text()) : moment.text());
+        out.flush();
+    }
+
+    @Override
+    public void storyEnded(String storyTime, long commits, long refused, int segments) {
+        clearProgress();
+        out.printf(
+                Locale.ROOT,
+                "  %-8s %-12s %,d commits acknowledged, %,d refused, %d WAL segments archived%n",
+                storyTime,
+                "end",
+                commits,
+                refused,
+                segments);
+        out.flush();
+    }
+
+    @Override
+    public void restoreStarted(Restore restore, int number, int of) {
+        clearProgress();
+        out.println();
+        out.println(paint(BOLD, "restore " + number + " of " + of) + ": " + restore.from() + " to "
+                + restore.to().time()
+                + (restore.about() == null ? "" : " (" + restore.about().strip() + ")"));
+        out.flush();
+    }
+
+    @Override
+    public void drillEnded(Evidence evidence, Path directory) {
+        clearProgress();
+        out.println("  " + verdict(evidence));
+        if (evidence.target() != null) {
+            out.println("  asked    "
+                    + both(
+                            evidence.target().storyTime(),
+                            Instant.parse(evidence.target().value())));
+        }
+        if (evidence.oracle() != null && evidence.witnesses() != null) {
+            out.println("  reached  " + record(evidence.oracle().lastApplied(), "nothing")
+                    + ", the last record applied (A)");
+            out.println("  left out " + record(evidence.oracle().firstNotApplied(), "nothing")
+                    + ", the first not applied (N)");
+        }
+        for (Claim claim : evidence.claims()) {
+            out.println("  " + sign(claim.verdict()) + " " + claim.claim() + ": " + claim.found()
+                    + (claim.verdict() == Verdict.PROVEN
+                            ? ""
+                            : " (" + claim.code() + ", expected: " + claim.expected() + ")"));
+            if (claim.hint() != null && !evidence.asExpected()) {
+                out.println("    HINT: " + claim.hint());
+            }
+        }
+        out.flush();
+    }
+
+    private static String verdict(Evidence evidence) {
+        String reason = evidence.claims().stream()
+                .filter(claim -> claim.verdict() == evidence.verdict())
+                .map(Claim::code)
+                .findFirst()
+                .orElse("");
+        String words = evidence.verdict() + (evidence.asExpected() ? " as expected" : " NOT AS EXPECTED");
+        if (evidence.verdict() == Verdict.PROVEN && evidence.asExpected()) {
+            words = "PROVEN";
+        }
+        String colour = evidence.asExpected() ? GREEN : evidence.verdict() == Verdict.UNPROVEN ? YELLOW : RED;
+        String expected = evidence.asExpected() ? "" : " (expected " + evidence.expected() + ")";
+        return paint(BOLD + colour, words) + "  " + reason + expected;
+    }
+
+    private static String both(@Nullable String storyTime, Instant serverTime) {
+        return (storyTime == null ? "" : storyTime + " on the story's clock, ") + CLOCK.format(serverTime)
+                + " UTC on the server's";
+    }
+
+    private static String record(@Nullable RecordRef record, String otherwise) {
+        if (record == null) {
+            return otherwise;
+        }
+        return record.kind()
+                + (record.xid() == null ? "" : " of xid " + record.xid())
+                + (record.time() == null ? "" : " at " + CLOCK.format(record.time()))
+                + ", LSN " + record.lsn();
+    }
+
+    private static String sign(Verdict verdict) {
+        return switch (verdict) {
+            case PROVEN -> paint(GREEN, "✓");
+            case REFUTED -> paint(RED, "✗");
+            case UNPROVEN -> paint(YELLOW, "?");
+        };
+    }
+
+    private static String paint(String colour, String text) {
+        return Terminal.outHasColour() ? colour + text + RESET : text;
+    }
+
+    @Override
+    public void finished(List<Evidence> drills, Path report) {
+        long asExpected = drills.stream().filter(Evidence::asExpected).count();
+        out.println();
+        out.println(paint(BOLD, asExpected + " of " + drills.size() + " drills ended as expected"));
+        out.println("report: " + report);
+        out.flush();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.scenario.ClaimSpec;
+
+/** The name of each claim of a scenario in the evidence: as it is written in the scenario. */
+final class ClaimNames {
+
+    private ClaimNames() {}
+
+    static String of(ClaimSpec claim) {
+        if (claim instanceof ClaimSpec.TableExists exists) {
+            return "table-exists: " + exists.table();
+        }
+        if (claim instanceof ClaimSpec.TableAbsent absent) {
+            return "table-absent: " + absent.table();
+        }
+        if (claim instanceof ClaimSpec.SameAs same) {
+            return "same-as: " + same.mark() + ", " + same.table();
+        }
+        if (claim instanceof ClaimSpec.Query query) {
+            return "query: " + query.sql().strip();
+        }
+        if (claim instanceof ClaimSpec.RecoveredWithin within) {
+            return "recovered-within: " + ObjectiveClaims.inWords(within.atMost());
+        }
+        if (claim instanceof ClaimSpec.LostAtMost lost) {
+            return "lost-at-most: " + ObjectiveClaims.inWords(lost.atMost());
+        }
+        return TargetClaim.NAME;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import java.nio.file.Path;
+
+/** Is told how drills go, while they go. The drill knows no terminal. */
+public interface DrillListener {
+
+    /** A scenario begins. */
+    void scenarioStarted(Scenario scenario, Sandbox sandbox);
+
+    /** Something of the story has happened. */
+    void moment(Story.Moment moment);
+
+    /** The story's clock shows this time; said several times a second while nothing else happens. */
+    void clock(String storyTime);
+
+    /** The story is over: commits acknowledged, transactions refused, segments in the archive. */
+    void storyEnded(String storyTime, long commits, long refused, int segments);
+
+    /** A restore begins. */
+    void restoreStarted(Restore restore, int number, int of);
+
+    /** A drill has ended, and its evidence is written below {@code directory}. */
+    void drillEnded(Evidence evidence, Path directory);
+}

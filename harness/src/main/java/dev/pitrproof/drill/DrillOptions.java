@@ -1,0 +1,15 @@
+package dev.pitrproof.drill;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How drills are run.
+ *
+ * @param major the PostgreSQL major version
+ * @param output where evidence and reports go
+ * @param seed from which the workload's choices follow
+ * @param startedBy who or what asked for the run, e.g. {@code pitrproof run}
+ * @param patience how long one recovery may take before it counts as stuck
+ */
+public record DrillOptions(int major, Path output, long seed, String startedBy, Duration patience) {}

@@ -1,0 +1,183 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.evidence.Attachment;
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceFile;
+import dev.pitrproof.evidence.Expectation;
+import dev.pitrproof.evidence.Postgres;
+import dev.pitrproof.evidence.Tool;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.sandbox.IsolationFact;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.scenario.Expect;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the evidence of a scenario's drills, each into a directory of its own below the output directory. */
+final class DrillRecorder {
+
+    private static final String JOURNAL = "journal.jsonl";
+    private static final String ANSWERS = "witnesses.jsonl";
+
+    private final Scenario scenario;
+    private final DrillOptions options;
+    private final DrillListener listener;
+    private final List<Evidence> written = new ArrayList<>();
+    private final Map<String, String> isolation = new LinkedHashMap<>();
+    private Instant started;
+    private @Nullable Sandbox sandbox;
+
+    DrillRecorder(Scenario scenario, DrillOptions options, DrillListener listener, Instant started) {
+        this.scenario = scenario;
+        this.options = options;
+        this.listener = listener;
+        this.started = started;
+    }
+
+    void in(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        for (IsolationFact fact : sandbox.isolation()) {
+            isolation.put(fact.item(), fact.level());
+        }
+    }
+
+    /** Writes the evidence of a restore that was planned, whatever came of it. */
+    Evidence record(int number, Restore entry, List<Claim> claims, DrillFacts facts) throws IOException {
+        Path directory = directory(number);
+        facts.recording().journal().writeTo(directory.resolve(JOURNAL));
+        WitnessLines.write(directory.resolve(ANSWERS), facts);
+        for (Map.Entry<String, Path> attachment : facts.attachments().entrySet()) {
+            if (Files.exists(attachment.getValue())) {
+                Files.copy(
+                        attachment.getValue(),
+                        directory.resolve(attachment.getKey()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return write(number, entry, claims, new EvidenceParts(facts), attachments(directory));
+    }
+
+    /** Writes an UNPROVEN for each restore that the drill did not come to. */
+    List<Evidence> brokenOff(Exception cause) throws IOException {
+        String found = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
+        String hint = cause instanceof SandboxException e ? e.hint() : "the log file has the details";
+        for (int number = written.size() + 1; number <= scenario.restores().size(); number++) {
+            directory(number);
+            Claim claim = new Claim(
+                    "drill",
+                    Verdict.UNPROVEN,
+                    FindingCode.ENVIRONMENT.name(),
+                    "a source, its story and a restore",
+                    found,
+                    hint,
+                    List.of());
+            write(number, scenario.restores().get(number - 1), List.of(claim), EvidenceParts.NONE, List.of());
+        }
+        return List.copyOf(written);
+    }
+
+    private String drill(int number) {
+        return scenario.name() + "-pg" + options.major() + "-" + number;
+    }
+
+    /** A directory of an earlier run would mix its attachments with ours. */
+    private Path directory(int number) throws IOException {
+        Path directory = options.output().resolve(drill(number));
+        if (Files.isDirectory(directory)) {
+            try (var files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        return Files.createDirectories(directory);
+    }
+
+    private Evidence write(
+            int number, Restore entry, List<Claim> claims, EvidenceParts parts, List<Attachment> attachments)
+            throws IOException {
+        Verdict verdict = Verdict.merge(claims.stream().map(Claim::verdict).toList());
+        Expectation expected = expectation(entry.expect());
+        Evidence evidence = new Evidence(
+                Evidence.SCHEMA,
+                drill(number),
+                scenario.name(),
+                entry.about() == null ? scenario.about() : entry.about(),
+                verdict,
+                expected,
+                expected.isMetBy(verdict, claims),
+                new Tool(Version.NUMBER, Version.COMMIT),
+                options.seed(),
+                started,
+                Instant.now(),
+                options.startedBy(),
+                parts.postgres(postgres()),
+                parts.backup(),
+                parts.archive(),
+                parts.target(entry),
+                parts.oracle(),
+                parts.witnesses(),
+                claims,
+                parts.objectives(entry),
+                isolation,
+                parts.story(scenario),
+                attachments.stream().anyMatch(a -> a.file().equals(JOURNAL)) ? JOURNAL : null,
+                attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
+                attachments);
+        Path directory = options.output().resolve(drill(number));
+        EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
+        written.add(evidence);
+        started = Instant.now();
+        listener.drillEnded(evidence, directory);
+        return evidence;
+    }
+
+    private @Nullable Postgres postgres() {
+        return sandbox == null
+                ? null
+                : new Postgres(
+                        sandbox.release().version(),
+                        "",
+                        sandbox.name(),
+                        null,
+                        sandbox.release().binariesSha256());
+    }
+
+    private static Expectation expectation(Expect expect) {
+        return new Expectation(Verdict.valueOf(expect.verdict()), expect.code());
+    }
+
+    private static List<Attachment> attachments(Path directory) throws IOException {
+        List<Attachment> attachments = new ArrayList<>();
+        try (var files = Files.list(directory)) {
+            for (Path file : files.sorted().toList()) {
+                attachments.add(new Attachment(String.valueOf(file.getFileName()), sha256(file)));
+            }
+        }
+        return attachments;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Archive;
+import dev.pitrproof.evidence.Backup;
+import dev.pitrproof.evidence.Objectives;
+import dev.pitrproof.evidence.Oracle;
+import dev.pitrproof.evidence.Postgres;
+import dev.pitrproof.evidence.RecordRef;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Target;
+import dev.pitrproof.evidence.TransactionRef;
+import dev.pitrproof.evidence.Witnesses;
+import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.PausedAnswers;
+import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.wal.WalRecord;
+import dev.pitrproof.workload.JournalEntry.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the facts of a drill into the parts of its evidence. */
+final class EvidenceParts {
+
+    /** Of a drill that broke off before its restore was planned. */
+    static final EvidenceParts NONE = new EvidenceParts(null);
+
+    private static final int LOST_COMMITS_LISTED = 20;
+
+    private final @Nullable DrillFacts facts;
+
+    EvidenceParts(@Nullable DrillFacts facts) {
+        this.facts = facts;
+    }
+
+    private Optional<DrillFacts> facts() {
+        return Optional.ofNullable(facts);
+    }
+
+    @Nullable
+    Postgres postgres(@Nullable Postgres postgres) {
+        Optional<BaseBackup> backup = facts().flatMap(DrillFacts::backup);
+        if (postgres == null || backup.isEmpty()) {
+            return postgres;
+        }
+        return new Postgres(
+                postgres.version(),
+                Long.toUnsignedString(backup.get().systemIdentifier()),
+                postgres.sandbox(),
+                postgres.image(),
+                postgres.binariesSha256());
+    }
+
+    @Nullable
+    Backup backup() {
+        return facts().flatMap(DrillFacts::backup)
+                .map(backup -> new Backup(
+                        backup.label().label(),
+                        backup.startLsn().toString(),
+                        backup.stopLsn().toString(),
+                        backup.timeline().value(),
+                        backup.manifestSha256(),
+                        backup.bytes(),
+                        backup.took().toNanos() / 1e9))
+                .orElse(null);
+    }
+
+    @Nullable
+    Archive archive() {
+        return facts().flatMap(DrillFacts::archive)
+                .map(range -> new Archive(
+                        range.segments(),
+                        range.first().toString(),
+                        range.last().toString(),
+                        prediction()
+                                .flatMap(Prediction::lastCommit)
+                                .map(EvidenceParts::reference)
+                                .orElse(null),
+                        facts().flatMap(DrillFacts::fingerprint)
+                                .map(print -> print.rangeSha256())
+                                .orElse(null)))
+                .orElse(null);
+    }
+
+    private Optional<Prediction> prediction() {
+        return facts().flatMap(DrillFacts::prediction);
+    }
+
+    @Nullable
+    Target target(Restore entry) {
+        return facts().map(known -> new Target(
+                        "time",
+                        known.barrier().serverTime().toString(),
+                        entry.to().inclusive(),
+                        known.backup().map(backup -> backup.timeline().value()).orElse(1),
+                        known.barrier().storyTime().toString()))
+                .orElse(null);
+    }
+
+    @Nullable
+    Oracle oracle() {
+        return facts().flatMap(DrillFacts::plan)
+                .map(plan -> new Oracle(
+                        reference(plan.prediction().lastApplied()),
+                        reference(plan.prediction().firstNotApplied()),
+                        (int) plan.prediction().applied().stream()
+                                .filter(EndedTransaction::committed)
+                                .count(),
+                        (int) plan.prediction().notApplied().stream()
+                                .filter(EndedTransaction::committed)
+                                .count(),
+                        plan.prediction().leftOutThoughEarlier().stream()
+                                .map(EvidenceParts::reference)
+                                .toList(),
+                        numbers(plan.path())))
+                .orElse(null);
+    }
+
+    private static List<Integer> numbers(TimelineHistory path) {
+        return path.path().stream().map(TimelineId::value).toList();
+    }
+
+    private static TransactionRef reference(EndedTransaction end) {
+        return new TransactionRef(
+                end.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                end.xid(),
+                end.time(),
+                end.lsn().toString());
+    }
+
+    private @Nullable RecordRef reference(@Nullable WalRecord record) {
+        if (record == null) {
+            return null;
+        }
+        String lsn = record.start().toString();
+        String end = record.end().toString();
+        return prediction().stream()
+                .flatMap(known -> Stream.concat(known.applied().stream(), known.notApplied().stream()))
+                .filter(ended -> ended.lsn().equals(record.start()))
+                .findFirst()
+                .map(ended -> new RecordRef(RecordKind.of(record), ended.xid(), ended.time(), lsn, end))
+                .orElseGet(() -> new RecordRef(RecordKind.of(record), null, null, lsn, end));
+    }
+
+    @Nullable
+    Witnesses witnesses() {
+        if (facts == null || facts.paused().isEmpty()) {
+            return null;
+        }
+        PausedAnswers paused = facts.paused().get();
+        Optional<PromotedAnswers> promoted = facts.promoted();
+        Optional<TimelineHistory> history = promoted.map(PromotedAnswers::history);
+        return new Witnesses(
+                paused.replayLsn() == null ? null : paused.replayLsn().toString(),
+                paused.lastReplayTime(),
+                paused.statuses().asked(),
+                facts.judgement().map(judgement -> judgement.xidsAgreeing()).orElse(0L),
+                history.map(EvidenceParts::numbers).orElse(List.of()),
+                Long.toString(paused.statuses().end()),
+                Long.toUnsignedString(paused.systemIdentifier()),
+                paused.controlTimeline().toString(),
+                history.filter(known -> !known.ancestry().isEmpty())
+                        .map(known -> known.ancestry()
+                                .get(known.ancestry().size() - 1)
+                                .switchpoint()
+                                .toString())
+                        .orElse(null),
+                promoted.map(answers -> answers.timeline().value()).orElse(null),
+                facts.recording().journal().count(Outcome.ACKNOWLEDGED));
+    }
+
+    @Nullable
+    Objectives objectives(Restore entry) {
+        if (facts == null || facts.paused().isEmpty()) {
+            return null;
+        }
+        Double asked = null;
+        Double allowed = null;
+        for (ClaimSpec claim : entry.prove()) {
+            if (claim instanceof ClaimSpec.RecoveredWithin within) {
+                asked = seconds(within.atMost());
+            } else if (claim instanceof ClaimSpec.LostAtMost lost) {
+                allowed = seconds(lost.atMost());
+            }
+        }
+        Objectives.Rto rto = new Objectives.Rto(asked, facts.recoverySeconds(), facts.phases());
+        Recording.Damage damage = facts.recording().damage();
+        if (damage == null) {
+            return new Objectives(rto, null);
+        }
+        List<TransactionRef> lost = new ArrayList<>();
+        for (EndedTransaction end : facts.acknowledgedCommitsLost()) {
+            lost.add(reference(end));
+        }
+        return new Objectives(
+                rto,
+                new Objectives.Rpo(
+                        allowed,
+                        Math.max(0, seconds(facts.lossOnStoryClock())),
+                        facts.barrier().serverTime(),
+                        damage.serverTime(),
+                        lost.subList(0, Math.min(lost.size(), LOST_COMMITS_LISTED)),
+                        lost.size()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
+    @Nullable
+    Story story(Scenario scenario) {
+        return facts().map(known -> StoryOutline.of(scenario, known)).orElse(null);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.scenario.ClaimSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Judges the claims about recovery time and recovery point. */
+final class ObjectiveClaims {
+
+    private ObjectiveClaims() {}
+
+    /** @param seconds from the decision to restore until the cluster accepted writes */
+    static Claim recoveredWithin(ClaimSpec.RecoveredWithin claim, double seconds) {
+        return claim(
+                ClaimNames.of(claim),
+                seconds <= claim.atMost().toNanos() / 1e9,
+                FindingCode.RTO_EXCEEDED,
+                "at most " + inWords(claim.atMost()),
+                String.format(Locale.ROOT, "%.2f s", seconds),
+                "the phases in the evidence tell where the time went",
+                "harness clock");
+    }
+
+    /** @param loss from what was recovered to the damage, on the story's clock; negative when nothing was lost */
+    static Claim lostAtMost(ClaimSpec.LostAtMost claim, Duration loss) {
+        return claim(
+                ClaimNames.of(claim),
+                loss.compareTo(claim.atMost()) <= 0,
+                FindingCode.RPO_EXCEEDED,
+                "at most " + inWords(claim.atMost()) + " on the story's clock",
+                loss.isNegative() || loss.isZero() ? "nothing" : inWords(loss),
+                "restore to a later target, or archive more often",
+                "story clock");
+    }
+
+    private static Claim claim(
+            String name,
+            boolean holds,
+            FindingCode otherwise,
+            String expected,
+            String found,
+            String hint,
+            String witness) {
+        return new Claim(
+                name,
+                holds ? Verdict.PROVEN : Verdict.REFUTED,
+                (holds ? FindingCode.OBJECTIVE_MET : otherwise).name(),
+                expected,
+                found,
+                holds ? null : hint,
+                List.of(witness));
+    }
+
+    static String inWords(Duration duration) {
+        if (duration.toSeconds() == 0) {
+            return duration.toMillis() + "ms";
+        }
+        StringBuilder words = new StringBuilder();
+        append(words, duration.toHours(), "h");
+        append(words, duration.toMinutesPart(), "m");
+        append(words, duration.toSecondsPart(), "s");
+        return words.toString();
+    }
+
+    private static void append(StringBuilder words, long number, String unit) {
+        if (number > 0) {
+            words.append(words.length() == 0 ? "" : " ").append(number).append(unit);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.restore.TableDigest;
+import dev.pitrproof.scenario.StoryTime;
+import dev.pitrproof.workload.Journal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left of a story when it is over: all that the restores need, and all that the reports tell.
+ *
+ * @param archive the archive's directory; nothing writes to it any more
+ * @param backups by label
+ * @param barriers by story time
+ * @param digests by mark, then by table
+ * @param moments in the order in which they happened
+ * @param damage when the first accident struck; null if there was none
+ */
+record Recording(
+        Path archive,
+        Map<String, BaseBackup> backups,
+        SortedMap<StoryTime, Barrier> barriers,
+        Map<String, Map<String, TableDigest>> digests,
+        List<Story.Moment> moments,
+        @Nullable Damage damage,
+        Journal journal) {
+
+    /** An accident's time on both clocks. */
+    record Damage(StoryTime storyTime, Instant serverTime) {}
+
+    StoryTimes storyTimes() {
+        return new StoryTimes(barriers.values());
+    }
+}

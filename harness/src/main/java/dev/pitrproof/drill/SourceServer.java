@@ -1,0 +1,170 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.archive.ArchiveScript;
+import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.sandbox.SourceSettings;
+import dev.pitrproof.sandbox.StopMode;
+import dev.pitrproof.scenario.Source;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
+final class SourceServer implements AutoCloseable {
+
+    /** The story's segments are small, so that even a short one fills several. */
+    static final int SEGMENT_SIZE = 1 << 20;
+
+    private static final int READY_SECONDS = 60;
+    private static final int ARCHIVED_SECONDS = 60;
+
+    private final Cluster cluster;
+    private final Connection connection;
+    private final Path archive;
+
+    private SourceServer(Cluster cluster, Connection connection, Path archive) {
+        this.cluster = cluster;
+        this.connection = connection;
+        this.archive = archive;
+    }
+
+    /** Makes the cluster, starts it, and runs the scenario's setup. */
+    static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException {
+        Path scripts = sandbox.createDirectory("archiving");
+        Path archive = sandbox.createDirectory("archive");
+        Path script = ArchiveScript.writeArchiveScript(scripts);
+        sandbox.give(scripts);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("wal_level", "replica");
+        parameters.put("max_wal_senders", "10");
+        parameters.put("archive_mode", "on");
+        parameters.put("archive_command", ArchiveScript.archiveCommand(script, archive));
+        parameters.putAll(source.parameters());
+        Cluster cluster = sandbox.createSource(new SourceSettings(parameters, SEGMENT_SIZE >> 20, true));
+        cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
+        Connection connection = cluster.connection().openSql("postgres");
+        SourceServer server = new SourceServer(cluster, connection, archive);
+        server.execute(source.setup());
+        Workload.prepare(connection);
+        return server;
+    }
+
+    ConnectionSettings connection() {
+        return cluster.connection();
+    }
+
+    Connection openSql() throws SQLException {
+        return cluster.connection().openSql("postgres");
+    }
+
+    Connection sql() {
+        return connection;
+    }
+
+    Path archive() {
+        return archive;
+    }
+
+    void execute(String sql) throws SQLException {
+        if (sql.isBlank()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Reads the server's clock, with some quiet on both sides of the moment. */
+    Barrier barrier(dev.pitrproof.scenario.StoryTime storyTime) throws SQLException {
+        execute("SELECT pg_sleep(0.002)");
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
+                                + " pg_current_wal_insert_lsn()::text,"
+                                + " pg_snapshot_xmax(pg_current_snapshot())::text")) {
+            row.next();
+            Barrier barrier = new Barrier(
+                    storyTime,
+                    Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
+                    Lsn.parse(row.getString(2)),
+                    Long.parseUnsignedLong(row.getString(3)));
+            execute("SELECT pg_sleep(0.002)");
+            return barrier;
+        }
+    }
+
+    /** The segment that is being written. */
+    SegmentName currentSegment() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+            row.next();
+            return SegmentName.holding(TimelineId.FIRST, Lsn.parse(row.getString(1)), SEGMENT_SIZE);
+        }
+    }
+
+    /**
+     * Commits a last transaction, so that there is one behind every target, and waits until all WAL so far is archived.
+     */
+    void finishArchive() throws SQLException, SandboxException {
+        execute("SELECT pg_create_restore_point('pitrproof: end of story')");
+        execute("SELECT pg_current_xact_id()");
+        Lsn end;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_switch_wal()::text")) {
+            row.next();
+            end = Lsn.parse(row.getString(1));
+        }
+        SegmentName last = SegmentName.before(TimelineId.FIRST, end, SEGMENT_SIZE);
+        Path expected = archive.resolve(last.fileName());
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(ARCHIVED_SECONDS))
+                    .until(() -> Files.exists(expected) || !cluster.isRunning());
+        } catch (ConditionTimeoutException e) {
+            throw new SandboxException(
+                    SandboxException.Kind.TIMEOUT,
+                    "segment " + last + " was not archived within " + ARCHIVED_SECONDS + " s",
+                    "see the archive_command's complaint in the source's log (run again with --keep)",
+                    e);
+        }
+        if (!Files.exists(expected)) {
+            throw new SandboxException(
+                    SandboxException.Kind.SERVER_DIED,
+                    "the source died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
+                    "run again with --keep and look at its log",
+                    null);
+        }
+    }
+
+    /** Stops the server at once; what it archived is all that is needed of it. */
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // the server goes down with the connection in any case
+            cluster.stop(StopMode.IMMEDIATE);
+        }
+        cluster.close();
+    }
+}

@@ -1,0 +1,241 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.backup.BackupProgress;
+import dev.pitrproof.backup.BackupRequest;
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.BaseBackupTaker;
+import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.fault.LostSegment;
+import dev.pitrproof.restore.TableDigest;
+import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.scenario.Step;
+import dev.pitrproof.scenario.StoryTime;
+import dev.pitrproof.workload.Journal;
+import dev.pitrproof.workload.WorkKind;
+import dev.pitrproof.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays a story on a source, step by step at the times its clock says.
+ *
+ * <p>Each time that the scenario names is a barrier: the workload is held, the server's clock is read, and the steps of
+ * that time run before the workload goes on. The time spent there is off the story's clock.
+ */
+final class StoryPlayer implements AutoCloseable {
+
+    private static final long TICK_NANOS = 100_000_000;
+
+    private final Scenario scenario;
+    private final SourceServer source;
+    private final Path backupDirectory;
+    private final Random random;
+    private final DrillListener listener;
+
+    private final Journal journal = new Journal();
+    private final Map<String, BaseBackup> backups = new LinkedHashMap<>();
+    private final SortedMap<StoryTime, Barrier> barriers = new TreeMap<>();
+    private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
+    private final List<Moment> moments = new ArrayList<>();
+    private final List<LostSegment> losses = new ArrayList<>();
+    private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
+    private Recording.@Nullable Damage damage;
+    private long clockStart;
+
+    /** @param backupDirectory exists; each backup becomes a directory below it */
+    StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
+        this.scenario = scenario;
+        this.source = source;
+        this.backupDirectory = backupDirectory;
+        this.random = random;
+        this.listener = listener;
+    }
+
+    /** Plays all of it, and returns when the last segment is in the archive and the sabotage is done. */
+    Recording play() throws IOException, SQLException, StepFailed {
+        clockStart = System.nanoTime();
+        for (StoryTime time : times()) {
+            awaitDue(time);
+            long held = System.nanoTime();
+            reach(time);
+            clockStart += System.nanoTime() - held;
+        }
+        stopWorkloads();
+        source.finishArchive();
+        for (LostSegment loss : losses) {
+            loss.strike(source.archive());
+        }
+        return new Recording(source.archive(), backups, barriers, digests, moments, damage, journal);
+    }
+
+    private SortedSet<StoryTime> times() {
+        SortedSet<StoryTime> times = new TreeSet<>();
+        times.add(scenario.clock().from());
+        times.add(scenario.clock().to());
+        for (Step step : scenario.story()) {
+            times.add(step.at());
+            if (step instanceof Step.Workload workload) {
+                times.add(workload.until());
+            }
+        }
+        for (Restore restore : scenario.restores()) {
+            times.add(restore.to().time());
+        }
+        return times;
+    }
+
+    private void awaitDue(StoryTime time) {
+        long due = clockStart + scenario.clock().offset(time).toNanos();
+        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+            listener.clock(scenario.clock()
+                    .at(Duration.ofNanos(System.nanoTime() - clockStart))
+                    .toString());
+            LockSupport.parkNanos(Math.min(wait, TICK_NANOS));
+        }
+    }
+
+    private void reach(StoryTime time) throws IOException, SQLException, StepFailed {
+        for (Workload workload : running.values()) {
+            workload.hold();
+        }
+        Barrier barrier = source.barrier(time);
+        barriers.put(time, barrier);
+        for (Map.Entry<Step.Workload, Workload> entry : List.copyOf(running.entrySet())) {
+            if (entry.getKey().until().equals(time)) {
+                entry.getValue().close();
+                running.remove(entry.getKey());
+            }
+        }
+        for (Step step : scenario.story()) {
+            if (step.at().equals(time)) {
+                run(step, barrier);
+            }
+        }
+        for (Workload workload : running.values()) {
+            workload.release();
+        }
+    }
+
+    private void run(Step step, Barrier barrier) throws StepFailed {
+        try {
+            if (step instanceof Step.BaseBackup backup) {
+                run(backup, barrier);
+            } else if (step instanceof Step.Workload workload) {
+                run(workload, barrier);
+            } else if (step instanceof Step.Mark mark) {
+                run(mark, barrier);
+            } else if (step instanceof Step.Sql sql) {
+                source.execute(sql.sql());
+                tell(barrier, "sql", oneLine(sql.sql()));
+            } else if (step instanceof Step.Accident accident) {
+                source.execute(accident.sql());
+                if (damage == null) {
+                    damage = new Recording.Damage(step.at(), barrier.serverTime());
+                }
+                tell(barrier, "accident", oneLine(accident.sql()));
+            } else if (step instanceof Step.LoseWal) {
+                LostSegment loss = new LostSegment(source.currentSegment());
+                losses.add(loss);
+                tell(barrier, "sabotage", "segment " + loss.segment() + " will be lost from the archive");
+            }
+        } catch (SQLException | IOException e) {
+            throw new StepFailed(step.position(), e);
+        }
+    }
+
+    private void run(Step.BaseBackup step, Barrier barrier) throws IOException {
+        for (Workload workload : running.values()) {
+            workload.release();
+        }
+        BaseBackup backup = BaseBackupTaker.take(
+                source.connection(),
+                BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
+                        .withWal(WalMethod.STREAM)
+                        .withSync(false),
+                BackupProgress.SILENT);
+        backups.put(step.label(), backup);
+        tell(
+                barrier,
+                "base-backup",
+                String.format(
+                        Locale.ROOT,
+                        "\"%s\": %.1f MB in %.1f s, every file checked against the manifest",
+                        step.label(),
+                        backup.bytes() / 1e6,
+                        backup.took().toNanos() / 1e9));
+    }
+
+    private void run(Step.Workload step, Barrier barrier) throws SQLException {
+        running.put(
+                step,
+                Workload.start(
+                        source.openSql(),
+                        journal,
+                        WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
+                        step.on(),
+                        step.ratePerSecond(),
+                        random));
+        tell(
+                barrier,
+                "workload",
+                step.kind() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
+    }
+
+    private void run(Step.Mark step, Barrier barrier) throws SQLException {
+        Map<String, TableDigest> tables = new LinkedHashMap<>();
+        for (Restore restore : scenario.restores()) {
+            for (ClaimSpec claim : restore.prove()) {
+                if (claim instanceof ClaimSpec.SameAs same && same.mark().equals(step.name())) {
+                    tables.put(same.table(), TableDigest.of(source.sql(), same.table()));
+                }
+            }
+        }
+        digests.put(step.name(), tables);
+        tell(barrier, "mark", step.name());
+    }
+
+    private void tell(Barrier barrier, String kind, String text) {
+        Moment moment = new Moment(
+                barrier.storyTime().toString(),
+                barrier.serverTime(),
+                barrier.lsn().toString(),
+                kind,
+                text);
+        moments.add(moment);
+        listener.moment(moment);
+    }
+
+    private static String oneLine(String sql) {
+        return sql.strip().replaceAll("\\s+", " ");
+    }
+
+    private void stopWorkloads() throws SQLException {
+        for (Workload workload : running.values()) {
+            workload.close();
+        }
+        running.clear();
+    }
+
+    /** Stops the workloads that still run, when the story broke off. */
+    @Override
+    public void close() throws SQLException {
+        stopWorkloads();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.pitrproof.proof;
+
+import dev.pitrproof.wal.WalEnd;
+import dev.pitrproof.wal.WalRecord;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the oracle says of one target: where PostgreSQL must stop and which transactions must then be visible.
+ *
+ * @param target what was asked
+ * @param reach whether replay gets there
+ * @param lastApplied A, the last record PostgreSQL must apply; null if none is applied at all
+ * @param firstNotApplied N, the first record it must not apply; null where the WAL ends before one
+ * @param applied the transaction ends up to A, in WAL order
+ * @param notApplied the transaction ends from N on, in WAL order, as far as the WAL can be read
+ * @param nextXidAtRedo the next xid of the backup's checkpoint, with epoch: an xid from here on that committed has its
+ *     end record in the WAL read here; empty if the checkpoint record was not met
+ * @param checkpointTime the time in the backup's checkpoint record, whole seconds
+ * @param limits the highest of each limit that a parameter change up to N asks for
+ * @param latestTime the latest time that any record carries, checkpoints and restore points included
+ * @param walEnd where and why the readable WAL ends
+ */
+public record Prediction(
+        RecoveryTarget target,
+        Reach reach,
+        @Nullable WalRecord lastApplied,
+        @Nullable WalRecord firstNotApplied,
+        List<EndedTransaction> applied,
+        List<EndedTransaction> notApplied,
+        Optional<Long> nextXidAtRedo,
+        Optional<Instant> checkpointTime,
+        ParameterLimits limits,
+        Optional<Instant> latestTime,
+        WalEnd walEnd) {
+
+    /** Whether replay from the backup gets to the target. */
+    public enum Reach {
+        /** It stops there, and the backup is consistent by then. */
+        REACHED,
+        /** It would stop before the backup is consistent, which PostgreSQL refuses. */
+        BEFORE_CONSISTENCY,
+        /** The readable WAL ends first. */
+        NOT_REACHED
+    }
+
+    /** The last commit that can be proved: the last one in the readable WAL. */
+    public Optional<EndedTransaction> lastCommit() {
+        Optional<EndedTransaction> later = lastCommitOf(notApplied);
+        return later.isPresent() ? later : lastCommitOf(applied);
+    }
+
+    private static Optional<EndedTransaction> lastCommitOf(List<EndedTransaction> ends) {
+        for (int i = ends.size() - 1; i >= 0; i--) {
+            if (ends.get(i).committed()) {
+                return Optional.of(ends.get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Every xid that must be visible as committed at the stop, sub-transactions included. */
+    public Set<Long> mustBeCommitted() {
+        Set<Long> xids = new HashSet<>();
+        for (EndedTransaction end : applied) {
+            if (end.committed()) {
+                xids.add(end.xid());
+                xids.addAll(end.subxids());
+            }
+        }
+        return xids;
+    }
+
+    /** Every xid that must be visible as aborted at the stop, sub-transactions included. */
+    public Set<Long> mustBeAborted() {
+        Set<Long> xids = new HashSet<>();
+        for (EndedTransaction end : applied) {
+            if (!end.committed()) {
+                xids.add(end.xid());
+                xids.addAll(end.subxids());
+            }
+        }
+        return xids;
+    }
+
+    /** Every xid that commits only after the stop, sub-transactions included. */
+    public Set<Long> mustNotBeCommitted() {
+        Set<Long> xids = new HashSet<>();
+        for (EndedTransaction end : notApplied) {
+            xids.add(end.xid());
+            xids.addAll(end.subxids());
+        }
+        return xids;
+    }
+
+    /**
+     * For a time target, the commits no later than it which PostgreSQL leaves out all the same, because an end record
+     * with a later time comes before them in the WAL; empty for other targets.
+     */
+    public List<EndedTransaction> leftOutThoughEarlier() {
+        if (!(target instanceof RecoveryTarget.Time time)) {
+            return List.of();
+        }
+        return notApplied.stream()
+                .filter(EndedTransaction::committed)
+                .filter(end -> time.inclusive()
+                        ? !end.time().isAfter(time.time())
+                        : end.time().isBefore(time.time()))
+                .toList();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.pitrproof.restore;
+
+import dev.pitrproof.archive.ArchiveScript;
+import dev.pitrproof.backup.ControlData;
+import dev.pitrproof.proof.PausedAnswers;
+import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.pollinterval.FixedPollInterval;
+
+/**
+ * One restore: a copy of the backup, recovered in a sandbox up to the target, asked for its witnesses while it is
+ * paused there, then promoted.
+ *
+ * <p>Closing it stops the server; its directories go with the sandbox.
+ */
+public final class Restore implements AutoCloseable {
+
+    private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
+
+    private final RestorePlan plan;
+    private final Cluster cluster;
+    private final Path requests;
+    private final Duration patience;
+    private final Map<String, Double> phases = new LinkedHashMap<>();
+
+    private Restore(RestorePlan plan, Cluster cluster, Path requests, Duration patience) {
+        this.plan = plan;
+        this.cluster = cluster;
+        this.requests = requests;
+        this.patience = patience;
+    }
+
+    /**
+     * Copies the backup and starts the recovery.
+     *
+     * @param name fit for a directory; no other restore of the sandbox has it
+     * @param patience how long recovery may take before it counts as stuck
+     */
+    public static Restore start(Sandbox sandbox, RestorePlan plan, String name, Duration patience) throws IOException {
+        long begun = System.nanoTime();
+        Path home = sandbox.createDirectory(name);
+        Path dataDirectory = sandbox.createDirectory(name + "-data");
+        DataDirectoryCopy.make(plan.backup().directory(), dataDirectory);
+        sandbox.give(dataDirectory);
+        double copied = secondsSince(begun);
+
+        Path planned = Files.write(home.resolve("planned"), plan.files());
+        Path requests = Files.createFile(home.resolve("requests"));
+        Path script = ArchiveScript.writeRestoreScript(home);
+        sandbox.give(home);
+        Map<String, String> settings = RecoverySettings.of(
+                plan,
+                ControlData.read(dataDirectory),
+                ArchiveScript.restoreCommand(script, plan.archive().directory(), planned, requests),
+                sandbox.release().major());
+        begun = System.nanoTime();
+        Restore restore = new Restore(plan, sandbox.start(dataDirectory, settings, name), requests, patience);
+        restore.phases.put("copy", copied);
+        restore.phases.put("start", secondsSince(begun));
+        return restore;
+    }
+
+    /** Waits until replay is paused at the target, and asks. */
+    public PausedAnswers awaitPause() throws SandboxException, SQLException {
+        return timed("replay", () -> {
+            cluster.awaitReady(patience);
+            try (Connection connection = connect()) {
+                RestoredServer server = new RestoredServer(connection);
+                await("recovery did not pause at the target", () -> server.isPaused() || !server.isInRecovery());
+                return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
+            }
+        });
+    }
+
+    /** Ends recovery here, and asks again. */
+    public PromotedAnswers promote() throws SandboxException, SQLException {
+        return timed("promotion", () -> {
+            try (Connection connection = connect()) {
+                RestoredServer server = new RestoredServer(connection);
+                server.resume();
+                await("the cluster was not promoted", () -> !server.isInRecovery());
+                return server.promotedAnswers();
+            }
+        });
+    }
+
+    /** A connection to the restored cluster's database {@code postgres} as its superuser. */
+    public Connection connect() throws SQLException {
+        return cluster.connection().openSql("postgres");
+    }
+
+    /** What the server asked the archive for, with the answer and size, one request a line. */
+    public Path requests() {
+        return requests;
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** The time each phase took so far, in seconds, in their order. */
+    public Map<String, Double> phases() {
+        return Collections.unmodifiableMap(phases);
+    }
+
+    private interface Work<T> {
+        T run() throws SandboxException, SQLException;
+    }
+
+    private <T> T timed(String phase, Work<T> work) throws SandboxException, SQLException {
+        double before =
+                phases.values().stream().mapToDouble(Double::doubleValue).sum();
+        long begun = System.nanoTime();
+        T result = work.run();
+        double inside =
+                phases.values().stream().mapToDouble(Double::doubleValue).sum() - before;
+        phases.put(phase, secondsSince(begun) - inside);
+        return result;
+    }
+
+    private void await(String failure, Callable<Boolean> condition) throws SandboxException {
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .atMost(patience)
+                    .until(() -> !cluster.isRunning() || condition.call());
+        } catch (ConditionTimeoutException e) {
+            throw new SandboxException(
+                    SandboxException.Kind.TIMEOUT,
+                    failure + " within " + patience.toSeconds() + " s",
+                    "look at " + cluster.logFile() + " (run again with --keep to have it)",
+                    e);
+        }
+        if (!cluster.isRunning()) {
+            throw new SandboxException(
+                    SandboxException.Kind.SERVER_DIED,
+                    "the restored server died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
+                    "run again with --keep and look at its log",
+                    null);
+        }
+    }
+
+    private static double secondsSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / 1e9;
+    }
+
+    @Override
+    public void close() throws IOException {
+        cluster.close();
+    }
+}

@@ -1,0 +1,194 @@
+package dev.pitrproof.restore;
+
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.BackupBounds;
+import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.proof.Oracle;
+import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.wal.WalEnd;
+import dev.pitrproof.wal.WalReader;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides from the WAL alone, before a byte is copied, whether a restore can reach its target.
+ *
+ * <p>PostgreSQL itself takes a missing or damaged segment for the end of the archive, so this is the only place where a
+ * gap is told from an end.
+ */
+public final class RestorePlanner {
+
+    private final BaseBackup backup;
+    private final DirectoryArchive archive;
+    private final RecoveryTarget target;
+    private final String targetInWords;
+
+    /** @param targetInWords the target as the user named it, for messages */
+    public RestorePlanner(BaseBackup backup, DirectoryArchive archive, RecoveryTarget target, String targetInWords) {
+        this.backup = backup;
+        this.archive = archive;
+        this.target = target;
+        this.targetInWords = targetInWords;
+    }
+
+    /** Reads the archive from the backup's redo position on, along the history of {@code timeline}. */
+    public PlanOutcome plan(TimelineId timeline) throws IOException {
+        TimelineHistory path = archive.history(timeline).orElse(TimelineHistory.of(timeline));
+        BackupBounds bounds = new BackupBounds(
+                backup.startLsn(),
+                backup.label().checkpointLsn(),
+                backup.stopLsn(),
+                backup.timeline(),
+                backup.label().from().equals("standby"));
+        WalReader wal = new WalReader(archive, path, archive.segmentSize()).expecting(backup.systemIdentifier());
+        Prediction prediction = Oracle.predict(wal, bounds, target);
+        Optional<Claim> obstacle = obstacle(prediction);
+        if (obstacle.isPresent()) {
+            return new PlanOutcome.Refused(prediction, obstacle.get());
+        }
+        List<SegmentName> segments = segments(path, prediction.walEnd().validThrough());
+        return new PlanOutcome.Reachable(
+                new RestorePlan(backup, archive, target, path, prediction, segments, files(segments)));
+    }
+
+    private Optional<Claim> obstacle(Prediction prediction) throws IOException {
+        if (archive.systemIdentifier() != backup.systemIdentifier()) {
+            return Optional.of(refused(
+                    FindingCode.FOREIGN_WAL,
+                    "WAL of system " + Long.toUnsignedString(backup.systemIdentifier()),
+                    "WAL of system " + Long.toUnsignedString(archive.systemIdentifier()),
+                    "this archive belongs to another cluster: name the one the backup's source archives into"));
+        }
+        if (target instanceof RecoveryTarget.Time time
+                && prediction.checkpointTime().isPresent()) {
+            Instant checkpoint = prediction.checkpointTime().get();
+            if (time.time().isBefore(checkpoint)) {
+                return Optional.of(beforeTheBackup("the backup's checkpoint was at " + checkpoint));
+            }
+        }
+        return switch (prediction.reach()) {
+            case REACHED -> Optional.empty();
+            case BEFORE_CONSISTENCY ->
+                Optional.of(beforeTheBackup("the backup is consistent only from " + backup.stopLsn() + " on"));
+            case NOT_REACHED -> Optional.of(notReached(prediction));
+        };
+    }
+
+    private Claim beforeTheBackup(String found) {
+        return refused(
+                FindingCode.BEFORE_CONSISTENCY,
+                "a target behind the end of backup \"" + backup.label().label() + "\"",
+                targetInWords + " lies before it: " + found,
+                "restore from an older backup, or to a later target");
+    }
+
+    private Claim notReached(Prediction prediction) throws IOException {
+        WalEnd end = prediction.walEnd();
+        if (end instanceof WalEnd.ForeignSystem foreign) {
+            return refused(
+                    FindingCode.FOREIGN_WAL,
+                    "WAL of system " + Long.toUnsignedString(foreign.expectedSystemIdentifier()),
+                    "segment " + foreign.segment() + " is of system " + Long.toUnsignedString(foreign.found()) + "; "
+                            + lastProvable(prediction),
+                    "another cluster archives into the same directory: restore that segment from another copy");
+        }
+        if (end instanceof WalEnd.Invalid invalid && !(invalid.plausibleEnd() && isLast(invalid.segment()))) {
+            return refused(
+                    FindingCode.WAL_CORRUPT,
+                    "readable WAL from " + backup.startLsn() + " to " + targetInWords,
+                    "segment " + invalid.segment() + " is damaged at " + invalid.at() + ": expected "
+                            + invalid.expected() + ", found " + invalid.found() + "; " + lastProvable(prediction),
+                    "get this segment from another copy of the archive, " + orSooner(prediction));
+        }
+        if (end instanceof WalEnd.SegmentMissing missing && !isLast(missing.segment())) {
+            return refused(
+                    FindingCode.WAL_GAP,
+                    "WAL without a gap from " + backup.startLsn() + " to " + targetInWords,
+                    "segment " + missing.segment() + " is not in the archive, though later ones are; "
+                            + lastProvable(prediction),
+                    "look for this segment in other copies of the archive and in the source's pg_wal, "
+                            + orSooner(prediction));
+        }
+        return endOfArchive(prediction);
+    }
+
+    private Claim endOfArchive(Prediction prediction) {
+        String found = "the archive ends at " + prediction.walEnd().validThrough() + "; " + lastProvable(prediction);
+        if (target instanceof RecoveryTarget.Time) {
+            return new Claim(
+                    TargetClaim.NAME,
+                    Verdict.UNPROVEN,
+                    FindingCode.AFTER_LAST_COMMIT.name(),
+                    "a transaction end later than " + targetInWords + ", which shows that recovery may stop there",
+                    found,
+                    "archive the WAL of a later transaction, " + orSooner(prediction),
+                    List.of());
+        }
+        return refused(
+                FindingCode.TARGET_NOT_REACHED,
+                targetInWords + " in the WAL behind " + backup.startLsn(),
+                found,
+                "check the target, or archive the WAL that holds it");
+    }
+
+    private static String lastProvable(Prediction prediction) {
+        return prediction
+                .lastCommit()
+                .map(commit -> "last provable commit: xid " + commit.xid() + " at " + commit.time() + " ("
+                        + commit.lsn() + ")")
+                .orElse("no commit can be proved");
+    }
+
+    private static String orSooner(Prediction prediction) {
+        return prediction
+                .lastCommit()
+                .map(EndedTransaction::time)
+                .map(time -> "or restore to a time before " + time)
+                .orElse("or take a new base backup");
+    }
+
+    private boolean isLast(SegmentName segment) throws IOException {
+        return archive.segments().stream().noneMatch(other -> other.number() > segment.number());
+    }
+
+    private static Claim refused(FindingCode code, String expected, String found, String hint) {
+        return new Claim(TargetClaim.NAME, Verdict.REFUTED, code.name(), expected, found, hint, List.of("WAL"));
+    }
+
+    private List<SegmentName> segments(TimelineHistory path, Lsn validThrough) throws IOException {
+        long first = SegmentName.holding(backup.timeline(), backup.startLsn(), archive.segmentSize())
+                .number();
+        long last = SegmentName.before(path.timeline(), validThrough, archive.segmentSize())
+                .number();
+        return archive.segments().stream()
+                .filter(segment -> segment.number() >= first && segment.number() <= last)
+                .filter(segment -> path.path().contains(segment.timeline()))
+                .toList();
+    }
+
+    private List<String> files(List<SegmentName> segments) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (SegmentName segment : segments) {
+            files.add(segment.fileName());
+        }
+        for (TimelineId timeline : archive.timelines()) {
+            if (!timeline.equals(TimelineId.FIRST)) {
+                files.add(timeline.historyFileName());
+            }
+        }
+        return files;
+    }
+}

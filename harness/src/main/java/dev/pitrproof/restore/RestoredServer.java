@@ -1,0 +1,119 @@
+package dev.pitrproof.restore;
+
+import dev.pitrproof.proof.PausedAnswers;
+import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.proof.XidStatuses;
+import dev.pitrproof.proof.XidStatuses.Status;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a restored cluster what it has recovered. Reads only; touches no user table, because while replay is paused
+ * before a transaction's end that transaction's locks are still held.
+ */
+final class RestoredServer {
+
+    private static final long FIRST_NORMAL_XID = 3;
+    private static final int ROWS_AT_ONCE = 10_000;
+
+    private final Connection connection;
+
+    RestoredServer(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Whether replay is paused; false also when the server is not in recovery. */
+    boolean isPaused() throws SQLException {
+        return "paused".equals(text("SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() END"));
+    }
+
+    boolean isInRecovery() throws SQLException {
+        return "t".equals(text("SELECT pg_is_in_recovery()::text::char(1)"));
+    }
+
+    /** Ends the pause, which promotes a cluster that is paused at its target. */
+    void resume() throws SQLException {
+        text("SELECT pg_wal_replay_resume()::text");
+    }
+
+    PausedAnswers pausedAnswers(Prediction prediction) throws SQLException {
+        String replayed = text("SELECT pg_last_wal_replay_lsn()::text");
+        String time = text("SELECT (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000000)::bigint::text");
+        return new PausedAnswers(
+                isInRecovery(),
+                isPaused(),
+                replayed == null ? null : Lsn.parse(replayed),
+                time == null ? null : Instant.EPOCH.plus(Long.parseLong(time), ChronoUnit.MICROS),
+                Long.parseLong(required("SELECT system_identifier::text FROM pg_control_system()")),
+                controlTimeline(),
+                statuses(prediction));
+    }
+
+    PromotedAnswers promotedAnswers() throws SQLException {
+        TimelineId timeline = controlTimeline();
+        String history = text("SELECT pg_read_file('pg_wal/" + timeline.historyFileName() + "', true)");
+        return new PromotedAnswers(
+                isInRecovery(), timeline, history == null ? null : TimelineHistory.parse(timeline, history));
+    }
+
+    private TimelineId controlTimeline() throws SQLException {
+        return TimelineId.parse(required("SELECT timeline_id::text FROM pg_control_checkpoint()"));
+    }
+
+    /** From the lowest xid that the WAL tells of to the snapshot's xmax: to ask for an xid at or above it is an error. */
+    private XidStatuses statuses(Prediction prediction) throws SQLException {
+        long end = Long.parseUnsignedLong(required("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"));
+        long first = Stream.concat(prediction.applied().stream(), prediction.notApplied().stream())
+                .flatMapToLong(ended -> LongStream.concat(
+                        LongStream.of(ended.xid()), ended.subxids().stream().mapToLong(Long::longValue)))
+                .min()
+                .orElse(end);
+        first = Math.max(first, FIRST_NORMAL_XID);
+        Map<Long, Status> answers = new TreeMap<>();
+        connection.setAutoCommit(false);
+        try (PreparedStatement ask = connection.prepareStatement(
+                "SELECT xid, pg_xact_status(xid::text::xid8)" + " FROM generate_series(?::bigint, ?::bigint) AS xid")) {
+            ask.setFetchSize(ROWS_AT_ONCE);
+            ask.setLong(1, first);
+            ask.setLong(2, end - 1);
+            try (ResultSet row = ask.executeQuery()) {
+                while (row.next()) {
+                    answers.put(row.getLong(1), Status.of(row.getString(2)));
+                }
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+        return new XidStatuses(first, end, answers);
+    }
+
+    private String required(String sql) throws SQLException {
+        String answer = text(sql);
+        if (answer == null) {
+            throw new SQLException("the restored cluster answered NULL to: " + sql);
+        }
+        return answer;
+    }
+
+    private @Nullable String text(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}
