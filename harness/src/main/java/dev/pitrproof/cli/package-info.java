@@ -1,0 +1,5 @@
+/** The commands, thin: options in, exit code out. */
+@NullMarked
+package dev.pitrproof.cli;
+
+import org.jspecify.annotations.NullMarked;
