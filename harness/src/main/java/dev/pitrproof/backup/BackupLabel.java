@@ -1,0 +1,76 @@
+package dev.pitrproof.backup;
+
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The file backup_label, from which recovery learns where to begin; see {@code build_backup_content} in
+ * {@code xlogbackup.c}.
+ *
+ * @param startLsn the redo position of the backup's checkpoint: recovery needs WAL from here on
+ * @param checkpointLsn where the checkpoint record is
+ * @param method {@code streamed}
+ * @param from {@code primary} or {@code standby}; PostgreSQL 13 writes {@code master}
+ * @param startTime as the server wrote it, in its {@code log_timezone}
+ * @param label the text given by who asked for the backup
+ * @param timeline the timeline of {@code startLsn}
+ */
+public record BackupLabel(
+        Lsn startLsn,
+        Lsn checkpointLsn,
+        String method,
+        String from,
+        String startTime,
+        String label,
+        TimelineId timeline) {
+
+    /** The file's name in the data directory. */
+    public static final String FILE_NAME = "backup_label";
+
+    public static BackupLabel read(Path dataDirectory) throws IOException {
+        Path file = dataDirectory.resolve(FILE_NAME);
+        try {
+            return parse(FileName.decode(Files.readAllBytes(file)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("file \"" + file + "\": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Parses the file's content.
+     *
+     * @throws IllegalArgumentException if a line is missing or makes no sense
+     */
+    public static BackupLabel parse(String content) {
+        Map<String, String> lines = new HashMap<>();
+        content.lines().forEach(line -> {
+            int colon = line.indexOf(": ");
+            if (colon > 0) {
+                lines.putIfAbsent(line.substring(0, colon), line.substring(colon + 2));
+            }
+        });
+        String start = value(lines, "START WAL LOCATION");
+        int file = start.indexOf(" (file ");
+        return new BackupLabel(
+                Lsn.parse(file < 0 ? start : start.substring(0, file)),
+                Lsn.parse(value(lines, "CHECKPOINT LOCATION")),
+                value(lines, "BACKUP METHOD"),
+                value(lines, "BACKUP FROM"),
+                value(lines, "START TIME"),
+                lines.getOrDefault("LABEL", ""),
+                TimelineId.parse(value(lines, "START TIMELINE")));
+    }
+
+    private static String value(Map<String, String> lines, String key) {
+        String found = lines.get(key);
+        if (found == null) {
+            throw new IllegalArgumentException("no line \"" + key + ": …\" in the backup label");
+        }
+        return found;
+    }
+}

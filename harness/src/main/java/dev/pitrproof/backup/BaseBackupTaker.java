@@ -1,0 +1,261 @@
+package dev.pitrproof.backup;
+
+import dev.pitrproof.replication.BaseBackupEnd;
+import dev.pitrproof.replication.BaseBackupOptions;
+import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.replication.ReplicationConnection;
+import dev.pitrproof.replication.ReplicationException;
+import dev.pitrproof.replication.ServerMessage;
+import dev.pitrproof.replication.SystemIdentity;
+import dev.pitrproof.replication.WalReceiver;
+import dev.pitrproof.replication.WalReceiverRequest;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Takes base backups in plain format, as pg_basebackup does, and verifies them while they stream. */
+public final class BaseBackupTaker {
+
+    private final ConnectionSettings settings;
+    private final BackupRequest request;
+    private final BackupProgress progress;
+    private final List<BackupManifest.FileEntry> manifestFiles = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private @Nullable WalReceiver walReceiver;
+    private Lsn startLsn = Lsn.INVALID;
+    private TimelineId startTimeline = TimelineId.FIRST;
+
+    private BaseBackupTaker(ConnectionSettings settings, BackupRequest request, BackupProgress progress) {
+        this.settings = settings;
+        this.request = request;
+        this.progress = progress;
+    }
+
+    /**
+     * Takes a base backup. It is complete when this returns, but look at {@link BaseBackup#isSound()}: the server may have
+     * found damaged pages, or something may differ from the manifest.
+     *
+     * @throws UnusableDirectoryException if a directory it should go to is not empty; nothing was changed
+     * @throws IOException if there is no complete backup; what was written has been removed, if the request says so
+     */
+    public static BaseBackup take(ConnectionSettings settings, BackupRequest request, BackupProgress progress)
+            throws IOException {
+        long begin = System.nanoTime();
+        try (ShutdownGuard guard = ShutdownGuard.install();
+                BackupDirectories directories = new BackupDirectories(request.clean())) {
+            directories.claim(request.directory());
+            BaseBackup taken = new BaseBackupTaker(settings, request, progress).run(guard, directories, begin);
+            guard.check();
+            directories.keep();
+            return taken;
+        }
+    }
+
+    private BaseBackup run(ShutdownGuard guard, BackupDirectories directories, long begin) throws IOException {
+        try (ReplicationConnection connection = guard.watch(ReplicationConnection.open(settings, this::notice))) {
+            SystemIdentity identity = connection.identifySystem();
+            if (connection.show("data_directory_mode").equals("0750")) {
+                Files.setPosixFilePermissions(request.directory(), PosixFilePermissions.fromString("rwxr-x---"));
+            }
+            makeWalDirectory(directories);
+            if (request.wal() != WalMethod.STREAM) {
+                return receive(connection, null, identity, directories, begin);
+            }
+            try (ReplicationConnection forWal = guard.watch(ReplicationConnection.open(settings))) {
+                if (forWal.identifySystem().systemIdentifier() != identity.systemIdentifier()) {
+                    throw new ReplicationException(
+                            "two connections to " + settings.host() + " reached two different clusters");
+                }
+                return receive(connection, forWal, identity, directories, begin);
+            }
+        }
+    }
+
+    private void makeWalDirectory(BackupDirectories directories) throws IOException {
+        Path elsewhere = request.walDirectory();
+        if (elsewhere != null) {
+            directories.claim(elsewhere);
+            Files.createSymbolicLink(pgWal(), elsewhere.toAbsolutePath());
+        } else if (request.wal() == WalMethod.STREAM) {
+            Files.createDirectory(
+                    pgWal(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private Path pgWal() {
+        return request.directory().resolve("pg_wal");
+    }
+
+    private BaseBackup receive(
+            ReplicationConnection connection,
+            @Nullable ReplicationConnection forWal,
+            SystemIdentity identity,
+            BackupDirectories directories,
+            long begin)
+            throws IOException {
+        String slot = forWal == null ? null : slot(forWal);
+        ChecksumAlgorithm algorithm =
+                request.wantsManifest() ? ChecksumAlgorithm.parse(request.manifestChecksums()) : ChecksumAlgorithm.NONE;
+        StreamedFiles streamed = new StreamedFiles(algorithm);
+        try (FileSync sync = FileSync.start(request.sync());
+                PlainFormatWriter writer =
+                        new PlainFormatWriter(request, directories, streamed, sync, new Accompanied(forWal, slot))) {
+            BaseBackupEnd end = connection.baseBackup(options(), writer);
+            WalReceiver receiver = walReceiver;
+            if (receiver != null) {
+                receiver.stopAt(end.stop());
+                receiver.await();
+            }
+            progress.finishing();
+            List<String> damage = new ArrayList<>();
+            end.checksumFailure().map(ServerMessage::text).ifPresent(damage::add);
+            writer.finish();
+            BackupManifest manifest =
+                    request.wantsManifest() ? verify(writer.manifestFile(), streamed, damage) : BackupManifest.ABSENT;
+            if (request.wantsManifest()) {
+                Files.move(
+                        writer.manifestFile(),
+                        request.directory().resolve(BackupManifest.FILE_NAME),
+                        StandardCopyOption.ATOMIC_MOVE);
+            }
+            syncTop(sync);
+            return new BaseBackup(
+                    request.directory(),
+                    BackupLabel.read(request.directory()),
+                    manifest,
+                    startLsn,
+                    end.stop(),
+                    startTimeline,
+                    identity.systemIdentifier(),
+                    manifest.checksum(),
+                    writer.fileBytes(),
+                    Duration.ofNanos(System.nanoTime() - begin),
+                    warnings,
+                    damage);
+        } finally {
+            if (walReceiver != null) {
+                walReceiver.close();
+            }
+        }
+    }
+
+    private void syncTop(FileSync sync) throws IOException {
+        if (request.wal() == WalMethod.STREAM) {
+            sync.directory(pgWal());
+        }
+        sync.directory(request.directory());
+        Path parent = request.directory().toAbsolutePath().getParent();
+        if (parent != null) {
+            sync.directory(parent);
+        }
+    }
+
+    private BackupManifest verify(Path manifestFile, StreamedFiles streamed, List<String> damage) throws IOException {
+        BackupManifest manifest;
+        try {
+            manifest = ManifestReader.read(manifestFile, entry -> {
+                streamed.compare(entry);
+                manifestFiles.add(entry);
+            });
+        } catch (IOException e) {
+            // the backup is there, and may well be all right, but nothing can vouch for it
+            damage.add(e.getMessage());
+            return BackupManifest.ABSENT;
+        }
+        streamed.finish().forEach(mismatch -> damage.add(mismatch.toString()));
+        return manifest.withFiles(manifestFiles);
+    }
+
+    /** What happens beside the writing: progress, and the WAL on its own connection. */
+    private final class Accompanied implements PlainFormatWriter.Observer {
+
+        private final @Nullable ReplicationConnection forWal;
+        private final @Nullable String slot;
+
+        Accompanied(@Nullable ReplicationConnection forWal, @Nullable String slot) {
+            this.forWal = forWal;
+            this.slot = slot;
+        }
+
+        @Override
+        public void started(Lsn start, TimelineId timeline) throws IOException {
+            startLsn = start;
+            startTimeline = timeline;
+            if (forWal != null) {
+                receiveWal(forWal, slot);
+            }
+            progress.started(start, timeline);
+        }
+
+        @Override
+        public void expects(long bytes) {
+            progress.expects(bytes);
+        }
+
+        @Override
+        public void received(long bytes) throws IOException {
+            checkWal();
+            progress.received(bytes);
+        }
+    }
+
+    private @Nullable String slot(ReplicationConnection forWal) throws IOException {
+        String named = request.slot();
+        if (named != null) {
+            if (request.createSlot()) {
+                forWal.createSlot(named, false, true);
+            }
+            return named;
+        }
+        if (!request.temporarySlot()) {
+            return null;
+        }
+        String temporary =
+                "pitrproof_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        forWal.createSlot(temporary, true, true);
+        return temporary;
+    }
+
+    private void receiveWal(ReplicationConnection forWal, @Nullable String slot) throws IOException {
+        walReceiver = WalReceiver.start(
+                forWal, new WalReceiverRequest(pgWal(), startLsn, startTimeline, slot, true, request.sync(), false));
+    }
+
+    private BaseBackupOptions options() {
+        return new BaseBackupOptions(
+                request.label(),
+                request.fastCheckpoint(),
+                request.wal() == WalMethod.FETCH,
+                request.wal() == WalMethod.NONE,
+                true,
+                request.maxRateKilobytes(),
+                request.verifyPageChecksums(),
+                request.manifest(),
+                request.manifestChecksums());
+    }
+
+    private void notice(ServerMessage message) {
+        if (message.isWarning()) {
+            warnings.add(message.text());
+            progress.warning(message.text());
+        }
+    }
+
+    /** Ends the backup as soon as its WAL is lost: it would be of no use. */
+    private void checkWal() throws IOException {
+        WalReceiver receiver = walReceiver;
+        if (receiver != null && receiver.failure().isPresent()) {
+            IOException lost = receiver.failure().get();
+            throw new IOException("could not receive the WAL of the backup: " + lost.getMessage(), lost);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.pitrproof.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The header of a member of a tar stream as {@code src/port/tar.c} writes it: plain ustar, numbers in octal, or in base
+ * 256 when they are too big for it; never a prefix, never extensions of GNU or pax.
+ *
+ * @param name without a leading {@code ./} and without a trailing slash
+ * @param size bytes of content, 0 for anything but a file
+ * @param mode the permission bits
+ * @param linkTarget of a symbolic link, else empty
+ */
+record TarHeader(String name, Type type, long size, int mode, String linkTarget) {
+
+    enum Type {
+        FILE,
+        DIRECTORY,
+        SYMBOLIC_LINK
+    }
+
+    static final int BLOCK_BYTES = 512;
+
+    private static final int NAME_AT = 0;
+    private static final int NAME_BYTES = 100;
+    private static final int MODE_AT = 100;
+    private static final int SIZE_AT = 124;
+    private static final int SIZE_BYTES = 12;
+    private static final int CHECKSUM_AT = 148;
+    private static final int CHECKSUM_BYTES = 8;
+    private static final int TYPE_AT = 156;
+    private static final int LINK_AT = 157;
+
+    /** Reads a block that is not all zeros. */
+    static TarHeader parse(byte[] block) throws IOException {
+        if (number(block, CHECKSUM_AT, CHECKSUM_BYTES) != checksum(block)) {
+            throw new IOException("tar header \"" + string(block, NAME_AT) + "\" has a wrong checksum");
+        }
+        String name = relative(string(block, NAME_AT));
+        Type type =
+                switch (block[TYPE_AT]) {
+                    case '0', 0 -> Type.FILE;
+                    case '5' -> Type.DIRECTORY;
+                    case '2' -> Type.SYMBOLIC_LINK;
+                    default ->
+                        throw new IOException("tar member \"" + name + "\" is of type '" + (char) block[TYPE_AT]
+                                + "': expected a file, a directory or a symbolic link");
+                };
+        long size = number(block, SIZE_AT, SIZE_BYTES);
+        if (size < 0) {
+            throw new IOException("tar member \"" + name + "\" claims a size of " + size + " bytes");
+        }
+        int mode = (int) number(block, MODE_AT, 8) & 0777;
+        return new TarHeader(name, type, type == Type.FILE ? size : 0, mode, string(block, LINK_AT));
+    }
+
+    static boolean isZero(byte[] block) {
+        for (byte b : block) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String relative(String name) throws IOException {
+        String shortened = name.startsWith("./") ? name.substring(2) : name;
+        shortened = shortened.endsWith("/") ? shortened.substring(0, shortened.length() - 1) : shortened;
+        for (String part : shortened.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                throw new IOException("tar member \"" + name + "\" does not stay inside its directory");
+            }
+        }
+        return shortened;
+    }
+
+    private static String string(byte[] block, int at) {
+        int end = at;
+        while (end < at + NAME_BYTES && block[end] != 0) {
+            end++;
+        }
+        return FileName.decode(Arrays.copyOfRange(block, at, end));
+    }
+
+    private static long number(byte[] block, int at, int length) throws IOException {
+        if ((block[at] & 0x80) != 0) {
+            long value = 0;
+            for (int i = Math.max(at + 1, at + length - Long.BYTES); i < at + length; i++) {
+                value = (value << 8) | (block[i] & 0xFF);
+            }
+            return value;
+        }
+        String octal = new String(block, at, length, StandardCharsets.US_ASCII)
+                .replace('\0', ' ')
+                .strip();
+        try {
+            return octal.isEmpty() ? 0 : Long.parseLong(octal, 8);
+        } catch (NumberFormatException e) {
+            throw new IOException("tar header has \"" + octal + "\" where an octal number is expected", e);
+        }
+    }
+
+    private static int checksum(byte[] block) {
+        int sum = 0;
+        for (int i = 0; i < BLOCK_BYTES; i++) {
+            boolean inChecksum = i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES;
+            sum += inChecksum ? ' ' : block[i] & 0xFF;
+        }
+        return sum;
+    }
+}

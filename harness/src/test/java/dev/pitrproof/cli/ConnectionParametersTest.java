@@ -1,0 +1,85 @@
+package dev.pitrproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pitrproof.replication.ConnectionSettings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ConnectionParametersTest {
+
+    private static ConnectionSettings settings(Map<String, String> environment, String... arguments) {
+        ConnectionOptions options = new ConnectionOptions();
+        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("c", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+                .parseArgs(arguments);
+        return options.settings(environment);
+    }
+
+    @Test
+    void readsKeywordsWithQuotesAndBackslashes() {
+        assertThat(ConnectionString.parse("host=/tmp port = 5433 user='o\\'neill x' password=a\\ b"))
+                .isEqualTo(Map.of("host", "/tmp", "port", "5433", "user", "o'neill x", "password", "a b"));
+    }
+
+    @Test
+    void readsAUri() {
+        assertThat(ConnectionString.parse("postgresql://me:se%40cret@[::1]:5433/db?sslmode=require&options=-c%20a%3Db"))
+                .isEqualTo(Map.of(
+                        "user", "me",
+                        "password", "se@cret",
+                        "host", "::1",
+                        "port", "5433",
+                        "dbname", "db",
+                        "sslmode", "require",
+                        "options", "-c a=b"));
+        assertThat(ConnectionString.parse("postgres://%2Ftmp/db"))
+                .isEqualTo(Map.of("host", "/tmp", "dbname", "db"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host=x secret", "password='secret", "postgresql://h/d?secret"})
+    void doesNotRepeatWhatMayBeAPassword(String text) {
+        assertThatThrownBy(() -> ConnectionString.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void prefersOptionsToTheEnvironment() {
+        ConnectionSettings settings = settings(
+                Map.of("PGHOST", "elsewhere", "PGPORT", "1", "PGUSER", "env", "PGPASSWORD", "pw", "PGSSLMODE", "require"),
+                "-h/tmp",
+                "-p5433");
+
+        assertThat(settings.host()).isEqualTo("/tmp");
+        assertThat(settings.port()).isEqualTo(5433);
+        assertThat(settings.user()).isEqualTo("env");
+        assertThat(settings.database()).isEqualTo("env");
+        assertThat(settings.password()).isEqualTo("pw");
+        assertThat(settings.properties()).containsEntry("sslmode", "require");
+    }
+
+    @Test
+    void takesTheOperatingSystemsUserByDefault() {
+        assertThat(settings(Map.of()).user()).isEqualTo(System.getProperty("user.name"));
+        assertThat(settings(Map.of()).port()).isEqualTo(5432);
+    }
+
+    @Test
+    void refusesAPortThatIsNone() {
+        assertThatThrownBy(() -> settings(Map.of(), "-p", "70000"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("port is \"70000\": expected a number from 1 to 65535");
+    }
+
+    @Test
+    void refusesAKeywordThatNobodyKnows() {
+        assertThatThrownBy(() -> settings(Map.of(), "-d", "hots=x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("invalid connection option \"hots\"");
+    }
+}
