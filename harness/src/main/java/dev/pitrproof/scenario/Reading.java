@@ -74,16 +74,18 @@ final class Reading {
             }
             return sequence.getValue();
         }
-        problem(node, found(node, name) + ", expected a list of " + item + "s", "begin each " + item + " with \"- \"");
+        problem(node, found(node, name) + ", expected a list", "begin each " + item + " with \"- \"");
         return null;
     }
 
     /** A text; null, and a problem, if the node is a number, a truth value or no scalar at all. */
     @Nullable
     Text text(Node node, String name) {
-        if (node instanceof ScalarNode scalar
-                && !scalar.getTag().equals(Tag.STR)
-                && !scalar.getTag().equals(Tag.NULL)) {
+        if (!(node instanceof ScalarNode scalar)) {
+            problem(node, found(node, name) + ", expected a text", null);
+            return null;
+        }
+        if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(Tag.NULL)) {
             problem(
                     node,
                     name + " is the " + kindOf(scalar) + " " + scalar.getValue() + ", expected a text",

@@ -18,8 +18,6 @@ final class Wording {
             Map.entry("scenario", "scenario: dropped-table"),
             Map.entry("clock", "clock: { from: \"00:00\", to: \"14:05\", lasts: 3s }"),
             Map.entry("source", "source: { archive: command }"),
-            Map.entry("story", "story: with a base-backup in it"),
-            Map.entry("restore", "restore: with from, to and prove in it"),
             Map.entry("from", "from: nightly"),
             Map.entry("to", "to: { time: \"13:59\" }"),
             Map.entry("prove", "prove: [target-reached]"),

@@ -48,8 +48,10 @@ final class YamlFile {
     /** The document's root node. */
     static Node compose(Reading reading) throws InvalidScenario {
         String text = new YamlFile(reading).text();
-        LoadSettings settings =
-                LoadSettings.builder().setSchema(new CoreSchema()).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setSchema(new CoreSchema())
+                .setAllowNonScalarKeys(true)
+                .build();
         YamlFile file = new YamlFile(reading);
         try {
             for (Event event : new Parse(settings).parseString(text)) {
