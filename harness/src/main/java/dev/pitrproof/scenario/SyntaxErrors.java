@@ -41,6 +41,16 @@ final class SyntaxErrors {
                             "found a key with another indentation than the keys before it, expected the same",
                             "give keys of one mapping the same indentation, in spaces")),
             Map.entry(
+                    "expected <block end>, but found '?'",
+                    new Explanation(
+                            "found a key among the items of a list, expected \"- \"",
+                            "give keys of one mapping the same indentation, in spaces")),
+            Map.entry(
+                    "sequence entries are not allowed here",
+                    new Explanation(
+                            "found \"- \" where no list can begin, expected it on a line of its own",
+                            "quote a value that begins with \"- \"")),
+            Map.entry(
                     "expected <block end>, but found '<block sequence start>'",
                     new Explanation(
                             "found \"- \" with another indentation than its neighbours, expected the same",
@@ -105,7 +115,7 @@ final class SyntaxErrors {
         }
         String context = marked.getContext();
         return new Explanation(
-                "found no valid YAML: " + (context == null ? "" : Wording.oneLine(context) + ", ")
+                "found no valid YAML: " + (context == null || context.isBlank() ? "" : Wording.oneLine(context) + ", ")
                         + Wording.oneLine(problem),
                 INDENTATION);
     }

@@ -14,6 +14,9 @@ final class Wording {
 
     private static final int SHOWN_CHARACTERS_MAX = 60;
 
+    /** Comparing each of many names with each of many others would take minutes. */
+    private static final int GUESSES_MAX = 500;
+
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
             Map.entry("scenario", "scenario: dropped-table"),
             Map.entry("clock", "clock: { from: \"00:00\", to: \"14:05\", lasts: 3s }"),
@@ -74,7 +77,7 @@ final class Wording {
 
     /** The known name that is a slip of the keyboard away. */
     static Optional<String> nearest(String found, Collection<String> known) {
-        if (found.length() > SHOWN_CHARACTERS_MAX) {
+        if (found.length() > SHOWN_CHARACTERS_MAX || known.size() > GUESSES_MAX) {
             return Optional.empty();
         }
         String lower = found.toLowerCase(Locale.ROOT);

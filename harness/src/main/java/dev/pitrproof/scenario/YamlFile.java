@@ -38,11 +38,13 @@ final class YamlFile {
     private static final int DEPTH_MAX = 20;
 
     private final Reading reading;
+    private Position last;
     private int documents;
     private int depth;
 
     private YamlFile(Reading reading) {
         this.reading = reading;
+        this.last = Position.of(reading.file());
     }
 
     /** The document's root node. */
@@ -55,6 +57,7 @@ final class YamlFile {
         YamlFile file = new YamlFile(reading);
         try {
             for (Event event : new Parse(settings).parseString(text)) {
+                file.last = event.getEndMark().map(reading::position).orElse(file.last);
                 file.check(event);
                 if (file.depth > DEPTH_MAX) {
                     break;
@@ -65,6 +68,12 @@ final class YamlFile {
             if (root.isPresent()) {
                 return root.get();
             }
+        } catch (IllegalArgumentException escape) {
+            // the parser lets this one through: new Parse(settings).parseString("\"\\UFFFFFFFF\"")
+            throw failure(
+                    file.last,
+                    "found a value with an escape sequence that stands for no character, expected one from \\U00000000 to \\U0010FFFF",
+                    "write \\\\ for a backslash in double quotes, or use single quotes");
         } catch (YamlEngineException malformed) {
             throw new InvalidScenario(List.of(SyntaxErrors.explain(malformed, reading, text)));
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever a file's bytes are, they are a scenario or they are answered as a mistake: never with another exception. */
 class ScenarioMutationTest {
 
-    private static final int MUTATIONS = 700;
+    private static final int MUTATIONS = 300;
     private static final byte[] SIGNIFICANT =
             "\t\n\r :-{}[],\"'|>&*!%@#?$0\u0000\u0007\u0085\uFEFF~".getBytes(StandardCharsets.UTF_8);
 

@@ -2,6 +2,7 @@ package dev.pitrproof.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,6 +192,17 @@ class ScenarioReaderTest {
 
         assertThatThrownBy(() -> ScenarioReader.read(file))
                 .hasMessageContaining("value with its variables filled in is too long");
+    }
+
+    @Test
+    void stopsCountingOutMistakesAtAHundred() throws Exception {
+        Path file = write(SMALL + "x%d: 1\n".repeat(300));
+
+        InvalidScenario invalid = catchThrowableOfType(InvalidScenario.class, () -> ScenarioReader.read(file));
+
+        assertThat(invalid.problems()).hasSize(Reading.PROBLEMS_MAX + 1);
+        assertThat(invalid.problems().get(Reading.PROBLEMS_MAX))
+                .hasToString(file + ": error: 200 more problems, left out here");
     }
 
     @Test
