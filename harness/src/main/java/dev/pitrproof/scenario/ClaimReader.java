@@ -91,7 +91,7 @@ final class ClaimReader {
             case "same-as" -> sameAs(section, target, isRefuted);
             case "query" -> query(section);
             case "recovered-within" -> {
-                var atMost = reading.parsed(section.text(verb), Durations::parsePositive);
+                var atMost = reading.parsed(section.scalar(verb), Durations::parsePositive);
                 yield atMost == null ? null : new ClaimSpec.RecoveredWithin(atMost);
             }
             case "lost-at-most" -> lostAtMost(section);
@@ -123,7 +123,7 @@ final class ClaimReader {
                     "found lost-at-most without an accident or sabotage in the story, expected one to count from",
                     "write the statement that does the damage as accident: { sql: … }");
         }
-        var atMost = reading.parsed(section.text("lost-at-most"), Durations::parse);
+        var atMost = reading.parsed(section.scalar("lost-at-most"), Durations::parse);
         return atMost == null ? null : new ClaimSpec.LostAtMost(atMost);
     }
 

@@ -53,6 +53,13 @@ final class ExpectReader {
         if (isProven) {
             return Expect.PROVEN;
         }
+        if (words[1].equals(FindingCode.TARGET_EXACT.name())) {
+            reading.problem(
+                    text.position(),
+                    "expect is " + Wording.quoted(text.value()) + ", expected a code that says what is wrong",
+                    "TARGET_EXACT is how a proof succeeds");
+            return null;
+        }
         if (!CODES.contains(words[1])) {
             String guess = Wording.didYouMean(words[1], CODES);
             reading.problem(

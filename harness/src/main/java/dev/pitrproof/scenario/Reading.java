@@ -19,9 +19,13 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** The reading of one file: its variables, and the problems found so far. */
 final class Reading {
 
+    /** More than anyone reads in one go. */
+    static final int PROBLEMS_MAX = 100;
+
     private final Path file;
     private final Variables variables = new Variables();
     private final List<Problem> problems = new ArrayList<>();
+    private int problemsLeftOut;
 
     Reading(Path file) {
         this.file = file;
@@ -44,7 +48,11 @@ final class Reading {
     }
 
     void problem(Position position, String message, @Nullable String hint) {
-        problems.add(new Problem(position, message, hint));
+        if (problems.size() < PROBLEMS_MAX) {
+            problems.add(new Problem(position, message, hint));
+        } else {
+            problemsLeftOut++;
+        }
     }
 
     void problem(Node node, String message, @Nullable String hint) {
@@ -60,9 +68,12 @@ final class Reading {
 
     InvalidScenario invalid() {
         Comparator<Position> byPlace = Comparator.comparingInt(Position::line).thenComparingInt(Position::column);
-        return new InvalidScenario(problems.stream()
-                .sorted(Comparator.comparing(Problem::position, byPlace))
-                .toList());
+        List<Problem> sorted = new ArrayList<>(problems);
+        sorted.sort(Comparator.comparing(Problem::position, byPlace));
+        if (problemsLeftOut > 0) {
+            sorted.add(new Problem(Position.of(file), problemsLeftOut + " more problems, left out here", null));
+        }
+        return new InvalidScenario(sorted);
     }
 
     /** The items of a list; null, and a problem, if the node is none. */
@@ -74,16 +85,18 @@ final class Reading {
             }
             return sequence.getValue();
         }
-        problem(node, found(node, name) + ", expected a list of " + item + "s", "begin each " + item + " with \"- \"");
+        problem(node, found(node, name) + ", expected a list", "begin each " + item + " with \"- \"");
         return null;
     }
 
     /** A text; null, and a problem, if the node is a number, a truth value or no scalar at all. */
     @Nullable
     Text text(Node node, String name) {
-        if (node instanceof ScalarNode scalar
-                && !scalar.getTag().equals(Tag.STR)
-                && !scalar.getTag().equals(Tag.NULL)) {
+        if (!(node instanceof ScalarNode scalar)) {
+            problem(node, found(node, name) + ", expected a text", null);
+            return null;
+        }
+        if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(Tag.NULL)) {
             problem(
                     node,
                     name + " is the " + kindOf(scalar) + " " + scalar.getValue() + ", expected a text",

@@ -68,7 +68,7 @@ final class RestoreReader {
     }
 
     private @Nullable RestoreTarget moment(Section to, boolean isInclusive) {
-        StoryTime time = reading.parsed(to.text("time"), StoryTime::parse);
+        StoryTime time = reading.parsed(to.scalar("time"), StoryTime::parse);
         if (time != null && clock != null && !clock.contains(time)) {
             reading.problem(
                     to.valuePosition("time"),
@@ -94,7 +94,7 @@ final class RestoreReader {
     private void checkBackup(Text from, @Nullable RestoreTarget target, boolean mayMiss) {
         StoryIndex.Named backup = story.backups().get(from.value());
         if (backup == null) {
-            if (story.isWhole()) {
+            if (story.isWhole() && !story.backups().isEmpty()) {
                 String guess = Wording.didYouMean(from.value(), story.backups().keySet());
                 reading.problem(
                         from.position(),

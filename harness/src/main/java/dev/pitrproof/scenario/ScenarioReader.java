@@ -164,9 +164,9 @@ public final class ScenarioReader {
         if (clock == null) {
             return null;
         }
-        StoryTime from = reading.parsed(clock.text("from"), StoryTime::parse);
-        StoryTime to = reading.parsed(clock.text("to"), StoryTime::parse);
-        Duration lasts = reading.parsed(clock.text("lasts"), Durations::parsePositive);
+        StoryTime from = reading.parsed(clock.scalar("from"), StoryTime::parse);
+        StoryTime to = reading.parsed(clock.scalar("to"), StoryTime::parse);
+        Duration lasts = reading.parsed(clock.scalar("lasts"), Durations::parsePositive);
         if (from == null || to == null) {
             return null;
         }

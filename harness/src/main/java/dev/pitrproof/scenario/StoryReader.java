@@ -36,7 +36,7 @@ final class StoryReader {
 
     List<Step> read(Section scenario) {
         List<Node> nodes = scenario.list("story", "step");
-        if (nodes == null) {
+        if (nodes == null || nodes.isEmpty()) {
             index.miss();
             return steps;
         }
@@ -51,7 +51,7 @@ final class StoryReader {
             }
             number++;
         }
-        if (!nodes.isEmpty() && index.isWhole() && index.backups().isEmpty()) {
+        if (index.isWhole() && index.backups().isEmpty()) {
             reading.problem(
                     scenario.keyPosition("story"),
                     "story has no base-backup, expected at least one",
@@ -80,7 +80,7 @@ final class StoryReader {
 
     private @Nullable Step at(Section section, String verb) {
         checkTimeKey(section, verb, "at", "during", "at: \"14:00\"");
-        StoryTime at = reading.parsed(section.text("at"), StoryTime::parse);
+        StoryTime at = reading.parsed(section.scalar("at"), StoryTime::parse);
         checkTime(at, section.valuePosition("at"));
         return switch (verb) {
             case "base-backup" -> baseBackup(section, at);
@@ -134,7 +134,7 @@ final class StoryReader {
 
     private @Nullable Step workload(Section section) {
         checkTimeKey(section, "workload", "during", "at", "during: \"00:05-14:05\"");
-        StoryTime[] range = reading.parsed(section.text("during"), StoryReader::range);
+        StoryTime[] range = reading.parsed(section.scalar("during"), StoryReader::range);
         checkTime(range == null ? null : range[0], section.valuePosition("during"));
         if (range != null && clock != null && clock.contains(range[0]) && !clock.contains(range[1])) {
             outside(range[1], section.valuePosition("during"));
@@ -145,7 +145,7 @@ final class StoryReader {
         }
         String kind = reading.parsed(
                 workload.text("kind"), oneOf("kind", Map.of("ledger", "ledger", "transfers", "transfers")));
-        Double rate = reading.parsed(workload.text("rate"), StoryReader::rate);
+        Double rate = reading.parsed(workload.scalar("rate"), StoryReader::rate);
         Text on = workload.text("on");
         if ("transfers".equals(kind) && !workload.has("on") && !workload.hasForeignKeys()) {
             reading.problem(

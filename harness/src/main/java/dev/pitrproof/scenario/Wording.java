@@ -14,12 +14,13 @@ final class Wording {
 
     private static final int SHOWN_CHARACTERS_MAX = 60;
 
+    /** Comparing each of many names with each of many others would take minutes. */
+    private static final int GUESSES_MAX = 500;
+
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
             Map.entry("scenario", "scenario: dropped-table"),
             Map.entry("clock", "clock: { from: \"00:00\", to: \"14:05\", lasts: 3s }"),
             Map.entry("source", "source: { archive: command }"),
-            Map.entry("story", "story: with a base-backup in it"),
-            Map.entry("restore", "restore: with from, to and prove in it"),
             Map.entry("from", "from: nightly"),
             Map.entry("to", "to: { time: \"13:59\" }"),
             Map.entry("prove", "prove: [target-reached]"),
@@ -76,7 +77,7 @@ final class Wording {
 
     /** The known name that is a slip of the keyboard away. */
     static Optional<String> nearest(String found, Collection<String> known) {
-        if (found.length() > SHOWN_CHARACTERS_MAX) {
+        if (found.length() > SHOWN_CHARACTERS_MAX || known.size() > GUESSES_MAX) {
             return Optional.empty();
         }
         String lower = found.toLowerCase(Locale.ROOT);

@@ -38,21 +38,26 @@ final class YamlFile {
     private static final int DEPTH_MAX = 20;
 
     private final Reading reading;
+    private Position last;
     private int documents;
     private int depth;
 
     private YamlFile(Reading reading) {
         this.reading = reading;
+        this.last = Position.of(reading.file());
     }
 
     /** The document's root node. */
     static Node compose(Reading reading) throws InvalidScenario {
         String text = new YamlFile(reading).text();
-        LoadSettings settings =
-                LoadSettings.builder().setSchema(new CoreSchema()).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setSchema(new CoreSchema())
+                .setAllowNonScalarKeys(true)
+                .build();
         YamlFile file = new YamlFile(reading);
         try {
             for (Event event : new Parse(settings).parseString(text)) {
+                file.last = event.getEndMark().map(reading::position).orElse(file.last);
                 file.check(event);
                 if (file.depth > DEPTH_MAX) {
                     break;
@@ -63,6 +68,12 @@ final class YamlFile {
             if (root.isPresent()) {
                 return root.get();
             }
+        } catch (IllegalArgumentException escape) {
+            // the parser lets this one through: new Parse(settings).parseString("\"\\UFFFFFFFF\"")
+            throw failure(
+                    file.last,
+                    "found a value with an escape sequence that stands for no character, expected one from \\U00000000 to \\U0010FFFF",
+                    "write \\\\ for a backslash in double quotes, or use single quotes");
         } catch (YamlEngineException malformed) {
             throw new InvalidScenario(List.of(SyntaxErrors.explain(malformed, reading, text)));
         }

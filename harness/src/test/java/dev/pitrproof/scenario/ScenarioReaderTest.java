@@ -1,0 +1,220 @@
+package dev.pitrproof.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScenarioReaderTest {
+
+    private static final String SMALL = """
+            scenario: small
+            clock: { from: 00:00, to: 1d 02:00, lasts: 500ms }
+            source: { archive: receiver }
+            story:
+              - at: 00:00
+                base-backup: { label: nightly }
+              - at: 13:59
+                mark: "the-${suffix}"
+              - at: 13:59
+                accident: { sql: "SELECT '$${suffix} $1 ${suffix}'" }
+            vars: { suffix: mark }
+            restore:
+              - from: nightly
+                to: { mark: the-mark }
+                prove: [target-reached, lost-at-most: 0s]
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path directory;
+
+    @Test
+    void readsTheDemo() throws InvalidScenario {
+        Path file = Shipped.DIRECTORY.resolve("dropped-table.yaml");
+
+        Scenario scenario = ScenarioReader.read(file);
+
+        assertThat(scenario.name()).isEqualTo("dropped-table");
+        assertThat(scenario.about()).startsWith("A table is dropped at 14:00.");
+        assertThat(scenario.tags()).containsExactly("pitr", "smoke");
+        assertThat(scenario.postgres()).isEqualTo(new MajorRange(14, 18));
+        assertThat(scenario.clock()).isEqualTo(new StoryClock(time("00:00"), time("14:05"), Duration.ofSeconds(15)));
+        assertThat(scenario.source().archive()).isEqualTo(ArchiveMethod.COMMAND);
+        assertThat(scenario.source().setup())
+                .startsWith("CREATE TABLE accounts")
+                .hasLineCount(2);
+        assertThat(scenario.story())
+                .containsExactly(
+                        new Step.BaseBackup(new Position(file, 13, 5), time("00:00"), "nightly", true),
+                        new Step.Workload(
+                                new Position(file, 15, 5), time("00:05"), time("14:05"), "transfers", "accounts", 200),
+                        new Step.Mark(new Position(file, 17, 5), time("13:59"), "last-good"),
+                        new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts"));
+        assertThat(scenario.restores())
+                .containsExactly(
+                        new Restore(
+                                new Position(file, 22, 5),
+                                null,
+                                "nightly",
+                                new RestoreTarget.StoryMoment(time("13:59"), true),
+                                Expect.PROVEN,
+                                List.of(
+                                        new ClaimSpec.TargetReached(),
+                                        new ClaimSpec.TableExists("accounts"),
+                                        new ClaimSpec.SameAs("last-good", "accounts"),
+                                        new ClaimSpec.RecoveredWithin(Duration.ofMinutes(5)),
+                                        new ClaimSpec.LostAtMost(Duration.ofMinutes(1)))),
+                        new Restore(
+                                new Position(file, 29, 5),
+                                "the twin, too late by a minute",
+                                "nightly",
+                                new RestoreTarget.StoryMoment(time("14:01"), true),
+                                new Expect("REFUTED", "DATA_DIFFERS"),
+                                List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
+    }
+
+    @Test
+    void takesTimesWithoutQuotesAndFillsInWhatIsLeftOut() throws Exception {
+        Scenario scenario = ScenarioReader.read(write(SMALL));
+
+        assertThat(scenario.postgres()).isEqualTo(MajorRange.SUPPORTED);
+        assertThat(scenario.clock().to()).isEqualTo(time("1d 02:00"));
+        assertThat(scenario.source()).isEqualTo(new Source("", ArchiveMethod.RECEIVER, Map.of()));
+        assertThat(scenario.restores().get(0).to())
+                .isEqualTo(new RestoreTarget.MarkMoment("the-mark", time("13:59"), true));
+    }
+
+    @Test
+    void namesTargetReachedOnceAndFirst() throws Exception {
+        Scenario scenario = ScenarioReader.read(write(SMALL));
+
+        assertThat(scenario.restores().get(0).prove())
+                .containsExactly(new ClaimSpec.TargetReached(), new ClaimSpec.LostAtMost(Duration.ZERO));
+    }
+
+    @Test
+    void keepsStepsOfOneTimeInTheOrderOfTheFile() throws Exception {
+        assertThat(ScenarioReader.read(write(SMALL)).story())
+                .extracting(step -> step.getClass().getSimpleName())
+                .containsExactly("BaseBackup", "Mark", "Accident");
+    }
+
+    @Test
+    void fillsVariablesInAndLeavesEscapedOnes() throws Exception {
+        Scenario scenario = ScenarioReader.read(write(SMALL));
+
+        assertThat(scenario.story().get(2))
+                .isInstanceOfSatisfying(Step.Accident.class, accident -> assertThat(accident.sql())
+                        .isEqualTo("SELECT '${suffix} $1 mark'"));
+        assertThat(scenario.variables()).containsExactly("suffix");
+    }
+
+    @Test
+    void prefersTheCommandLinesVariables() throws Exception {
+        Path file = write(SMALL.replace("mark: the-mark", "mark: the-end"));
+
+        assertThat(ScenarioReader.read(file, Map.of("suffix", "end")).story().get(1))
+                .isInstanceOfSatisfying(
+                        Step.Mark.class, mark -> assertThat(mark.name()).isEqualTo("the-end"));
+        assertThatThrownBy(() -> ScenarioReader.read(file))
+                .isInstanceOf(InvalidScenario.class)
+                .hasMessage(file + ":14:17: error: unknown mark \"the-end\", expected one from the story\n"
+                        + "HINT: add a step with mark: the-end");
+    }
+
+    @Test
+    void checksWhatAVariableTurnsInto() throws Exception {
+        Path file = write(SMALL);
+
+        assertThatThrownBy(() -> ScenarioReader.read(file, Map.of("suffix", "two words")))
+                .hasMessageContaining(":8:11: error: mark is \"the-two words\", expected letters");
+    }
+
+    @Test
+    void acceptsWhatCannotBeProvedWhereThatIsThePoint() throws Exception {
+        Path file = write(SMALL.replace("to: { mark: the-mark }", "to: { time: 00:00 }")
+                .replace("    prove:", "    expect: REFUTED BEFORE_CONSISTENCY\n    prove:")
+                .replace("lost-at-most: 0s", "same-as: { mark: the-mark, table: accounts }"));
+
+        assertThat(ScenarioReader.read(file).restores().get(0).expect().code()).isEqualTo("BEFORE_CONSISTENCY");
+    }
+
+    @Test
+    void refusesAFileThatIsNotThere() {
+        Path file = directory.resolve("nowhere.yaml");
+
+        assertThatThrownBy(() -> ScenarioReader.read(file))
+                .hasMessage(file + ": error: found no such file, expected a scenario file\n"
+                        + "HINT: name a scenario file, or a directory with *.yaml files in it");
+    }
+
+    @Test
+    void refusesADirectory() {
+        assertThatThrownBy(() -> ScenarioReader.read(directory))
+                .hasMessage(directory + ": error: found a directory, expected a scenario file");
+    }
+
+    @Test
+    void refusesAFileThatIsTooLarge() throws Exception {
+        Path file = write(SMALL + "# padding\n".repeat(YamlFile.BYTES_MAX / 10));
+
+        assertThatThrownBy(() -> ScenarioReader.read(file))
+                .hasMessageContaining("error: file is larger than 1048576 bytes, expected a scenario");
+    }
+
+    @Test
+    void refusesAnAliasBombWithoutUnfoldingIt() throws Exception {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int level = 1; level < 30; level++) {
+            bomb.append("a%d: &a%d [%s]\n"
+                    .formatted(level, level, "*a%d, ".formatted(level - 1).repeat(10)));
+        }
+        Path file = write(bomb.toString());
+
+        assertThatThrownBy(() -> ScenarioReader.read(file))
+                .isInstanceOf(InvalidScenario.class)
+                .hasMessageContaining(":2:10: error: found the alias *a0, expected a value");
+    }
+
+    @Test
+    void refusesVariablesThatUnfoldTooFar() throws Exception {
+        Path file = write(
+                SMALL.replace("suffix: mark", "suffix: " + "x".repeat(100_000)).replace("$1", "${suffix}".repeat(20)));
+
+        assertThatThrownBy(() -> ScenarioReader.read(file))
+                .hasMessageContaining("value with its variables filled in is too long");
+    }
+
+    @Test
+    void stopsCountingOutMistakesAtAHundred() throws Exception {
+        Path file = write(SMALL + "x%d: 1\n".repeat(300));
+
+        InvalidScenario invalid = catchThrowableOfType(InvalidScenario.class, () -> ScenarioReader.read(file));
+
+        assertThat(invalid.problems()).hasSize(Reading.PROBLEMS_MAX + 1);
+        assertThat(invalid.problems().get(Reading.PROBLEMS_MAX))
+                .hasToString(file + ": error: 200 more problems, left out here");
+    }
+
+    @Test
+    void readsAFileThatBeginsWithAByteOrderMark() throws Exception {
+        assertThat(ScenarioReader.read(write("\uFEFF" + SMALL)).name()).isEqualTo("small");
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(directory.resolve("small.yaml"), text);
+    }
+
+    private static StoryTime time(String text) {
+        return StoryTime.parse(text);
+    }
+}

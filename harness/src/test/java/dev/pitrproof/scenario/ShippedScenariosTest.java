@@ -1,0 +1,68 @@
+package dev.pitrproof.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ShippedScenariosTest {
+
+    static List<Scenario> scenarios() throws InvalidScenario {
+        return Shipped.scenarios();
+    }
+
+    @Test
+    void areNotForgotten() throws InvalidScenario {
+        assertThat(scenarios())
+                .extracting(Scenario::name)
+                .containsExactly("bad-update", "dropped-table", "missing-wal");
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void areNamedLikeTheirFile(Scenario scenario) {
+        assertThat(scenario.file()).hasFileName(scenario.name() + ".yaml");
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void haveATwinThatMustBeRefuted(Scenario scenario) {
+        assertThat(scenario.restores())
+                .extracting(restore -> restore.expect().verdict())
+                .contains("PROVEN", "REFUTED");
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void areShort(Scenario scenario) {
+        Duration longest = Duration.ofSeconds(scenario.name().equals("dropped-table") ? 15 : 4);
+
+        assertThat(scenario.clock().lasts()).isBetween(Duration.ofSeconds(2), longest);
+    }
+
+    /** The minute from last-good to the accident of the demo is 17.75 ms. */
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void keepTheirTimesApart(Scenario scenario) {
+        Stream<StoryTime> times = Stream.concat(
+                scenario.story().stream().map(Step::at),
+                scenario.restores().stream().map(restore -> restore.to().time()));
+        Duration before = Duration.ofSeconds(-1);
+        for (StoryTime time : new TreeSet<>(times.toList())) {
+            Duration offset = scenario.clock().offset(time);
+            assertThat(offset.minus(before)).as("before %s", time).isGreaterThan(Duration.ofMillis(17));
+            before = offset;
+        }
+    }
+
+    @Test
+    void areInTheJar() {
+        assertThat(ScenarioReader.class.getResource("/scenarios/dropped-table.yaml"))
+                .isNotNull();
+    }
+}
