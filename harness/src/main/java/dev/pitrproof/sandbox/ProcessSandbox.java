@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Disposable clusters as plain processes of this machine, from PostgreSQL's local programs.
@@ -20,13 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * server.log}, {@code run/} with the socket and the number of its process, and {@code data/} if it was made here. As
  * root, servers run as another user (see {@link ServerUser}), who owns {@code run/} and the data directories only.
  *
- * <p>There is no TCP port at all. What processes cannot keep away is said by {@link #isolation()}.
+ * <p>There is no TCP port at all, and no network where the system lets a program take it away (Linux). What processes
+ * cannot keep away is said by {@link #isolation()}.
  */
 public final class ProcessSandbox implements Sandbox {
 
     private final PostgresBinaries binaries;
     private final ServerUser user;
     private final RunDirectory run;
+    private final NetworkNamespace network;
     private final Keeper keeper;
     private final Thread hook;
     private final Queue<ProcessCluster> clusters = new ConcurrentLinkedQueue<>();
@@ -35,10 +38,12 @@ public final class ProcessSandbox implements Sandbox {
     private volatile boolean closing;
     private boolean closed;
 
-    private ProcessSandbox(PostgresBinaries binaries, ServerUser user, RunDirectory run, Keeper keeper) {
+    private ProcessSandbox(
+            PostgresBinaries binaries, ServerUser user, RunDirectory run, NetworkNamespace network, Keeper keeper) {
         this.binaries = binaries;
         this.user = user;
         this.run = run;
+        this.network = network;
         this.keeper = keeper;
         this.hook = new Thread(this::closeAtExit, "sandbox-" + run.path().getFileName());
     }
@@ -62,7 +67,7 @@ public final class ProcessSandbox implements Sandbox {
         RunDirectory run = RunDirectory.create(temporary, user);
         ProcessSandbox sandbox;
         try {
-            sandbox = new ProcessSandbox(binaries, user, run, Keeper.start(run.path()));
+            sandbox = new ProcessSandbox(binaries, user, run, NetworkNamespace.find(user), Keeper.start(run.path()));
         } catch (IOException e) {
             try {
                 run.remove();
@@ -202,9 +207,13 @@ public final class ProcessSandbox implements Sandbox {
         }
     }
 
-    /** A command line that runs as the servers' user, in its own session, and notes its process for the keeper. */
+    /**
+     * A command line that runs as the servers' user, in its own session and without a network, and notes its process
+     * for the keeper.
+     */
     private List<String> asServer(Path directory, String pidFile, List<String> command) {
         List<String> all = new ArrayList<>(Keeper.ownSession());
+        all.addAll(network.prefix());
         all.addAll(user.command(List.of("sh", "-c", "echo $$ > \"$0\" && exec \"$@\"")));
         all.add(directory.resolve("run").resolve(pidFile).toString());
         all.addAll(command);
@@ -248,7 +257,7 @@ public final class ProcessSandbox implements Sandbox {
             Path data,
             Map<String, String> parameters,
             ServerConfiguration.Access access,
-            @org.jspecify.annotations.Nullable String password,
+            @Nullable String password,
             String purpose)
             throws IOException {
         Path sockets = directory.resolve("run");
@@ -298,7 +307,7 @@ public final class ProcessSandbox implements Sandbox {
     @Override
     public List<IsolationFact> isolation() {
         return List.of(
-                new IsolationFact("network", "not-enforced"),
+                new IsolationFact("network", network.isEnforced() ? "enforced" : "not-enforced"),
                 new IsolationFact("archive", "not-enforced"),
                 new IsolationFact("workers", "configured"));
     }
