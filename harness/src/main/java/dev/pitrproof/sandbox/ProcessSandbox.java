@@ -95,8 +95,8 @@ public final class ProcessSandbox implements Sandbox {
                 throw SandboxException.environment(
                         "PostgreSQL runs as the user \"" + user.name() + "\", who cannot read " + blocked.get()
                                 + " on the way to " + binaries.directory(),
-                        "chmod a+rx " + blocked.get() + ", or name a user who can by " + ServerUser.VARIABLE
-                                + ", or keep the programs elsewhere");
+                        "keep the programs where that user can read them (--pg-bin, or " + BinariesCache.VARIABLE
+                                + " for unpacked ones), or name another user by " + ServerUser.VARIABLE);
             }
         } catch (SandboxException e) {
             throw e;
@@ -160,13 +160,8 @@ public final class ProcessSandbox implements Sandbox {
                 result = initdb(directory, data, settings, passwordFile, "C");
             }
             if (!result.succeeded()) {
-                String reason = result.output()
-                        .lines()
-                        .filter(line -> line.contains("error:") || line.contains("FATAL:"))
-                        .findFirst()
-                        .orElse(result.lastLine());
                 throw SandboxException.environment(
-                        "cannot create a cluster in " + data + ": " + reason,
+                        "cannot create a cluster in " + data + ": " + complaint(result),
                         Subprocess.saysDiskFull(result.output())
                                 ? ProcessCluster.DISK_FULL_HINT
                                 : "check that " + binaries.directory() + " is a complete PostgreSQL");
@@ -174,6 +169,16 @@ public final class ProcessSandbox implements Sandbox {
         } finally {
             Files.deleteIfExists(passwordFile);
         }
+    }
+
+    /** The first error, without what stands before it on its line: initdb's progress, the time, the process. */
+    private static String complaint(Subprocess.Result result) {
+        return result.output()
+                .lines()
+                .filter(line -> line.contains("error:") || line.contains("FATAL:"))
+                .findFirst()
+                .map(line -> line.replaceFirst("^.*?(?=FATAL:|initdb: error:)", ""))
+                .orElse(result.lastLine());
     }
 
     private Subprocess.Result initdb(

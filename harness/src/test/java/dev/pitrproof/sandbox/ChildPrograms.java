@@ -76,6 +76,16 @@ final class ChildPrograms {
             return line.contains(" DEBUG ") ? line() : line;
         }
 
+        /** SIGTERM and nothing else: {@link Process#destroy} also ends the program's input, and so the program. */
+        void terminate() {
+            process.toHandle().destroy();
+        }
+
+        /** SIGKILL and nothing else. */
+        void kill() {
+            process.toHandle().destroyForcibly();
+        }
+
         @Override
         public void close() throws IOException {
             process.destroyForcibly();

@@ -125,7 +125,7 @@ final class ProcessSandboxTest extends SandboxContract {
             assertThat(child.line()).isEqualTo("ready");
             assertThat(processesOf(directory)).isNotEmpty();
 
-            child.process().destroyForcibly();
+            child.kill();
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(directory).doesNotExist());
             await().atMost(PATIENCE)
@@ -141,7 +141,7 @@ final class ProcessSandboxTest extends SandboxContract {
                     .atMost(PATIENCE)
                     .until(() -> Files.exists(directory.resolve("c1/data/PG_VERSION")));
 
-            child.process().destroyForcibly();
+            child.kill();
 
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(processesOf(directory)).isEmpty());
@@ -155,7 +155,7 @@ final class ProcessSandboxTest extends SandboxContract {
             Path directory = Path.of(child.line());
             assertThat(child.line()).isEqualTo("ready");
 
-            child.process().destroy();
+            child.terminate();
 
             assertThat(child.process().waitFor()).isEqualTo(143);
             assertThat(directory).doesNotExist();
