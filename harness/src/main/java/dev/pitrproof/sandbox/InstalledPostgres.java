@@ -46,7 +46,7 @@ final class InstalledPostgres {
     /** The directory of an installed PostgreSQL's programs. */
     static Optional<Path> find(int major) {
         for (String pattern : BY_MAJOR) {
-            Path directory = Path.of(String.format(java.util.Locale.ROOT, pattern, major));
+            Path directory = Path.of(pattern.replace("%d", Integer.toString(major)));
             if (isServer(directory)) {
                 return Optional.of(directory);
             }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +24,13 @@ final class Keeper implements AutoCloseable {
     }
 
     static Keeper start(Path directory) throws IOException {
-        Path script = directory.resolve("keeper.sh");
+        String script;
         try (InputStream source = Objects.requireNonNull(Keeper.class.getResourceAsStream("keeper.sh"))) {
-            Files.copy(source, script);
+            script = new String(source.readAllBytes(), StandardCharsets.UTF_8);
         }
+        // not as a file in the directory: a sandbox that is closed at once would remove it before the shell reads it
         List<String> command = new ArrayList<>(ownSession());
-        command.addAll(List.of("sh", script.toString(), directory.toString()));
+        command.addAll(List.of("sh", "-c", script, "pitrproof-keeper", directory.toString()));
         return new Keeper(Subprocess.clean(command)
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -46,6 +46,8 @@ final class Keeper implements AutoCloseable {
     void dismiss() throws IOException {
         try (OutputStream pipe = process.getOutputStream()) {
             pipe.write("done\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // somebody killed it: then there is no one to tell
         }
         await();
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Disposable clusters as plain processes of this machine, from PostgreSQL's local programs.
@@ -20,13 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * server.log}, {@code run/} with the socket and the number of its process, and {@code data/} if it was made here. As
  * root, servers run as another user (see {@link ServerUser}), who owns {@code run/} and the data directories only.
  *
- * <p>There is no TCP port at all. What processes cannot keep away is said by {@link #isolation()}.
+ * <p>There is no TCP port at all, and no network where the system lets a program take it away (Linux). What processes
+ * cannot keep away is said by {@link #isolation()}.
  */
 public final class ProcessSandbox implements Sandbox {
 
     private final PostgresBinaries binaries;
     private final ServerUser user;
     private final RunDirectory run;
+    private final NetworkNamespace network;
     private final Keeper keeper;
     private final Thread hook;
     private final Queue<ProcessCluster> clusters = new ConcurrentLinkedQueue<>();
@@ -36,10 +39,12 @@ public final class ProcessSandbox implements Sandbox {
     private volatile boolean kept;
     private boolean closed;
 
-    private ProcessSandbox(PostgresBinaries binaries, ServerUser user, RunDirectory run, Keeper keeper) {
+    private ProcessSandbox(
+            PostgresBinaries binaries, ServerUser user, RunDirectory run, NetworkNamespace network, Keeper keeper) {
         this.binaries = binaries;
         this.user = user;
         this.run = run;
+        this.network = network;
         this.keeper = keeper;
         this.hook = new Thread(this::closeAtExit, "sandbox-" + run.path().getFileName());
     }
@@ -63,7 +68,7 @@ public final class ProcessSandbox implements Sandbox {
         RunDirectory run = RunDirectory.create(temporary, user);
         ProcessSandbox sandbox;
         try {
-            sandbox = new ProcessSandbox(binaries, user, run, Keeper.start(run.path()));
+            sandbox = new ProcessSandbox(binaries, user, run, NetworkNamespace.find(user), Keeper.start(run.path()));
         } catch (IOException e) {
             try {
                 run.remove();
@@ -91,8 +96,8 @@ public final class ProcessSandbox implements Sandbox {
                 throw SandboxException.environment(
                         "PostgreSQL runs as the user \"" + user.name() + "\", who cannot read " + blocked.get()
                                 + " on the way to " + binaries.directory(),
-                        "chmod a+rx " + blocked.get() + ", or name a user who can by " + ServerUser.VARIABLE
-                                + ", or keep the programs elsewhere");
+                        "keep the programs where that user can read them (--pg-bin, or " + BinariesCache.VARIABLE
+                                + " for unpacked ones), or name another user by " + ServerUser.VARIABLE);
             }
         } catch (SandboxException e) {
             throw e;
@@ -164,13 +169,8 @@ public final class ProcessSandbox implements Sandbox {
                 result = initdb(directory, data, settings, passwordFile, "C");
             }
             if (!result.succeeded()) {
-                String reason = result.output()
-                        .lines()
-                        .filter(line -> line.contains("error:") || line.contains("FATAL:"))
-                        .findFirst()
-                        .orElse(result.lastLine());
                 throw SandboxException.environment(
-                        "cannot create a cluster in " + data + ": " + reason,
+                        "cannot create a cluster in " + data + ": " + complaint(result),
                         Subprocess.saysDiskFull(result.output())
                                 ? ProcessCluster.DISK_FULL_HINT
                                 : "check that " + binaries.directory() + " is a complete PostgreSQL");
@@ -178,6 +178,16 @@ public final class ProcessSandbox implements Sandbox {
         } finally {
             Files.deleteIfExists(passwordFile);
         }
+    }
+
+    /** The first error, without what stands before it on its line: initdb's progress, the time, the process. */
+    private static String complaint(Subprocess.Result result) {
+        return result.output()
+                .lines()
+                .filter(line -> line.contains("error:") || line.contains("FATAL:"))
+                .findFirst()
+                .map(line -> line.replaceFirst("^.*?(?=FATAL:|initdb: error:)", ""))
+                .orElse(result.lastLine());
     }
 
     private Subprocess.Result initdb(
@@ -211,9 +221,13 @@ public final class ProcessSandbox implements Sandbox {
         }
     }
 
-    /** A command line that runs as the servers' user, in its own session, and notes its process for the keeper. */
+    /**
+     * A command line that runs as the servers' user, in its own session and without a network, and notes its process
+     * for the keeper.
+     */
     private List<String> asServer(Path directory, String pidFile, List<String> command) {
         List<String> all = new ArrayList<>(Keeper.ownSession());
+        all.addAll(network.prefix());
         all.addAll(user.command(List.of("sh", "-c", "echo $$ > \"$0\" && exec \"$@\"")));
         all.add(directory.resolve("run").resolve(pidFile).toString());
         all.addAll(command);
@@ -257,7 +271,7 @@ public final class ProcessSandbox implements Sandbox {
             Path data,
             Map<String, String> parameters,
             ServerConfiguration.Access access,
-            @org.jspecify.annotations.Nullable String password,
+            @Nullable String password,
             String purpose)
             throws IOException {
         Path sockets = directory.resolve("run");
@@ -307,7 +321,7 @@ public final class ProcessSandbox implements Sandbox {
     @Override
     public List<IsolationFact> isolation() {
         return List.of(
-                new IsolationFact("network", "not-enforced"),
+                new IsolationFact("network", network.isEnforced() ? "enforced" : "not-enforced"),
                 new IsolationFact("archive", "not-enforced"),
                 new IsolationFact("workers", "configured"));
     }

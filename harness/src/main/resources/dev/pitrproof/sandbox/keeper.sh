@@ -1,6 +1,6 @@
 # Removes what a sandbox leaves behind when the program that made it dies.
 #
-# usage: sh keeper.sh DIRECTORY
+# usage: sh -c SCRIPT NAME DIRECTORY
 #
 # Standard input is a pipe from that program. A line "done" says that everything is gone and this script
 # may go too; the end of the pipe without it says that the program is dead.
