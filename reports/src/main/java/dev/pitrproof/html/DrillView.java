@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in the page, fit for an anchor
  * @param lastApplied the sentence about A, null when there is no A
  * @param firstNotApplied the sentence about N, null when there is no N
+ * @param noEdge why there is neither, for when both are null
  * @param phases the parts of the recovery time, empty when it was not measured
  */
 public record DrillView(
@@ -28,6 +29,7 @@ public record DrillView(
         StoryPicture narrow,
         @Nullable String lastApplied,
         @Nullable String firstNotApplied,
+        String noEdge,
         List<Claim> claims,
         List<Phase> phases,
         List<Facts> facts,
@@ -57,6 +59,7 @@ public record DrillView(
                 StoryPicture.narrow(evidence, id),
                 Prose.lastApplied(aim),
                 Prose.firstNotApplied(aim),
+                Prose.noEdge(aim),
                 evidence.claims(),
                 phases(evidence),
                 Facts.of(aim),

@@ -31,9 +31,10 @@ final class Prose {
 
     static String outcome(Evidence evidence) {
         if (evidence.asExpected()) {
-            return "as expected";
+            String code = evidence.expected().code();
+            return code == null ? "as expected" : "as expected, by " + code;
         }
-        return "not as expected: " + evidence.expected() + " was";
+        return "but " + evidence.expected() + " was expected";
     }
 
     /** Why the drill ended as it did, for somebody who has ten seconds. */
@@ -89,8 +90,9 @@ final class Prose {
         if (record == null) {
             return null;
         }
-        return "is the last record PostgreSQL applies: " + named(record) + " at " + record.lsn()
-                + distance(aim, record, " before") + ".";
+        String did =
+                aim.stop() == Stop.EXACT ? "is the last record PostgreSQL applied: " : "is the last record to apply: ";
+        return did + named(record) + " at " + record.lsn() + distance(aim, record, " before") + ".";
     }
 
     static @Nullable String firstNotApplied(Aim aim) {
@@ -100,6 +102,15 @@ final class Prose {
         }
         return "is the first one it must not apply: " + named(record) + " at " + record.lsn()
                 + distance(aim, record, " after") + ".";
+    }
+
+    /** Why neither A nor N can be shown. */
+    static String noEdge(Aim aim) {
+        String start = "There is no A and no N to show: ";
+        if (aim.target() == null) {
+            return start + "the drill ended before a target was set.";
+        }
+        return start + "the WAL could not be read as far as the target, so where recovery ends cannot be foretold.";
     }
 
     private static String named(RecordRef record) {
