@@ -52,7 +52,9 @@ public final class Canvas {
     }
 
     void rectangle(String css, double x, double y, double width, double height) {
-        rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(Math.max(0, width)), round(height))));
+        if (width > 0 && height > 0) {
+            rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(width), round(height))));
+        }
     }
 
     void line(String css, double x1, double y1, double x2, double y2) {

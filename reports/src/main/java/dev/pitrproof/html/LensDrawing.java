@@ -77,7 +77,7 @@ final class LensDrawing {
         }
         double words = top + height - 9;
         if (back > 0) {
-            canvas.sans("zone", TEXT, 12, words, "start", "replayed, so it is back", null);
+            canvas.sans("zone", TEXT, 12, words, "start", replayed(), null);
             if (target >= 0 && back > target) {
                 canvas.sans("zone server", TEXT, target + 12, words, "start", "replayed, though it is after T", null);
             }
@@ -91,6 +91,12 @@ final class LensDrawing {
             canvas.line("target", target, top + 74, target, axis + 12);
             canvas.line("target", target, top, target, top + 10);
         }
+    }
+
+    private String replayed() {
+        int accident = index("accident");
+        boolean too = accident >= 0 && accident < Math.min(stopIndex(), index("target"));
+        return too ? "replayed, the accident too" : "replayed, so it is back";
     }
 
     /** Draws the nodes below each other, from {@code top} down. Returns the height. */
