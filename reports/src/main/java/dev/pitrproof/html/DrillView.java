@@ -4,6 +4,8 @@ import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.Objectives.Rto;
+import dev.pitrproof.evidence.Story.Moment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +66,16 @@ public record DrillView(
                 phases(evidence),
                 Facts.of(aim),
                 links(drill));
+    }
+
+    /** What happened on the source, empty when nobody recorded it. */
+    public List<Moment> moments() {
+        return evidence.story() == null ? List.of() : evidence.story().moments();
+    }
+
+    /** An instant of the server's clock, empty when there is none. */
+    public String time(@Nullable Instant instant) {
+        return instant == null ? "" : Wording.time(instant);
     }
 
     /** What was asked for, in a few words. */

@@ -5,7 +5,6 @@ import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.html.Aim.Stop;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,15 +44,26 @@ final class Prose {
                 .findFirst();
         String found = reason.map(claim -> Wording.sentence(claim.found())).orElse("");
         if (!aim.restored()) {
-            String start = evidence.verdict() == Verdict.REFUTED
-                    ? "No restore took place: the target cannot be reached. "
-                    : "Nothing was restored, so nothing is proved. ";
-            return start + found;
+            return withoutRestore(evidence) + found;
         }
         return switch (evidence.verdict()) {
             case PROVEN -> proven(aim);
-            case REFUTED -> refuted(aim, found);
+            case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
+        };
+    }
+
+    private static String withoutRestore(Evidence evidence) {
+        boolean gap = evidence.archive() != null && evidence.archive().readableThroughLsn() != null;
+        return switch (evidence.verdict()) {
+            case PROVEN -> "Nothing had to be restored: every claim held. ";
+            case REFUTED ->
+                gap
+                        ? "No restore took place: the target cannot be reached. "
+                        : evidence.oracle() == null
+                                ? "No restore took place. "
+                                : "The restore did not get to its target. ";
+            case UNPROVEN -> "Nothing was restored, so nothing is proved. ";
         };
     }
 
@@ -73,12 +83,13 @@ final class Prose {
                 + back;
     }
 
-    private static String refuted(Aim aim, String found) {
+    private static String refuted(Aim aim, String code, String found) {
         Stop stop = aim.stop();
         if (stop == Stop.LATE || stop == Stop.EARLY) {
             return "Recovery stopped too " + (stop == Stop.LATE ? "late" : "early") + ". " + found;
         }
-        Optional<Moment> replayed = aim.accident().filter(aim::isReplayed);
+        Optional<Moment> replayed =
+                aim.accident().filter(accident -> code.equals("DATA_DIFFERS")).filter(aim::isReplayed);
         return replayed.map(accident -> aim.targetText() + " is too late: the accident was at " + accident.storyTime()
                                 + ", and recovery faithfully repeats everything up to its target, the accident too. ")
                         .orElse("")

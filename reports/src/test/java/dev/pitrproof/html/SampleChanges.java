@@ -2,13 +2,14 @@ package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
+import org.jspecify.annotations.Nullable;
 
 /** Evidences that differ in one thing from another. */
 final class SampleChanges {
 
     private SampleChanges() {}
 
-    static Evidence withStory(Evidence e, Story story) {
+    static Evidence withStory(Evidence e, @Nullable Story story) {
         return new Evidence(
                 e.schema(),
                 e.drill(),

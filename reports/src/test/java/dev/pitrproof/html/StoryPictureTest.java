@@ -88,6 +88,14 @@ class StoryPictureTest {
         assertThat(texts(StoryPicture.wide(evidence, "d"))).contains("A", "T", "N");
     }
 
+    @Test
+    void drillWithoutStoryShowsTheSurroundingsOfTheTarget() throws IOException {
+        StoryPicture picture = StoryPicture.wide(SampleChanges.withStory(Samples.read("dropped-table-1"), null), "d");
+
+        assertReadable(picture);
+        assertThat(texts(picture)).contains("A", "T", "N", "replayed, so it is back");
+    }
+
     private static List<String> order(String sample) throws IOException {
         return Lens.of(Aim.of(Samples.read(sample))).nodes().stream()
                 .map(Lens.Node::title)
