@@ -142,7 +142,9 @@ record Aim(
             return null;
         }
         try {
-            return OffsetDateTime.parse(target.value().replace(' ', 'T')).toInstant();
+            // PostgreSQL writes whole hours of an offset without minutes
+            String value = target.value().strip().replace(' ', 'T').replaceFirst("([+-]\\d{2})$", "$1:00");
+            return OffsetDateTime.parse(value).toInstant();
         } catch (DateTimeException e) {
             // the value is shown as it stands; only the picture's order is then told by the story clock
             return null;

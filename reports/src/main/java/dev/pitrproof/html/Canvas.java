@@ -25,6 +25,7 @@ public final class Canvas {
      * @param x where it is anchored
      * @param y its baseline
      * @param anchor {@code start}, {@code middle} or {@code end}
+     * @param lead what stands before the text on the same line, in monospace; else null
      * @param tip the whole text when this one was shortened, else null
      * @param box the room it takes at most
      */
@@ -33,6 +34,7 @@ public final class Canvas {
             double x,
             double y,
             String anchor,
+            @Nullable String lead,
             String text,
             @Nullable String tip,
             Box box) {}
@@ -50,7 +52,9 @@ public final class Canvas {
     }
 
     void rectangle(String css, double x, double y, double width, double height) {
-        rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(Math.max(0, width)), round(height))));
+        if (width > 0 && height > 0) {
+            rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(width), round(height))));
+        }
     }
 
     void line(String css, double x1, double y1, double x2, double y2) {
@@ -62,11 +66,17 @@ public final class Canvas {
     }
 
     void sans(String css, double size, double x, double y, String anchor, String text, @Nullable String tip) {
-        text(css, size, TextWidth.sans(text, size), x, y, anchor, text, tip);
+        text(css, size, TextWidth.sans(text, size), x, y, anchor, null, text, tip);
+    }
+
+    /** A text with a value in monospace before it. */
+    void led(String css, double size, double x, double y, String anchor, String lead, String text, String tip) {
+        double width = TextWidth.mono(lead + " ", size) + TextWidth.sans(text, size);
+        text(css, size, width, x, y, anchor, lead, text, tip.equals(text) ? null : tip);
     }
 
     void mono(String css, double size, double x, double y, String anchor, String text) {
-        text("mono " + css, size, TextWidth.mono(text, size), x, y, anchor, text, null);
+        text("mono " + css, size, TextWidth.mono(text, size), x, y, anchor, null, text, null);
     }
 
     private void text(
@@ -76,6 +86,7 @@ public final class Canvas {
             double x,
             double y,
             String anchor,
+            @Nullable String lead,
             String text,
             @Nullable String tip) {
         double left =
@@ -85,7 +96,7 @@ public final class Canvas {
                     default -> x;
                 };
         Box box = new Box(round(left), round(y - 0.8 * size), round(width), round(size));
-        texts.add(new Text(css, round(x), round(y), anchor, text, tip, box));
+        texts.add(new Text(css, round(x), round(y), anchor, lead, text, tip, box));
     }
 
     static double round(double length) {

@@ -4,6 +4,8 @@ import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.Objectives.Rto;
+import dev.pitrproof.evidence.Story.Moment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in the page, fit for an anchor
  * @param lastApplied the sentence about A, null when there is no A
  * @param firstNotApplied the sentence about N, null when there is no N
+ * @param noEdge why there is neither, for when both are null
  * @param phases the parts of the recovery time, empty when it was not measured
  */
 public record DrillView(
@@ -28,6 +31,7 @@ public record DrillView(
         StoryPicture narrow,
         @Nullable String lastApplied,
         @Nullable String firstNotApplied,
+        String noEdge,
         List<Claim> claims,
         List<Phase> phases,
         List<Facts> facts,
@@ -57,10 +61,21 @@ public record DrillView(
                 StoryPicture.narrow(evidence, id),
                 Prose.lastApplied(aim),
                 Prose.firstNotApplied(aim),
+                Prose.noEdge(aim),
                 evidence.claims(),
                 phases(evidence),
                 Facts.of(aim),
                 links(drill));
+    }
+
+    /** What happened on the source, empty when nobody recorded it. */
+    public List<Moment> moments() {
+        return evidence.story() == null ? List.of() : evidence.story().moments();
+    }
+
+    /** An instant of the server's clock, empty when there is none. */
+    public String time(@Nullable Instant instant) {
+        return instant == null ? "" : Wording.time(instant);
     }
 
     /** What was asked for, in a few words. */

@@ -96,7 +96,7 @@ public record Facts(String heading, List<Fact> rows) {
             rows.mono("damage", rpo.damage());
             rows.add("acknowledged commits lost", Wording.count(rpo.acknowledgedCommitsLostTotal()));
             for (TransactionRef transaction : rpo.acknowledgedCommitsLost()) {
-                rows.mono("lost", transaction(transaction));
+                rows.mono("one of them", transaction(transaction));
             }
             long more = rpo.acknowledgedCommitsLostTotal()
                     - rpo.acknowledgedCommitsLost().size();

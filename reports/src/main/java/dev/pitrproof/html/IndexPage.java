@@ -31,7 +31,8 @@ public final class IndexPage {
 
     /** Writes the page for the drills, in their order; of the same scenario together. */
     public static void write(Path outputDirectory, List<EvidenceOnDisk> drills) throws IOException {
-        TemplateEngine engine = TemplateEngine.createPrecompiled(null, ContentType.Html, null, TEMPLATES);
+        TemplateEngine engine =
+                TemplateEngine.createPrecompiled(null, ContentType.Html, IndexPage.class.getClassLoader(), TEMPLATES);
         engine.setTrimControlStructures(true);
         Files.createDirectories(outputDirectory);
         String pictureStyle = resource("story.css");

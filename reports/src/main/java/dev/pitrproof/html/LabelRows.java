@@ -11,7 +11,7 @@ import java.util.List;
 final class LabelRows {
 
     static final double ROW_HEIGHT = 20;
-    private static final double BESIDE_LEADER = 6;
+    private static final double BESIDE_LEADER = 9;
     private static final double BETWEEN = 10;
     private static final int ROWS_MAX = 40;
 
@@ -24,6 +24,11 @@ final class LabelRows {
     record Place(Wish wish, double left, int row) {
         double right() {
             return left + wish.width();
+        }
+
+        /** Whether the text ends at its leader, rather than beginning there. */
+        boolean beforeLeader() {
+            return left + wish.width() / 2 < wish.x();
         }
 
         boolean holds(double x) {

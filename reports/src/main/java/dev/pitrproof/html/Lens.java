@@ -2,6 +2,7 @@ package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.RecordRef;
+import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.html.Aim.Stop;
@@ -21,7 +22,7 @@ record Lens(List<Node> nodes, Stop stop) {
      * @param rank where it comes: A is 10, the target 20, N 30
      * @param kind {@code applied}, {@code target}, {@code not-applied}, {@code server}, {@code gap} or a moment's kind
      * @param title its name, in a word
-     * @param text what it is, in a line or two
+     * @param text what it is, in a line or two, which may be divided by a line feed
      * @param values technical details, each on a line of its own
      */
     record Node(double rank, String kind, String title, String text, List<String> values) {}
@@ -32,10 +33,10 @@ record Lens(List<Node> nodes, Stop stop) {
             nodes.add(target(aim));
         }
         if (aim.lastApplied() != null) {
-            nodes.add(record(10, "applied", "A", "last record applied", aim.lastApplied()));
+            nodes.add(record(10, "applied", "A", "last record to apply", aim.lastApplied()));
         }
         if (aim.firstNotApplied() != null) {
-            nodes.add(record(30, "not-applied", "N", "first record not applied", aim.firstNotApplied()));
+            nodes.add(record(30, "not-applied", "N", "first record not to apply", aim.firstNotApplied()));
         }
         Stop stop = aim.stop();
         if (stop == Stop.EARLY || stop == Stop.LATE) {
@@ -61,7 +62,7 @@ record Lens(List<Node> nodes, Stop stop) {
         String text = story ? "asked for " + aim.targetText() : aim.targetText();
         String mark = aim.nearest("mark").stream()
                 .filter(aim::isAtTarget)
-                .map(moment -> ", mark " + moment.text())
+                .map(moment -> "\nmark " + moment.text())
                 .findFirst()
                 .orElse("");
         return new Node(20, "target", "T", text + mark, values);
@@ -99,7 +100,17 @@ record Lens(List<Node> nodes, Stop stop) {
         if (archive == null || archive.readableThroughLsn() == null) {
             return null;
         }
-        return new Node(15, "gap", "gap", "the WAL cannot be read from here on", List.of(archive.readableThroughLsn()));
+        double rank = 5;
+        Story story = aim.evidence().story();
+        if (story != null) {
+            for (Moment moment : story.moments()) {
+                if (Positions.before(moment.lsn(), archive.readableThroughLsn())) {
+                    rank = Math.max(rank, rank(5, moment) + 1e-7);
+                }
+            }
+        }
+        return new Node(
+                rank, "gap", "gap", "the WAL cannot be read from here on", List.of(archive.readableThroughLsn()));
     }
 
     private static Node moment(Aim aim, Moment moment) {
@@ -109,17 +120,18 @@ record Lens(List<Node> nodes, Stop stop) {
                     case "mark" -> "mark " + moment.text();
                     default -> moment.text();
                 };
-        double rank = aim.isBeforeTarget(moment) ? 5 : 40;
+
         List<String> values = new ArrayList<>();
         if (moment.serverTime() != null) {
             values.add(Wording.time(moment.serverTime()));
         }
         return new Node(
-                rank + StoryClock.seconds(moment.storyTime()).orElse(0) * 1e-6,
-                moment.kind(),
-                moment.storyTime(),
-                name,
-                values);
+                rank(aim.isBeforeTarget(moment) ? 5 : 40, moment), moment.kind(), moment.storyTime(), name, values);
+    }
+
+    /** Moments on the same side of the target come in the order of the story. */
+    private static double rank(double side, Moment moment) {
+        return side + StoryClock.seconds(moment.storyTime()).orElse(0) * 1e-6;
     }
 
     private static List<Moment> chosen(Aim aim, int most) {

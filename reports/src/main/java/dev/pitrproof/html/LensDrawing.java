@@ -30,7 +30,7 @@ final class LensDrawing {
         double column = width / nodes.size();
         double axis = top + 92;
         double height = 92
-                + 26
+                + 42
                 + LINE
                         * nodes.stream()
                                 .mapToInt(node -> node.values().size())
@@ -72,10 +72,31 @@ final class LensDrawing {
             canvas.line("replayed", 0, axis, back, axis);
         }
         canvas.line("unreplayed", back, axis, width, axis);
+        if (lens.stop() == Stop.NOWHERE && index("gap") >= 0) {
+            canvas.line("readable", 0, axis, position("gap", column), axis);
+        }
+        double words = top + height - 9;
+        if (back > 0) {
+            canvas.sans("zone", TEXT, 12, words, "start", replayed(), null);
+            if (target >= 0 && back > target) {
+                canvas.sans("zone server", TEXT, target + 12, words, "start", "replayed, though it is after T", null);
+            }
+        } else {
+            canvas.sans("zone", TEXT, 12, words, "start", "nothing was replayed", null);
+        }
+        if (back > 0 && back < width - TextWidth.sans("not replayed", TEXT) - 24) {
+            canvas.sans("zone", TEXT, width - 12, words, "end", "not replayed", null);
+        }
         if (target >= 0) {
             canvas.line("target", target, top + 74, target, axis + 12);
             canvas.line("target", target, top, target, top + 10);
         }
+    }
+
+    private String replayed() {
+        int accident = index("accident");
+        boolean too = accident >= 0 && accident < Math.min(stopIndex(), index("target"));
+        return too ? "replayed, the accident too" : "replayed, so it is back";
     }
 
     /** Draws the nodes below each other, from {@code top} down. Returns the height. */
@@ -104,6 +125,9 @@ final class LensDrawing {
             canvas.line("unreplayed", axis, back, axis, top + height);
         } else {
             canvas.line("unreplayed", axis, top, axis, top + height);
+            if (index("gap") >= 0) {
+                canvas.line("readable", axis, top, axis, tops.get(index("gap")) + 10);
+            }
         }
         for (int i = 0; i < lens.nodes().size(); i++) {
             stackedNode(lens.nodes().get(i), axis, left, tops.get(i));
@@ -187,27 +211,24 @@ final class LensDrawing {
     /** At most two lines; what does not fit then is cut off with an ellipsis. */
     private static List<String> wrapped(String text, double widthMax) {
         List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        String rest = text.strip().replaceAll("\\s+", " ");
-        while (!rest.isEmpty() && lines.size() < TEXT_LINES - 1) {
-            int space = rest.indexOf(' ');
-            String word = space < 0 ? rest : rest.substring(0, space);
-            String longer = line.isEmpty() ? word : line + " " + word;
-            if (!line.isEmpty() && TextWidth.sans(longer, TEXT) > widthMax) {
-                lines.add(line.toString());
-                line.setLength(0);
-            } else {
-                line.setLength(0);
-                line.append(longer);
-                rest = space < 0 ? "" : rest.substring(space + 1);
+        for (String part : text.strip().split("\n", TEXT_LINES)) {
+            String rest = part.strip().replaceAll("\\s+", " ");
+            int end = fitting(rest, widthMax);
+            if (end < rest.length() && lines.isEmpty() && !text.contains("\n")) {
+                lines.add(rest.substring(0, end).strip());
+                rest = rest.substring(end).strip();
             }
+            lines.add(TextWidth.fitted(rest, TEXT, widthMax));
         }
-        String last = line.isEmpty() ? rest : (line + " " + rest).strip();
-        if (!last.isEmpty()) {
-            lines.add(TextWidth.fitted(last, TEXT, widthMax));
+        return lines;
+    }
+
+    /** How much of the text fits in one line, up to a space; all of it when there is none in the right place. */
+    private static int fitting(String text, double widthMax) {
+        int end = text.length();
+        while (end > 0 && TextWidth.sans(text.substring(0, end), TEXT) > widthMax) {
+            end = text.lastIndexOf(' ', end - 1);
         }
-        return lines.stream()
-                .map(each -> TextWidth.fitted(each, TEXT, widthMax))
-                .toList();
+        return end <= 0 ? text.length() : end;
     }
 }

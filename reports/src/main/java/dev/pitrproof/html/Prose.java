@@ -5,7 +5,6 @@ import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.html.Aim.Stop;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +30,10 @@ final class Prose {
 
     static String outcome(Evidence evidence) {
         if (evidence.asExpected()) {
-            return "as expected";
+            String code = evidence.expected().code();
+            return code == null ? "as expected" : "as expected, by " + code;
         }
-        return "not as expected: " + evidence.expected() + " was";
+        return "but " + evidence.expected() + " was expected";
     }
 
     /** Why the drill ended as it did, for somebody who has ten seconds. */
@@ -44,15 +44,26 @@ final class Prose {
                 .findFirst();
         String found = reason.map(claim -> Wording.sentence(claim.found())).orElse("");
         if (!aim.restored()) {
-            String start = evidence.verdict() == Verdict.REFUTED
-                    ? "No restore took place: the target cannot be reached. "
-                    : "Nothing was restored, so nothing is proved. ";
-            return start + found;
+            return withoutRestore(evidence) + found;
         }
         return switch (evidence.verdict()) {
             case PROVEN -> proven(aim);
-            case REFUTED -> refuted(aim, found);
+            case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
+        };
+    }
+
+    private static String withoutRestore(Evidence evidence) {
+        boolean gap = evidence.archive() != null && evidence.archive().readableThroughLsn() != null;
+        return switch (evidence.verdict()) {
+            case PROVEN -> "Nothing had to be restored: every claim held. ";
+            case REFUTED ->
+                gap
+                        ? "No restore took place: the target cannot be reached. "
+                        : evidence.oracle() == null
+                                ? "No restore took place. "
+                                : "The restore did not get to its target. ";
+            case UNPROVEN -> "Nothing was restored, so nothing is proved. ";
         };
     }
 
@@ -72,12 +83,13 @@ final class Prose {
                 + back;
     }
 
-    private static String refuted(Aim aim, String found) {
+    private static String refuted(Aim aim, String code, String found) {
         Stop stop = aim.stop();
         if (stop == Stop.LATE || stop == Stop.EARLY) {
             return "Recovery stopped too " + (stop == Stop.LATE ? "late" : "early") + ". " + found;
         }
-        Optional<Moment> replayed = aim.accident().filter(aim::isReplayed);
+        Optional<Moment> replayed =
+                aim.accident().filter(accident -> code.equals("DATA_DIFFERS")).filter(aim::isReplayed);
         return replayed.map(accident -> aim.targetText() + " is too late: the accident was at " + accident.storyTime()
                                 + ", and recovery faithfully repeats everything up to its target, the accident too. ")
                         .orElse("")
@@ -89,8 +101,9 @@ final class Prose {
         if (record == null) {
             return null;
         }
-        return "is the last record PostgreSQL applies: " + named(record) + " at " + record.lsn()
-                + distance(aim, record, " before") + ".";
+        String did =
+                aim.stop() == Stop.EXACT ? "is the last record PostgreSQL applied: " : "is the last record to apply: ";
+        return did + named(record) + " at " + record.lsn() + distance(aim, record, " before") + ".";
     }
 
     static @Nullable String firstNotApplied(Aim aim) {
@@ -100,6 +113,15 @@ final class Prose {
         }
         return "is the first one it must not apply: " + named(record) + " at " + record.lsn()
                 + distance(aim, record, " after") + ".";
+    }
+
+    /** Why neither A nor N can be shown. */
+    static String noEdge(Aim aim) {
+        String start = "There is no A and no N to show: ";
+        if (aim.target() == null) {
+            return start + "the drill ended before a target was set.";
+        }
+        return start + "the WAL could not be read as far as the target, so where recovery ends cannot be foretold.";
     }
 
     private static String named(RecordRef record) {

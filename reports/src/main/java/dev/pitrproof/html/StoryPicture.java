@@ -32,6 +32,11 @@ public record StoryPicture(
         return draw(evidence, id + "-narrow", "narrow", NARROW);
     }
 
+    /** SVG's viewBox with a margin on all sides. */
+    public String viewBox(double margin) {
+        return -margin + " " + -margin + " " + (width + 2 * margin) + " " + (height + 2 * margin);
+    }
+
     public boolean isEmpty() {
         return height == 0;
     }

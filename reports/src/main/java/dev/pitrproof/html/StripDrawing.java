@@ -6,6 +6,7 @@ import dev.pitrproof.evidence.Story.CommitBucket;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.html.LabelRows.Place;
 import dev.pitrproof.html.LabelRows.Wish;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -42,7 +43,7 @@ final class StripDrawing {
     /** Where the drawing ends, and where the target is in it. */
     record Drawn(double height, double axis, double target) {}
 
-    private record Label(String kind, String time, String text, double x) {
+    private record Label(String kind, String time, String text, String full, double x) {
         double width() {
             return TextWidth.mono(time + " ", LABEL) + TextWidth.sans(text, LABEL);
         }
@@ -80,7 +81,7 @@ final class StripDrawing {
         List<Label> labels = new ArrayList<>();
         double textMax = Math.min(300, width * 0.62);
         if (targetX() >= 0 && aim.target() != null && aim.target().storyTime() != null) {
-            labels.add(new Label("target", aim.target().storyTime(), "T, the target", targetX()));
+            labels.add(new Label("target", aim.target().storyTime(), "T, the target", "T, the target", targetX()));
         }
         for (Moment moment : story.moments()) {
             OptionalInt at = StoryClock.seconds(moment.storyTime());
@@ -93,7 +94,11 @@ final class StripDrawing {
                             default -> moment.text();
                         };
                 labels.add(new Label(
-                        moment.kind(), moment.storyTime(), TextWidth.fitted(name, LABEL, textMax), x(at.getAsInt())));
+                        moment.kind(),
+                        moment.storyTime(),
+                        TextWidth.fitted(name, LABEL, textMax),
+                        name,
+                        x(at.getAsInt())));
             }
         }
         return labels;
@@ -102,14 +107,23 @@ final class StripDrawing {
     private void label(Label label, Place place, double top, double axis) {
         double baseline = top - 14 - place.row() * LabelRows.ROW_HEIGHT;
         boolean target = label.kind().equals("target");
-        double down = target ? axis + 8 : top - 2;
-        canvas.line(target ? "target" : "leader", label.x(), baseline - 9, label.x(), down);
-        if (!target) {
-            canvas.path("glyph " + label.kind(), Glyph.moment(label.kind(), label.x(), top - 1, 4.5));
-        }
-        canvas.mono("time " + label.kind(), LABEL, place.left(), baseline, "start", label.time());
-        double text = place.left() + TextWidth.mono(label.time() + " ", LABEL);
-        canvas.sans("label " + label.kind(), LABEL, text, baseline, "start", label.text(), null);
+        double down = target ? axis + 8 : top;
+        canvas.line(target ? "target" : "leader", label.x(), baseline - 4, label.x(), down);
+        // beside its label, not on the axis: there, moments a minute apart would cover each other
+        String glyph = target
+                ? Glyph.diamond(label.x(), baseline - 4, 5)
+                : Glyph.moment(label.kind(), label.x(), baseline - 4, 4.2);
+        canvas.path("glyph " + label.kind(), glyph);
+        boolean before = place.beforeLeader();
+        canvas.led(
+                "label " + label.kind(),
+                LABEL,
+                before ? place.right() : place.left(),
+                baseline,
+                before ? "end" : "start",
+                label.time(),
+                label.text(),
+                label.full());
     }
 
     private void bars(double top) {
@@ -133,8 +147,9 @@ final class StripDrawing {
             double refused = bucket.refused() * unit;
             double bottom = top + STRIP;
             if (bucket.commits() > 0) {
-                String css = isBack(bucket) ? "commits back-bar" : "commits";
-                canvas.rectangle(css, left, bottom - commits, bar, commits);
+                double back = Math.max(0, Math.min(bar, backThrough(bucket, left, right) - left));
+                canvas.rectangle("commits", left + back, bottom - commits, bar - back, commits);
+                canvas.rectangle("commits back-bar", left, bottom - commits, back, commits);
             }
             if (bucket.refused() > 0) {
                 canvas.rectangle("refused", left, bottom - commits - refused, bar, refused);
@@ -142,14 +157,17 @@ final class StripDrawing {
         }
     }
 
-    private boolean isBack(CommitBucket bucket) {
+    /** Up to where in the picture the bucket's commits were restored; the bucket that holds the target is divided. */
+    private double backThrough(CommitBucket bucket, double left, double right) {
         if (!aim.restored()) {
-            return false;
+            return left;
         }
-        if (aim.time() != null) {
-            return bucket.from().isBefore(aim.time());
+        if (aim.time() == null) {
+            return targetX() < 0 ? right : targetX();
         }
-        return targetX() < 0 || x(StoryClock.seconds(bucket.storyTime()).orElse(from)) < targetX();
+        double whole = Math.max(1, Duration.between(bucket.from(), bucket.to()).toNanos());
+        double part = Duration.between(bucket.from(), aim.time()).toNanos() / whole;
+        return left + (right - left) * part;
     }
 
     /** How far recovery can go, or went: solid where the WAL was replayed, broken where it cannot be read. */

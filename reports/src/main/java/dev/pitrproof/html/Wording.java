@@ -87,7 +87,7 @@ final class Wording {
         double value = bytes;
         for (String unit : List.of("kB", "MB", "GB")) {
             value /= 1024;
-            if (value < 9_999.5) {
+            if (value < 1_023.5) {
                 return shortest(value, value < 9.95 ? 1 : 0) + " " + unit;
             }
         }

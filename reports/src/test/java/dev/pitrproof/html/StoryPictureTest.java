@@ -1,0 +1,124 @@
+package dev.pitrproof.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Samples;
+import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.html.Canvas.Rectangle;
+import dev.pitrproof.html.Canvas.Text;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoryPictureTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dropped-table-1", "dropped-table-2", "missing-wal-1", "stopped-late"})
+    void textsDoNotOverlapAndStayInside(String sample) throws IOException {
+        Evidence evidence = Samples.read(sample);
+
+        assertReadable(StoryPicture.wide(evidence, "d"));
+        assertReadable(StoryPicture.narrow(evidence, "d"));
+    }
+
+    @Test
+    void crowdOfLongStatementsInOneMinuteStaysReadable() throws IOException {
+        Evidence evidence = Samples.read("dropped-table-1");
+        List<Moment> moments = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String statement = "UPDATE accounts SET balance = balance * 1.01 WHERE id % 30 = " + i;
+            moments.add(new Moment(i < 15 ? "13:59" : "14:00", null, null, i % 3 == 0 ? "accident" : "sql", statement));
+        }
+        Evidence crowded = SampleChanges.withStory(evidence, new Story("00:00", "14:05", moments, List.of()));
+
+        assertReadable(StoryPicture.wide(crowded, "d"));
+        assertReadable(StoryPicture.narrow(crowded, "d"));
+    }
+
+    @Test
+    void accidentLiesBehindTheTargetThatComesBefore() throws IOException {
+        assertThat(order("dropped-table-1")).containsExactly("00:00", "A", "T", "N", "14:00");
+    }
+
+    @Test
+    void accidentLiesBeforeTheTargetThatIsTooLate() throws IOException {
+        assertThat(order("dropped-table-2")).containsExactly("00:00", "13:59", "14:00", "A", "T", "N");
+    }
+
+    @Test
+    void serverThatRanOnIsShownWhereItStopped() throws IOException {
+        assertThat(order("stopped-late")).containsExactly("00:00", "A", "T", "N", "14:00", "stopped here");
+        assertThat(texts(StoryPicture.wide(Samples.read("stopped-late"), "d")))
+                .contains("replayed, though it is after T");
+    }
+
+    @Test
+    void gapIsShownBetweenWhatIsReadableAndTheTarget() throws IOException {
+        assertThat(order("missing-wal-1")).containsExactly("00:00", "gap", "08:00", "T", "14:05");
+        assertThat(texts(StoryPicture.wide(Samples.read("missing-wal-1"), "d")))
+                .contains("nothing was replayed")
+                .doesNotContain("commits up to T");
+    }
+
+    @Test
+    void refusedStatementsLookDifferent() throws IOException {
+        assertThat(StoryPicture.wide(Samples.read("dropped-table-1"), "d")
+                        .canvas()
+                        .rectangles())
+                .extracting(Rectangle::css)
+                .contains("commits back-bar", "commits", "refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"environment", "minimal"})
+    void nothingIsDrawnOfNothing(String sample) throws IOException {
+        assertThat(StoryPicture.wide(Samples.read(sample), "d").isEmpty()).isTrue();
+    }
+
+    @Test
+    void unreadableStoryClockLeavesTheSurroundingsOfTheTarget() throws IOException {
+        Evidence evidence = SampleChanges.withStory(
+                Samples.read("dropped-table-1"), new Story("dawn", "dusk", List.of(), List.of()));
+
+        assertThat(texts(StoryPicture.wide(evidence, "d"))).contains("A", "T", "N");
+    }
+
+    @Test
+    void drillWithoutStoryShowsTheSurroundingsOfTheTarget() throws IOException {
+        StoryPicture picture = StoryPicture.wide(SampleChanges.withStory(Samples.read("dropped-table-1"), null), "d");
+
+        assertReadable(picture);
+        assertThat(texts(picture)).contains("A", "T", "N", "replayed, so it is back");
+    }
+
+    private static List<String> order(String sample) throws IOException {
+        return Lens.of(Aim.of(Samples.read(sample))).nodes().stream()
+                .map(Lens.Node::title)
+                .toList();
+    }
+
+    private static List<String> texts(StoryPicture picture) {
+        return picture.canvas().texts().stream().map(Text::text).toList();
+    }
+
+    private static void assertReadable(StoryPicture picture) {
+        List<Text> texts = picture.canvas().texts();
+        assertThat(texts).isNotEmpty();
+        for (int i = 0; i < texts.size(); i++) {
+            Box box = texts.get(i).box();
+            assertThat(box.x()).as("left of %s", texts.get(i)).isGreaterThanOrEqualTo(-0.1);
+            assertThat(box.right()).as("right of %s", texts.get(i)).isLessThanOrEqualTo(picture.width() + 0.1);
+            assertThat(box.bottom()).as("bottom of %s", texts.get(i)).isLessThanOrEqualTo(picture.height());
+            for (int k = 0; k < i; k++) {
+                assertThat(box.overlaps(texts.get(k).box()))
+                        .as("%s and %s", texts.get(i), texts.get(k))
+                        .isFalse();
+            }
+        }
+    }
+}
