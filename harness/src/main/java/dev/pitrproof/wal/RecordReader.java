@@ -142,13 +142,16 @@ final class RecordReader {
     }
 
     private void verifyContinuation(long start, int left) throws EndOfWal {
-        String expected = "the remaining " + left + " bytes of the record at " + new Lsn(start);
-        if (!pages.startsWithContinuation()) {
-            throw pages.invalid(pages.address(), expected, "a page that does not begin with the rest of a record");
+        if (pages.startsWithContinuation() && pages.remainingLength() == left) {
+            return;
         }
-        if (pages.remainingLength() != left) {
-            throw pages.invalid(pages.address(), expected, "a remaining length of " + pages.remainingLength());
-        }
+        String found = pages.startsWithContinuation()
+                ? "a remaining length of " + pages.remainingLength()
+                : "no continuation of a record";
+        throw pages.invalid(
+                start,
+                "the record's last " + left + " bytes to go on at " + new Lsn(pages.address()),
+                found + " on that page");
     }
 
     /** Takes a piece of a record that runs over pages: into the header, the checksum and, if wanted, the whole. */

@@ -1,0 +1,191 @@
+package dev.pitrproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pitrproof.wal.RecordedWal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+@ExtendWith(RecordedWal.Resolver.class)
+class TransactionsCommandTest {
+
+    private record Outcome(int code, String out, String err) {
+        List<JsonNode> json() {
+            ObjectMapper mapper = new ObjectMapper();
+            return out.lines().map(mapper::readTree).toList();
+        }
+    }
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path directory;
+
+    private static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new TransactionsCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private Path copy(Path archive) throws IOException {
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        try (Stream<Path> files = Files.list(archive)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, copy.resolve(String.valueOf(file.getFileName())));
+            }
+        }
+        return copy;
+    }
+
+    private static List<Path> segments(Path archive, String timeline) throws IOException {
+        try (Stream<Path> files = Files.list(archive)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).matches(timeline + "[0-9A-F]{16}"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void listsBothTimelinesOnce(RecordedWal wal) {
+        Outcome outcome = run(wal.archive().toString(), "--json");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        List<JsonNode> ends = outcome.json();
+        assertThat(ends.stream()
+                        .map(end -> end.get("timeline").asInt() + " "
+                                + end.get("lsn").asString()))
+                .doesNotHaveDuplicates();
+        assertThat(ends.stream().map(end -> end.get("timeline").asInt()))
+                .contains(1, 2)
+                .isSorted();
+        assertThat(ends.stream().map(end -> end.get("kind").asString()))
+                .contains("commit", "abort", "commit prepared", "abort prepared");
+        assertThat(ends).allSatisfy(end -> {
+            assertThat(end.get("xid").isNumber()).isTrue();
+            assertThat(end.get("time").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+        });
+        assertThat(ends).anySatisfy(end -> assertThat(end.get("subxids")).hasSize(80));
+        assertThat(ends).anySatisfy(end -> {
+            assertThat(end.get("dropped")).hasSize(2);
+            assertThat(end.get("removedFiles").get(0).asString()).matches("1663/\\d+/\\d+");
+        });
+        assertThat(ends)
+                .anySatisfy(end -> assertThat(end.path("gid").asString()).isEqualTo("it's \"two\" phases"));
+    }
+
+    @Test
+    void alignsColumnsForPeople(RecordedWal wal) {
+        Outcome outcome = run(wal.archive().toString());
+
+        List<String> lines = outcome.out().lines().toList();
+        int kind = lines.get(0).indexOf("KIND");
+        assertThat(lines.get(0)).matches("LSN +END +XID +TIME +KIND +TIMELINE");
+        assertThat(lines.subList(1, lines.size()))
+                .allSatisfy(line -> assertThat(line.substring(kind)).matches("(commit|abort)( prepared)? +[12]\\b.*"));
+        assertThat(outcome.out()).contains(",… (80 in all)").contains("dropped ");
+    }
+
+    @Test
+    void readsAPgWalDirectoryToItsEnd(RecordedWal wal) {
+        Outcome outcome = run(wal.crashedPgWal().toString(), "--json");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.json()).isNotEmpty();
+    }
+
+    @Test
+    void goesOnBehindAGapAndSaysSo(RecordedWal wal) throws Exception {
+        Path copy = copy(wal.archive());
+        List<Path> segments = segments(copy, "00000001");
+        Path missing = segments.get(segments.size() - 2);
+        Files.delete(missing);
+
+        Outcome whole = run(wal.archive().toString(), "--json");
+        Outcome outcome = run(copy.toString(), "--json");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err())
+                .startsWith("error: segment " + missing.getFileName() + " is missing: reading goes on behind the gap");
+        assertThat(outcome.err().lines()).hasSize(1);
+        List<String> expected = whole.out().lines().toList();
+        assertThat(outcome.out().lines().toList())
+                .isSubsetOf(expected)
+                .contains(expected.get(0), expected.get(expected.size() - 1));
+    }
+
+    @Test
+    void printsWhatComesBeforeCorruptionThenSaysWhereItIs(RecordedWal wal) throws Exception {
+        Path copy = copy(wal.archive());
+        Path damaged = segments(copy, "00000001").get(5);
+        byte[] content = Files.readAllBytes(damaged);
+        content[200_000] ^= 1;
+        Files.write(damaged, content);
+        for (Path other : segments(copy, "00000002")) {
+            Files.delete(other);
+        }
+
+        Outcome whole = run(wal.archive().toString(), "--json");
+        Outcome outcome = run(copy.toString(), "--json");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err())
+                .matches(
+                        "error: invalid WAL at \\S+ in segment " + damaged.getFileName() + ": expected .*, found .*\n");
+        assertThat(whole.out()).startsWith(outcome.out());
+        assertThat(outcome.out()).isNotEmpty();
+    }
+
+    @Test
+    void refusesAnotherClustersSegment(RecordedWal wal) throws Exception {
+        Path copy = copy(wal.archive());
+        Path foreign = segments(copy, "00000001").get(5);
+        byte[] content = Files.readAllBytes(foreign);
+        content[24] ^= 1;
+        Files.write(foreign, content);
+
+        Outcome outcome = run(copy.toString());
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("segment " + foreign.getFileName() + " is of another cluster");
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheDirectory() {
+        assertThat(run(directory.resolve("none").toString()))
+                .isEqualTo(new Outcome(
+                        2,
+                        "",
+                        "error: \"" + directory.resolve("none") + "\" is not a directory\n"
+                                + "HINT: name the directory that archive_command writes to, or a pg_wal directory\n"));
+        Outcome empty = run(directory.toString());
+        assertThat(empty.code()).isEqualTo(2);
+        assertThat(empty.err()).startsWith("error: directory \"" + directory + "\" holds no WAL segments\nHINT: ");
+        assertThat(run().code()).isEqualTo(2);
+    }
+
+    @Test
+    void theRestoreScriptKeptAJournal(RecordedWal wal) throws Exception {
+        Map<Boolean, List<String>> answers = Files.readAllLines(wal.journal()).stream()
+                .collect(java.util.stream.Collectors.partitioningBy(line -> line.contains(" restored 1048576")));
+
+        assertThat(answers.get(true)).isNotEmpty();
+        assertThat(answers.get(false)).allMatch(line -> line.matches("\\S+ unknown 0"));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.pitrproof.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimelineHistoryTest {
+
+    private static final TimelineId THIRD = new TimelineId(3);
+
+    private static final TimelineHistory HISTORY = TimelineHistory.parse(THIRD, """
+            # a comment
+            1\t0/2000100\tbefore 2026-11-21 10:00:00.123+00
+
+            2\t1/A0\tat restore point "two words"
+            """);
+
+    @Test
+    void readsTheWholeAncestry() {
+        assertThat(HISTORY.path()).containsExactly(TimelineId.FIRST, new TimelineId(2), THIRD);
+        assertThat(HISTORY.ancestry())
+                .containsExactly(
+                        new TimelineHistory.Switch(
+                                TimelineId.FIRST, Lsn.parse("0/2000100"), "before 2026-11-21 10:00:00.123+00"),
+                        new TimelineHistory.Switch(
+                                new TimelineId(2), Lsn.parse("1/A0"), "at restore point \"two words\""));
+        assertThat(HISTORY.endOf(new TimelineId(2))).contains(Lsn.parse("1/A0"));
+        assertThat(HISTORY.endOf(THIRD)).isEmpty();
+        assertThat(HISTORY.beginOf(THIRD)).contains(Lsn.parse("1/A0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0/0, 1", "0/20000FF, 1", "0/2000100, 2", "1/9F, 2", "1/A0, 3", "FFFFFFFF/FFFFFFFF, 3"})
+    void aSwitchpointBelongsToTheYoungerTimeline(String position, int timeline) {
+        assertThat(HISTORY.timelineAt(Lsn.parse(position))).isEqualTo(new TimelineId(timeline));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 nothing, 'line 1 of 00000003.history is \"1 nothing\": expected a timeline, a switchpoint and a reason'",
+        "0 0/1 x, 'line 1 of 00000003.history is \"0 0/1 x\": timeline 0 does not exist: expected 1 or more'",
+        "3 0/1 x, 'history of timeline 3 leads from timeline 3 to 3: expected each timeline to have a higher number'"
+    })
+    void refusesAnythingElse(String text, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TimelineHistory.parse(THIRD, text))
+                .withMessage(message);
+    }
+
+    @Test
+    void refusesSwitchpointsThatGoBack() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TimelineHistory.parse(THIRD, "1\t0/200\tx\n2\t0/100\ty\n"))
+                .withMessageContaining("leaves timeline 2 at 0/100: expected no switchpoint before 0/200");
+    }
+}
