@@ -68,6 +68,26 @@ public record BackupRequest(
                 null);
     }
 
+    /** The same with a checkpoint at once, or one spread over time. */
+    public BackupRequest withFastCheckpoint(boolean fast) {
+        return new BackupRequest(
+                directory,
+                label,
+                fast,
+                wal,
+                manifestChecksums,
+                sync,
+                tablespaceMappings,
+                maxRateKilobytes,
+                verifyPageChecksums,
+                manifest,
+                clean,
+                slot,
+                createSlot,
+                temporarySlot,
+                walDirectory);
+    }
+
     /** The same with another way for the WAL. */
     public BackupRequest withWal(WalMethod method) {
         return new BackupRequest(

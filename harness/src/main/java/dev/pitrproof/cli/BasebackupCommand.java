@@ -178,8 +178,8 @@ public final class BasebackupCommand implements Callable<Integer> {
     }
 
     private BaseBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
-        try (BackupProgressPrinter printer = new BackupProgressPrinter(
-                err, progress, verbose, Terminal.errIsTerminal())) {
+        try (BackupProgressPrinter printer =
+                new BackupProgressPrinter(err, progress, verbose, Terminal.errIsTerminal())) {
             try {
                 return BaseBackupTaker.take(settings, request, printer);
             } catch (ReplicationException e) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            BasebackupCommand.class,
             TransactionsCommand.class,
         },
         footer = {
@@ -39,7 +40,6 @@ public final class Main implements Runnable {
     @Option(
             names = {"-?", "--help"},
             usageHelp = true,
-            scope = CommandLine.ScopeType.INHERIT,
             description = "show this help")
     private boolean help;
 
@@ -73,12 +73,20 @@ public final class Main implements Runnable {
                 System.err.println("\npitrproof: interrupted; what it had made is being removed");
             }
         }));
-        int exitCode = commandLine(
-                        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-                        new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-                .execute(arguments);
+        int exitCode = execute(arguments);
         finished.set(!INTERRUPTED.get());
         System.exit(exitCode);
+    }
+
+    /** Errors of the Java platform, too, end in one line and the log. */
+    private static int execute(String... arguments) {
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        try {
+            return commandLine(new PrintWriter(System.out, false, StandardCharsets.UTF_8), err)
+                    .execute(arguments);
+        } catch (Error | RuntimeException e) {
+            return report(e, "pitrproof", err);
+        }
     }
 
     private static final AtomicBoolean INTERRUPTED = new AtomicBoolean();
@@ -106,16 +114,19 @@ public final class Main implements Runnable {
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult result) {
-        if (INTERRUPTED.get()) {
-            return ExitCode.UNPROVEN.number();
+        return report(e, command.getCommandName(), command.getErr());
+    }
+
+    private static int report(Throwable e, String command, PrintWriter err) {
+        if (!INTERRUPTED.get()) {
+            LoggerFactory.getLogger(Main.class).error("{} failed", command, e);
+            err.println("pitrproof: error: " + firstLine(e));
+            err.println("HINT: details are in " + Path.of(System.getProperty(LogFile.PROPERTY)));
         }
-        LoggerFactory.getLogger(Main.class).error("{} failed", command.getCommandName(), e);
-        command.getErr().println("pitrproof: error: " + firstLine(e));
-        command.getErr().println("HINT: details are in " + Path.of(System.getProperty(LogFile.PROPERTY)));
         return ExitCode.UNPROVEN.number();
     }
 
-    private static String firstLine(Exception e) {
+    private static String firstLine(Throwable e) {
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()

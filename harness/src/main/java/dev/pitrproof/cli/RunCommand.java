@@ -80,6 +80,14 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
 
+    // picocli asks for the option's field and handles it by itself
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-?", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    private boolean help;
+
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();

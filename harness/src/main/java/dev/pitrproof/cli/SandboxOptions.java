@@ -52,8 +52,9 @@ final class SandboxOptions {
     SandboxOpener opener(BinariesProgress progress) {
         return major -> {
             PostgresBinaries found = PostgresBinaries.find(major, binaries, progress);
-            progress.say("sandbox: " + (kind == Kind.AUTO ? "process (the only kind so far)" : "process") + ", PostgreSQL "
-                    + found.release().version() + " from " + found.release().origin());
+            progress.say("sandbox: " + (kind == Kind.AUTO ? "process (the only kind so far)" : "process")
+                    + ", PostgreSQL " + found.release().version() + " from "
+                    + found.release().origin());
             ProcessSandbox sandbox = ProcessSandbox.open(found);
             if (keep) {
                 sandbox.keepFiles();

@@ -167,6 +167,7 @@ final class StoryPlayer implements AutoCloseable {
         BaseBackup backup = BaseBackupTaker.take(
                 source.connection(),
                 BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
+                        .withFastCheckpoint(step.fastCheckpoint())
                         .withWal(WalMethod.STREAM)
                         .withSync(false),
                 BackupProgress.SILENT);

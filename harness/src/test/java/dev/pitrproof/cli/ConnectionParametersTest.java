@@ -14,7 +14,8 @@ class ConnectionParametersTest {
 
     private static ConnectionSettings settings(Map<String, String> environment, String... arguments) {
         ConnectionOptions options = new ConnectionOptions();
-        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("c", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+        new CommandLine(CommandLine.Model.CommandSpec.create()
+                        .addMixin("c", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
                 .parseArgs(arguments);
         return options.settings(environment);
     }
@@ -36,8 +37,7 @@ class ConnectionParametersTest {
                         "dbname", "db",
                         "sslmode", "require",
                         "options", "-c a=b"));
-        assertThat(ConnectionString.parse("postgres://%2Ftmp/db"))
-                .isEqualTo(Map.of("host", "/tmp", "dbname", "db"));
+        assertThat(ConnectionString.parse("postgres://%2Ftmp/db")).isEqualTo(Map.of("host", "/tmp", "dbname", "db"));
     }
 
     @ParameterizedTest
@@ -51,7 +51,17 @@ class ConnectionParametersTest {
     @Test
     void prefersOptionsToTheEnvironment() {
         ConnectionSettings settings = settings(
-                Map.of("PGHOST", "elsewhere", "PGPORT", "1", "PGUSER", "env", "PGPASSWORD", "pw", "PGSSLMODE", "require"),
+                Map.of(
+                        "PGHOST",
+                        "elsewhere",
+                        "PGPORT",
+                        "1",
+                        "PGUSER",
+                        "env",
+                        "PGPASSWORD",
+                        "pw",
+                        "PGSSLMODE",
+                        "require"),
                 "-h/tmp",
                 "-p5433");
 
