@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /**
- * Reads a scenario file, a YAML 1.2 document in UTF-8 of at most 1 MB whose language scenario-v1.schema.json describes.
+ * Reads a scenario file, a YAML 1.2 document in UTF-8 of at most 256 kB whose language scenario-v1.schema.json describes.
  *
  * <p>A file that can be parsed is checked to its end, so that one run reports every mistake. What only a server knows,
  * such as whether a table exists, is not checked here.

@@ -34,7 +34,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 final class YamlFile {
 
-    static final int BYTES_MAX = 1 << 20;
+    static final int BYTES_MAX = 1 << 18;
     private static final int DEPTH_MAX = 20;
 
     private final Reading reading;

@@ -168,7 +168,7 @@ class ScenarioReaderTest {
         Path file = write(SMALL + "# padding\n".repeat(YamlFile.BYTES_MAX / 10));
 
         assertThatThrownBy(() -> ScenarioReader.read(file))
-                .hasMessageContaining("error: file is larger than 1048576 bytes, expected a scenario");
+                .hasMessageContaining("error: file is larger than 262144 bytes, expected a scenario");
     }
 
     @Test
