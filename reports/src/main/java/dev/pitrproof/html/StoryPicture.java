@@ -1,5 +1,6 @@
 package dev.pitrproof.html;
 
+import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.html.StripDrawing.Drawn;
@@ -82,6 +83,10 @@ public record StoryPicture(
             entries.add(new Entry("commits", "commits after T"));
         } else if (commits) {
             entries.add(new Entry("commits", "commits"));
+        }
+        Archive archive = aim.evidence().archive();
+        if (archive != null && archive.readableThroughLsn() != null) {
+            entries.add(new Entry("commits back-bar", "WAL can be read, up to the ×"));
         }
         if (refused) {
             entries.add(new Entry("refused", "refused by the server"));
