@@ -58,12 +58,11 @@ public final class ProcessSandbox implements Sandbox {
         return open(
                 binaries,
                 Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-                Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank()));
+                ServerUser.find(
+                        Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank())));
     }
 
-    static ProcessSandbox open(PostgresBinaries binaries, Path temporary, Optional<String> runAs)
-            throws SandboxException {
-        ServerUser user = ServerUser.find(runAs);
+    static ProcessSandbox open(PostgresBinaries binaries, Path temporary, ServerUser user) throws SandboxException {
         checkReadable(binaries, user);
         RunDirectory run = RunDirectory.create(temporary, user);
         ProcessSandbox sandbox;
@@ -151,7 +150,13 @@ public final class ProcessSandbox implements Sandbox {
         try {
             Path data = run.createPrivate(directory.resolve("data"));
             String password = RunDirectory.letters(26);
-            initialize(directory, data, settings, password);
+            Path passwordFile = Files.writeString(directory.resolve("run").resolve("password"), password);
+            run.makePrivate(passwordFile);
+            try {
+                new Initdb(binaries, data, settings, passwordFile).run(command -> initdb(directory, command));
+            } finally {
+                Files.deleteIfExists(passwordFile);
+            }
             return launch(
                     directory, data, settings.parameters(), ServerConfiguration.Access.PASSWORD, password, "source");
         } catch (IOException e) {
@@ -159,55 +164,7 @@ public final class ProcessSandbox implements Sandbox {
         }
     }
 
-    private void initialize(Path directory, Path data, SourceSettings settings, String password) throws IOException {
-        Path passwordFile = Files.writeString(directory.resolve("run").resolve("password"), password);
-        run.makePrivate(passwordFile);
-        try {
-            Subprocess.Result result = initdb(directory, data, settings, passwordFile, "C.UTF-8");
-            if (!result.succeeded() && result.output().contains("invalid locale")) {
-                // not every system has C.UTF-8; characters stay UTF-8, only upper() and its like know less
-                result = initdb(directory, data, settings, passwordFile, "C");
-            }
-            if (!result.succeeded()) {
-                throw SandboxException.environment(
-                        "cannot create a cluster in " + data + ": " + complaint(result),
-                        Subprocess.saysDiskFull(result.output())
-                                ? ProcessCluster.DISK_FULL_HINT
-                                : "check that " + binaries.directory() + " is a complete PostgreSQL");
-            }
-        } finally {
-            Files.deleteIfExists(passwordFile);
-        }
-    }
-
-    /** The first error, without what stands before it on its line: initdb's progress, the time, the process. */
-    private static String complaint(Subprocess.Result result) {
-        return result.output()
-                .lines()
-                .filter(line -> line.contains("error:") || line.contains("FATAL:"))
-                .findFirst()
-                .map(line -> line.replaceFirst("^.*?(?=FATAL:|initdb: error:)", ""))
-                .orElse(result.lastLine());
-    }
-
-    private Subprocess.Result initdb(
-            Path directory, Path data, SourceSettings settings, Path passwordFile, String locale) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                binaries.directory().resolve("initdb").toString(),
-                "--pgdata=" + data,
-                "--username=postgres",
-                "--auth=scram-sha-256",
-                "--pwfile=" + passwordFile,
-                "--encoding=UTF8",
-                "--locale=" + locale,
-                "--wal-segsize=" + settings.walSegmentSizeMb(),
-                // what a disposable cluster loses in a power failure it need not survive
-                "--no-sync"));
-        if (settings.checksums()) {
-            command.add("--data-checksums");
-        } else if (release().major() >= 18) {
-            command.add("--no-data-checksums");
-        }
+    private Subprocess.Result initdb(Path directory, List<String> command) throws IOException {
         Process process =
                 Subprocess.clean(asServer(directory, "initdb.pid", command)).start();
         programs.add(process);

@@ -169,7 +169,7 @@ final class ProcessSandboxTest extends SandboxContract {
         Path missing = Path.of("/tmp", parent.getFileName() + "-missing");
 
         assertThatExceptionOfType(SandboxException.class)
-                .isThrownBy(() -> ProcessSandbox.open(binaries, missing, Optional.empty()))
+                .isThrownBy(() -> ProcessSandbox.open(binaries, missing, ServerUser.find(Optional.empty())))
                 .withMessageStartingWith("cannot create a directory in " + missing)
                 .satisfies(failure -> {
                     assertThat(failure.kind()).isEqualTo(SandboxException.Kind.ENVIRONMENT);
@@ -182,7 +182,7 @@ final class ProcessSandboxTest extends SandboxContract {
         PostgresBinaries binaries = atHand();
         Path deep = Path.of("/tmp", "d".repeat(100));
 
-        try (Sandbox sandbox = ProcessSandbox.open(binaries, deep, Optional.empty())) {
+        try (Sandbox sandbox = ProcessSandbox.open(binaries, deep, ServerUser.find(Optional.empty()))) {
             assertThat(sandbox.directory()).hasParent(Path.of("/tmp"));
             Cluster source = sandbox.createSource(SourceSettings.of(Map.of()));
             source.awaitReady(PATIENCE);
