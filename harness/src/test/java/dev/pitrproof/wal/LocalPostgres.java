@@ -8,13 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A PostgreSQL 15 server of the test's own, from the binaries on this machine, with a directory that goes when it closes. */
-public final class LocalPostgres {
+public final class LocalPostgres implements AutoCloseable {
 
     private static final Path BINARIES = Path.of("/usr/lib/postgresql/15/bin");
     private static final int PORT = 5432; // only names the socket: nothing listens on the network
@@ -112,6 +115,25 @@ public final class LocalPostgres {
         run(directory, "", tool("pg_ctl"), "-D", data.toString(), "-l", data + ".log", "-w", "start");
     }
 
+    /** Waits for the end of recovery. */
+    void awaitPromotion() {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> sql("SELECT pg_is_in_recovery()").strip().equals("f"));
+    }
+
+    /** Stops the server if it still runs. */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (Files.exists(data.resolve("postmaster.pid"))) {
+                stop("immediate");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     void stop(String mode) throws IOException, InterruptedException {
         run(directory, "", tool("pg_ctl"), "-D", data.toString(), "-m", mode, "-w", "stop");
     }
@@ -186,7 +208,7 @@ public final class LocalPostgres {
 
     static void delete(Path tree) throws IOException {
         try (Stream<Path> files = Files.walk(tree)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {
                     Files.delete(file);
                 } catch (IOException e) {

@@ -4,10 +4,12 @@ import dev.pitrproof.archive.ArchiveScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -69,6 +71,18 @@ public final class RecordedWal implements AutoCloseable {
             CREATE INDEX ON t USING gin (to_tsvector('simple', v)); ANALYZE t;
             """;
 
+    private static final String FORK = """
+            SELECT pg_create_restore_point('fork');
+            INSERT INTO t VALUES (50, 'only on 1'); SELECT pg_switch_wal();
+            INSERT INTO t VALUES (51, 'only on 1'); SELECT 'last ' || pg_walfile_name(pg_switch_wal());
+            INSERT INTO t VALUES (52, 'behind the archive');
+            """;
+    private static final String BEHIND_THE_FORK = """
+            INSERT INTO t VALUES (60, 'only on 2'); SELECT pg_switch_wal();
+            CHECKPOINT;
+            INSERT INTO t SELECT g, 'only on 2' FROM generate_series(20000, 30000) g; SELECT pg_switch_wal();
+            """;
+
     private final Path directory;
 
     private RecordedWal(Path directory) {
@@ -78,8 +92,13 @@ public final class RecordedWal implements AutoCloseable {
     private static RecordedWal record() {
         try {
             RecordedWal wal = new RecordedWal(LocalPostgres.createDirectory("recorded-wal"));
-            wal.write();
-            return wal;
+            try {
+                wal.write();
+                return wal;
+            } catch (IOException | InterruptedException e) {
+                wal.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new AssertionError("cannot record WAL", e);
         } catch (InterruptedException e) {
@@ -92,29 +111,38 @@ public final class RecordedWal implements AutoCloseable {
         LocalPostgres.run(directory, "", "mkdir", archive().toString());
         Path archiveScript = ArchiveScript.writeArchiveScript(directory);
         Path restoreScript = ArchiveScript.writeRestoreScript(directory);
-        LocalPostgres source = LocalPostgres.initialize(directory, sourceSettings(archiveScript));
-        source.start();
-        source.sql(EVERY_KIND_OF_END);
-        LocalPostgres restored = source.copy("restored");
-        source.sql(LARGE_RECORDS + "SELECT pg_create_restore_point('fork');" + "INSERT INTO t VALUES (50, 'only on 1');"
-                + "SELECT pg_switch_wal(); INSERT INTO t VALUES (51, 'only on 1'); SELECT pg_switch_wal();"
-                + "INSERT INTO t VALUES (52, 'behind the archive');");
-        source.stop("immediate");
-
-        try (Stream<Path> files = Files.list(archive())) {
-            Files.writeString(
-                    planned(), files.map(file -> file.getFileName() + "\n").collect(Collectors.joining()));
+        LocalPostgres restored;
+        try (LocalPostgres source = LocalPostgres.initialize(directory, sourceSettings(archiveScript))) {
+            source.start();
+            source.sql(EVERY_KIND_OF_END);
+            restored = source.copy("restored");
+            source.sql(LARGE_RECORDS);
+            String printed = source.sql(FORK);
+            Path last = archive()
+                    .resolve(printed.substring(printed.indexOf("last ") + 5).strip());
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(last));
+            source.stop("immediate");
         }
-        LocalPostgres.give(planned());
+        plan();
         restored.configure(Map.of(
                 "restore_command", ArchiveScript.restoreCommand(restoreScript, archive(), planned(), journal()),
                 "recovery_target_name", "fork",
                 "recovery_target_action", "promote"));
         LocalPostgres.run(directory, "", "touch", restored.data() + "/recovery.signal");
-        restored.start();
-        restored.sql("INSERT INTO t VALUES (60, 'only on 2'); SELECT pg_switch_wal(); CHECKPOINT;"
-                + "INSERT INTO t SELECT g, 'only on 2' FROM generate_series(20000, 30000) g; SELECT pg_switch_wal();");
-        restored.stop("fast"); // waits for the archiver
+        try (restored) {
+            restored.start();
+            restored.awaitPromotion();
+            restored.sql(BEHIND_THE_FORK);
+            restored.stop("fast"); // waits for the archiver
+        }
+    }
+
+    private void plan() throws IOException, InterruptedException {
+        try (Stream<Path> files = Files.list(archive())) {
+            Files.writeString(
+                    planned(), files.map(file -> file.getFileName() + "\n").collect(Collectors.joining()));
+        }
+        LocalPostgres.give(planned());
     }
 
     private Map<String, String> sourceSettings(Path archiveScript) {

@@ -171,7 +171,7 @@ class WalReaderTest {
                         "length 0",
                         true));
         assertThat(end.message())
-                .isEqualTo("invalid WAL at 0/5000060 in segment 000000010000000000000050:"
+                .isEqualTo("invalid WAL at 0/5000050 in segment 000000010000000000000050:"
                         + " expected a record length of at least 24, found length 0");
     }
 
@@ -197,7 +197,7 @@ class WalReaderTest {
 
         assertThat(end)
                 .isEqualTo(new WalEnd.ForeignSystem(START, wal.segments().first(), 77, SyntheticWal.SYSTEM_IDENTIFIER));
-        assertThat(end.message()).contains("expected system identifier 77, found 17293822569408517752");
+        assertThat(end.message()).contains("expected system identifier 77, found 17293822569408124536");
         assertThat(read).isEmpty();
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class WaldumpComparisonTest {
 
     private static final Pattern RECORD = Pattern.compile(
-            "rmgr: (\\S+) +len \\(rec/tot\\): +\\d+/ +(\\d+), tx: +(\\d+), lsn: (\\S+), prev (\\S+), desc: (.*)");
+            "rmgr: (\\S+) +len \\(rec/tot\\): +\\d+/ *(\\d+), tx: +(\\d+), lsn: (\\S+), prev (\\S+), desc: (.*)");
     private static final Pattern END = Pattern.compile("((?:COMMIT|ABORT)(?:_PREPARED)?) (?:(\\d+): )?"
             + "(\\d+-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d+) UTC(.*)");
     private static final List<String> RESOURCE_MANAGERS = List.of(
@@ -118,7 +118,7 @@ class WaldumpComparisonTest {
         assertThat(read).containsExactlyElementsOf(dumped);
         assertThat(read).as("the recording has every kind of end").anyMatch(end -> end.contains(" COMMIT_PREPARED "));
         assertThat(read).anyMatch(end -> end.contains(" ABORT_PREPARED ")).anyMatch(end -> end.contains(" ABORT "));
-        assertThat(read).anyMatch(end -> end.matches(".*subxacts: ( \\d+){80}.*"));
+        assertThat(read).anyMatch(end -> end.matches(".*subxacts:( \\d+){80}.*"));
     }
 
     private static String readEnd(WalRecord record) {
@@ -149,7 +149,7 @@ class WaldumpComparisonTest {
         Matcher record = parse(line);
         Matcher end = END.matcher(record.group(6));
         if (!end.matches()) {
-            assertThat(record.group(6)).matches("(gid|ASSIGNMENT|INVALIDATION|subxacts|xtop|; inval).*");
+            assertThat(record.group(6)).matches("(PREPARE|ASSIGNMENT|INVALIDATION) .*");
             return Stream.of();
         }
         String xid = end.group(2) != null ? end.group(2) : record.group(3);
