@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class BackupLabelTest {
 
-    private static final String LABEL =
-            """
+    private static final String LABEL = """
             START WAL LOCATION: 0/2000028 (file 000000010000000000000002)
             CHECKPOINT LOCATION: 0/2000060
             BACKUP METHOD: streamed

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BackupManifestTest {
 
-    private static final String BODY_17 =
-            """
+    private static final String BODY_17 = """
             { "PostgreSQL-Backup-Manifest-Version": 2,
             "System-Identifier": 18446744073709551615,
             "Files": [
@@ -57,8 +56,8 @@ class BackupManifestTest {
                         new BackupManifest.FileEntry(
                                 "\u00ff/x", 0, "2026-01-02 03:04:05 GMT", ChecksumAlgorithm.NONE, ""));
         assertThat(manifest.walRanges())
-                .containsExactly(new BackupManifest.WalRange(
-                        new TimelineId(2), Lsn.parse("0/3000000"), Lsn.parse("0/4000028")));
+                .containsExactly(
+                        new BackupManifest.WalRange(new TimelineId(2), Lsn.parse("0/3000000"), Lsn.parse("0/4000028")));
     }
 
     @Test

@@ -12,10 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BasebackupOptionsTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     -Ft                      | output format is "t": only plain is supported yet
                     -Fx                      | output format is "x": expected plain or tar
                     -Xall                    | wal-method is "all": expected none, fetch or stream
