@@ -33,11 +33,15 @@ final class BackupDirectories implements AutoCloseable {
         this.clean = clean;
     }
 
-    /** Makes the directory, for its owner alone, or finds it empty. */
-    void claim(Path directory) throws IOException {
+    /**
+     * Makes the directory, for its owner alone, or finds it empty.
+     *
+     * @param hint what to do about it if it is not empty
+     */
+    void claim(Path directory, String hint) throws IOException {
         Path topmostMade = null;
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            requireEmpty(directory);
+            requireEmpty(directory, hint);
         } else {
             topmostMade = topmostMissing(directory);
             Files.createDirectories(
@@ -46,11 +50,11 @@ final class BackupDirectories implements AutoCloseable {
         claimed.push(new Claimed(directory, topmostMade));
     }
 
-    private static void requireEmpty(Path directory) throws IOException {
+    private static void requireEmpty(Path directory, String hint) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             if (entries.iterator().hasNext()) {
-                throw new UnusableDirectoryException("directory \"" + directory + "\" exists but is not empty\n"
-                        + "HINT: remove it, empty it, or name another one");
+                throw new UnusableDirectoryException(
+                        "directory \"" + directory + "\" exists but is not empty\nHINT: " + hint);
             }
         } catch (NotDirectoryException e) {
             throw new UnusableDirectoryException("\"" + directory + "\" exists but is not a directory");

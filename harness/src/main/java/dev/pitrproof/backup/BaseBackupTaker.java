@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes base backups in plain format, as pg_basebackup does, and verifies them while they stream. */
 public final class BaseBackupTaker {
 
+    private static final String EMPTY_IT = "remove it, empty it, or name another one";
+
     private final ConnectionSettings settings;
     private final BackupRequest request;
     private final BackupProgress progress;
@@ -52,7 +54,7 @@ public final class BaseBackupTaker {
         long begin = System.nanoTime();
         try (ShutdownGuard guard = ShutdownGuard.install();
                 BackupDirectories directories = new BackupDirectories(request.clean())) {
-            directories.claim(request.directory());
+            directories.claim(request.directory(), EMPTY_IT);
             BaseBackup taken = new BaseBackupTaker(settings, request, progress).run(guard, directories, begin);
             guard.check();
             directories.keep();
@@ -83,7 +85,7 @@ public final class BaseBackupTaker {
     private void makeWalDirectory(BackupDirectories directories) throws IOException {
         Path elsewhere = request.walDirectory();
         if (elsewhere != null) {
-            directories.claim(elsewhere);
+            directories.claim(elsewhere, EMPTY_IT);
             Files.createSymbolicLink(pgWal(), elsewhere.toAbsolutePath());
         } else if (request.wal() == WalMethod.STREAM) {
             Files.createDirectory(

@@ -103,6 +103,8 @@ final class FileSync implements AutoCloseable {
                 } catch (IOException e) {
                     // go on taking, else the thread that writes would wait for ever
                     failure = e;
+                } catch (RuntimeException e) {
+                    failure = new IOException(e);
                 }
             }
         } catch (InterruptedException e) {

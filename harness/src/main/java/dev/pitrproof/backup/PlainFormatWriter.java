@@ -106,12 +106,9 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
         }
         Path onServer = Path.of(location);
         Path here = request.tablespaceMappings().getOrDefault(onServer, onServer);
-        try {
-            directories.claim(here);
-        } catch (UnusableDirectoryException e) {
-            throw new UnusableDirectoryException("tablespace " + oid + ": " + e.getMessage()
-                    + "\nHINT: --tablespace-mapping=" + location + "=NEW_DIRECTORY puts it elsewhere");
-        }
+        // on the server's own machine it would be the tablespace in use: no hint may tell anybody to remove that
+        directories.claim(
+                here, "tablespace " + oid + " goes elsewhere with --tablespace-mapping=" + location + "=NEWDIR");
         writtenDirectories.add(here);
         return here;
     }

@@ -146,8 +146,10 @@ public final class WalReceiver implements AutoCloseable {
     }
 
     private void run() {
+        boolean asTold = false;
         try (connection) {
             receive();
+            asTold = true;
         } catch (IOException e) {
             failure = e;
         } catch (UncheckedIOException e) {
@@ -155,6 +157,10 @@ public final class WalReceiver implements AutoCloseable {
         } catch (RuntimeException e) {
             failure = new IOException("the WAL receiver failed: " + e, e);
         } finally {
+            if (!asTold && failure == null) {
+                // an Error of the JVM: nobody must take what there is for complete
+                failure = new IOException("the WAL receiver ended unexpectedly");
+            }
             closeSegment();
             synchronized (progress) {
                 progress.notifyAll();
@@ -252,7 +258,10 @@ public final class WalReceiver implements AutoCloseable {
     private void complete(SegmentFile file) throws IOException {
         segment = null;
         file.complete();
-        markArchived(file.name().fileName());
+        if (written.equals(file.end())) {
+            // a segment that is not full may be written on by the restored server, which then has to archive it
+            markArchived(file.name().fileName());
+        }
         flushedThrough(written);
     }
 

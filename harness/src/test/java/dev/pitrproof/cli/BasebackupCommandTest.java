@@ -141,4 +141,23 @@ class BasebackupCommandTest {
         assertThat(walDirectory).isNotEmptyDirectory();
         assertThat(server.verifyBackup(target)).contains("backup successfully verified");
     }
+
+    @Test
+    void neverTellsAnybodyToRemoveATablespaceInUse() throws IOException {
+        Path onServer = server.createDirectory("tablespace");
+        server.sql("CREATE TABLESPACE elsewhere LOCATION '" + onServer + "'");
+        try {
+            int exitCode = basebackup("-D", target.toString());
+
+            assertThat(err.toString())
+                    .startsWith("pitrproof: error: directory \"" + onServer + "\" exists but is not empty\nHINT: ")
+                    .contains("--tablespace-mapping=" + onServer + "=NEWDIR")
+                    .doesNotContain("remove");
+            assertThat(exitCode).isEqualTo(2);
+            assertThat(onServer).isNotEmptyDirectory();
+            assertThat(target).doesNotExist();
+        } finally {
+            server.sql("DROP TABLESPACE elsewhere");
+        }
+    }
 }

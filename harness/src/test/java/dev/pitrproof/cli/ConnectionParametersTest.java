@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pitrproof.replication.ConnectionSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -91,5 +95,30 @@ class ConnectionParametersTest {
         assertThatThrownBy(() -> settings(Map.of(), "-d", "hots=x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("invalid connection option \"hots\"");
+    }
+
+    @Test
+    void readsTheServiceFileBehindOptionsAndBeforeTheEnvironment(@TempDir Path directory) throws IOException {
+        Path services = Files.writeString(
+                directory.resolve("pg_service.conf"), "[mine]\nhost=/tmp\nport=5433\ndbname=payroll\nuser=me\n");
+        String property = "org.postgresql.pgservicefile";
+        System.setProperty(property, services.toString());
+        try {
+            ConnectionSettings settings = settings(Map.of("PGSERVICE", "mine", "PGPORT", "1"), "-U", "you");
+
+            assertThat(settings.host()).isEqualTo("/tmp");
+            assertThat(settings.port()).isEqualTo(5433);
+            assertThat(settings.database()).isEqualTo("payroll");
+            assertThat(settings.user()).isEqualTo("you");
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    @Test
+    void refusesAServiceThatIsNotDefined() {
+        assertThatThrownBy(() -> settings(Map.of(), "-d", "service=no-such-service"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("definition of service \"no-such-service\" not found");
     }
 }

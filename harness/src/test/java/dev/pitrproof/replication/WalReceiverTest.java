@@ -60,7 +60,10 @@ class WalReceiverTest {
     void receivesTheServersSegmentsByteForByteAndKeepsTheLastOnePartial() throws IOException {
         Lsn begin = currentLsn();
         try (WalReceiver receiver = receiveFrom(begin, TimelineId.FIRST, null, false)) {
-            server.sql("CREATE TABLE t AS SELECT g FROM generate_series(1, 50000) g", "SELECT pg_switch_wal()");
+            server.sql(
+                    "CREATE TABLE t AS SELECT g FROM generate_series(1, 50000) g",
+                    "SELECT pg_switch_wal()",
+                    "CREATE TABLE u (i int)");
             Lsn end = currentLsn();
             receiver.stopAt(end);
             receiver.await();
