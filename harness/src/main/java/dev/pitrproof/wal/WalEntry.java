@@ -53,8 +53,8 @@ public sealed interface WalEntry {
      * @param subxids the subtransactions that ended with it
      * @param removedFiles the files this end deletes: of tables dropped, truncated or rewritten, and of tables created
      *     by a transaction that aborts
-     * @param droppedRelations the OIDs of relations whose statistics it drops, which tells a DROP from a TRUNCATE;
-     *     always empty before 15
+     * @param droppedRelations the OIDs of relations whose statistics it drops, which tells a DROP from a TRUNCATE; in an
+     *     abort, of relations the transaction had created; always empty before 15
      * @param gid the prepared transaction's name; null for the other forms, and with {@code wal_level} below logical
      */
     record TransactionEnd(
