@@ -5,6 +5,7 @@ import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +142,9 @@ final class TextPrinter implements DrillPrinter {
     private static String verdict(Evidence evidence) {
         String reason = evidence.claims().stream()
                 .filter(claim -> claim.verdict() == evidence.verdict())
+                // the target is what a drill is about; that the backup is intact, and its like, go without saying
+                .min(Comparator.comparing(claim -> !claim.claim().equals(TargetClaim.NAME)))
                 .map(Claim::code)
-                .findFirst()
                 .orElse("");
         String words = evidence.verdict() + (evidence.asExpected() ? " as expected" : " NOT AS EXPECTED");
         if (evidence.verdict() == Verdict.PROVEN && evidence.asExpected()) {

@@ -197,6 +197,10 @@ final class DrillFacts {
         return outcome instanceof PlanOutcome.Reachable reachable ? Optional.of(reachable.plan()) : Optional.empty();
     }
 
+    Optional<PlanOutcome.Refused> refused() {
+        return outcome instanceof PlanOutcome.Refused refused ? Optional.of(refused) : Optional.empty();
+    }
+
     Optional<ArchiveFingerprint> fingerprint() {
         return Optional.ofNullable(fingerprint);
     }

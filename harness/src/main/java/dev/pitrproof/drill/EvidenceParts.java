@@ -89,6 +89,12 @@ final class EvidenceParts {
                                 .orElse(null),
                         facts().flatMap(DrillFacts::fingerprint)
                                 .map(print -> print.rangeSha256())
+                                .orElse(null),
+                        facts().flatMap(DrillFacts::refused)
+                                .map(refused -> refused.prediction()
+                                        .walEnd()
+                                        .validThrough()
+                                        .toString())
                                 .orElse(null)))
                 .orElse(null);
     }
@@ -112,19 +118,43 @@ final class EvidenceParts {
     Oracle oracle() {
         return facts().flatMap(DrillFacts::plan)
                 .map(plan -> new Oracle(
-                        reference(plan.prediction().lastApplied()),
+                        lastApplied(plan.prediction()),
                         reference(plan.prediction().firstNotApplied()),
-                        (int) plan.prediction().applied().stream()
-                                .filter(EndedTransaction::committed)
-                                .count(),
-                        (int) plan.prediction().notApplied().stream()
-                                .filter(EndedTransaction::committed)
-                                .count(),
+                        commits(plan.prediction().applied()),
+                        commits(plan.prediction().notApplied()),
                         plan.prediction().leftOutThoughEarlier().stream()
                                 .map(EvidenceParts::reference)
                                 .toList(),
-                        numbers(plan.path())))
+                        numbers(plan.path()),
+                        end(plan.prediction().lastApplied())))
                 .orElse(null);
+    }
+
+    private static int commits(List<EndedTransaction> ends) {
+        return (int) ends.stream().filter(EndedTransaction::committed).count();
+    }
+
+    /** The last transaction end that is applied says more than the last record, which may be anybody's. */
+    private @Nullable RecordRef lastApplied(Prediction prediction) {
+        List<EndedTransaction> applied = prediction.applied();
+        if (applied.isEmpty()) {
+            return reference(prediction.lastApplied());
+        }
+        EndedTransaction end = applied.get(applied.size() - 1);
+        return new RecordRef(
+                inWords(end),
+                end.xid(),
+                end.time(),
+                end.lsn().toString(),
+                end.end().toString());
+    }
+
+    private static @Nullable String end(@Nullable WalRecord record) {
+        return record == null ? null : record.end().toString();
+    }
+
+    private static String inWords(EndedTransaction end) {
+        return end.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static List<Integer> numbers(TimelineHistory path) {
@@ -132,11 +162,7 @@ final class EvidenceParts {
     }
 
     private static TransactionRef reference(EndedTransaction end) {
-        return new TransactionRef(
-                end.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                end.xid(),
-                end.time(),
-                end.lsn().toString());
+        return new TransactionRef(inWords(end), end.xid(), end.time(), end.lsn().toString());
     }
 
     private @Nullable RecordRef reference(@Nullable WalRecord record) {

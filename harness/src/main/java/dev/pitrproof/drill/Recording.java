@@ -3,12 +3,14 @@ package dev.pitrproof.drill;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.restore.TableDigest;
+import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.workload.Journal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param archive the archive's directory; nothing writes to it any more
  * @param backups by label
  * @param barriers by story time
+ * @param marks the moment of each mark, by name
  * @param digests by mark, then by table
  * @param moments in the order in which they happened
  * @param damage when the first accident struck; null if there was none
@@ -26,6 +29,7 @@ record Recording(
         Path archive,
         Map<String, BaseBackup> backups,
         SortedMap<StoryTime, Barrier> barriers,
+        Map<String, Barrier> marks,
         Map<String, Map<String, TableDigest>> digests,
         List<Story.Moment> moments,
         @Nullable Damage damage,
@@ -33,6 +37,13 @@ record Recording(
 
     /** An accident's time on both clocks. */
     record Damage(StoryTime storyTime, Instant serverTime) {}
+
+    /** The moment that a restore is to go back to. */
+    Barrier moment(RestoreTarget target) {
+        Barrier moment =
+                target instanceof RestoreTarget.MarkMoment mark ? marks.get(mark.mark()) : barriers.get(target.time());
+        return Objects.requireNonNull(moment, "the reader lets no unknown moment pass");
+    }
 
     StoryTimes storyTimes() {
         return new StoryTimes(barriers.values());

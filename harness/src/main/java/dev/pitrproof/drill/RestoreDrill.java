@@ -54,8 +54,7 @@ final class RestoreDrill {
         this.number = number;
         this.options = options;
         this.recorder = recorder;
-        this.barrier =
-                Objects.requireNonNull(recording.barriers().get(entry.to().time()));
+        this.barrier = recording.moment(entry.to());
     }
 
     /** Plans, and where the plan allows it restores, asks and judges. */

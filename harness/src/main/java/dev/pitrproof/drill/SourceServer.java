@@ -1,19 +1,17 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.ArchiveScript;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.Sandbox;
-import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.Source;
+import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,8 +22,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
 final class SourceServer implements AutoCloseable {
@@ -34,36 +30,40 @@ final class SourceServer implements AutoCloseable {
     static final int SEGMENT_SIZE = 1 << 20;
 
     private static final int READY_SECONDS = 60;
-    private static final int ARCHIVED_SECONDS = 60;
 
     private final Cluster cluster;
     private final Connection connection;
-    private final Path archive;
+    private final Archiving archiving;
 
-    private SourceServer(Cluster cluster, Connection connection, Path archive) {
+    private SourceServer(Cluster cluster, Connection connection, Archiving archiving) {
         this.cluster = cluster;
         this.connection = connection;
-        this.archive = archive;
+        this.archiving = archiving;
     }
 
     /** Makes the cluster, starts it, and runs the scenario's setup. */
     static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException {
-        Path scripts = sandbox.createDirectory("archiving");
-        Path archive = sandbox.createDirectory("archive");
-        Path script = ArchiveScript.writeArchiveScript(scripts);
-        sandbox.give(scripts);
+        Archiving archiving =
+                switch (source.archive()) {
+                    case COMMAND -> CommandArchiving.in(sandbox);
+                    case RECEIVER -> ReceiverArchiving.in(sandbox);
+                };
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("wal_level", "replica");
         parameters.put("max_wal_senders", "10");
-        parameters.put("archive_mode", "on");
-        parameters.put("archive_command", ArchiveScript.archiveCommand(script, archive));
+        parameters.putAll(archiving.parameters());
         parameters.putAll(source.parameters());
         Cluster cluster = sandbox.createSource(new SourceSettings(parameters, SEGMENT_SIZE >> 20, true));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
-        Connection connection = cluster.connection().openSql("postgres");
-        SourceServer server = new SourceServer(cluster, connection, archive);
-        server.execute(source.setup());
-        Workload.prepare(connection);
+        SourceServer server = new SourceServer(cluster, cluster.connection().openSql("postgres"), archiving);
+        try {
+            archiving.begin(cluster);
+            server.execute(source.setup());
+            Workload.prepare(server.connection);
+        } catch (IOException | SQLException e) {
+            server.close();
+            throw e;
+        }
         return server;
     }
 
@@ -80,7 +80,7 @@ final class SourceServer implements AutoCloseable {
     }
 
     Path archive() {
-        return archive;
+        return archiving.directory();
     }
 
     void execute(String sql) throws SQLException {
@@ -93,7 +93,7 @@ final class SourceServer implements AutoCloseable {
     }
 
     /** Reads the server's clock, with some quiet on both sides of the moment. */
-    Barrier barrier(dev.pitrproof.scenario.StoryTime storyTime) throws SQLException {
+    Barrier barrier(StoryTime storyTime) throws SQLException {
         execute("SELECT pg_sleep(0.002)");
         try (Statement statement = connection.createStatement();
                 ResultSet row =
@@ -123,7 +123,7 @@ final class SourceServer implements AutoCloseable {
     /**
      * Commits a last transaction, so that there is one behind every target, and waits until all WAL so far is archived.
      */
-    void finishArchive() throws SQLException, SandboxException {
+    void finishArchive() throws SQLException, IOException {
         execute("SELECT pg_create_restore_point('pitrproof: end of story')");
         execute("SELECT pg_current_xact_id()");
         Lsn end;
@@ -133,32 +133,13 @@ final class SourceServer implements AutoCloseable {
             end = Lsn.parse(row.getString(1));
         }
         SegmentName last = SegmentName.before(TimelineId.FIRST, end, SEGMENT_SIZE);
-        Path expected = archive.resolve(last.fileName());
-        try {
-            Awaitility.await()
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(5))
-                    .atMost(Duration.ofSeconds(ARCHIVED_SECONDS))
-                    .until(() -> Files.exists(expected) || !cluster.isRunning());
-        } catch (ConditionTimeoutException e) {
-            throw new SandboxException(
-                    SandboxException.Kind.TIMEOUT,
-                    "segment " + last + " was not archived within " + ARCHIVED_SECONDS + " s",
-                    "see the archive_command's complaint in the source's log (run again with --keep)",
-                    e);
-        }
-        if (!Files.exists(expected)) {
-            throw new SandboxException(
-                    SandboxException.Kind.SERVER_DIED,
-                    "the source died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
-                    "run again with --keep and look at its log",
-                    null);
-        }
+        archiving.finish(last, cluster);
     }
 
     /** Stops the server at once; what it archived is all that is needed of it. */
     @Override
     public void close() throws IOException {
+        archiving.close();
         try {
             connection.close();
         } catch (SQLException e) {

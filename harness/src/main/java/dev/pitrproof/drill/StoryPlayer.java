@@ -52,6 +52,7 @@ final class StoryPlayer implements AutoCloseable {
     private final Journal journal = new Journal();
     private final Map<String, BaseBackup> backups = new LinkedHashMap<>();
     private final SortedMap<StoryTime, Barrier> barriers = new TreeMap<>();
+    private final Map<String, Barrier> marks = new LinkedHashMap<>();
     private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
     private final List<Moment> moments = new ArrayList<>();
     private final List<LostSegment> losses = new ArrayList<>();
@@ -82,7 +83,7 @@ final class StoryPlayer implements AutoCloseable {
         for (LostSegment loss : losses) {
             loss.strike(source.archive());
         }
-        return new Recording(source.archive(), backups, barriers, digests, moments, damage, journal);
+        return new Recording(source.archive(), backups, barriers, marks, digests, moments, damage, journal);
     }
 
     private SortedSet<StoryTime> times() {
@@ -140,7 +141,7 @@ final class StoryPlayer implements AutoCloseable {
             } else if (step instanceof Step.Workload workload) {
                 run(workload, barrier);
             } else if (step instanceof Step.Mark mark) {
-                run(mark, barrier);
+                run(mark);
             } else if (step instanceof Step.Sql sql) {
                 source.execute(sql.sql());
                 tell(barrier, "sql", oneLine(sql.sql()));
@@ -199,7 +200,9 @@ final class StoryPlayer implements AutoCloseable {
                 step.kind() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
     }
 
-    private void run(Step.Mark step, Barrier barrier) throws SQLException {
+    /** A mark is where it stands among the steps of its time, which may lie behind the barrier. */
+    private void run(Step.Mark step) throws SQLException {
+        Barrier moment = source.barrier(step.at());
         Map<String, TableDigest> tables = new LinkedHashMap<>();
         for (Restore restore : scenario.restores()) {
             for (ClaimSpec claim : restore.prove()) {
@@ -209,7 +212,8 @@ final class StoryPlayer implements AutoCloseable {
             }
         }
         digests.put(step.name(), tables);
-        tell(barrier, "mark", step.name());
+        marks.put(step.name(), moment);
+        tell(moment, "mark", step.name());
     }
 
     private void tell(Barrier barrier, String kind, String text) {

@@ -56,6 +56,10 @@ record Aim(
             return Stop.LATE;
         }
         String end = lastApplied.endLsn() == null ? lastApplied.lsn() : lastApplied.endLsn();
+        Oracle oracle = evidence.oracle();
+        if (oracle != null && oracle.appliedThroughLsn() != null) {
+            end = oracle.appliedThroughLsn();
+        }
         return Positions.before(replayed, end) ? Stop.EARLY : Stop.EXACT;
     }
 

@@ -33,10 +33,10 @@ record Lens(List<Node> nodes, Stop stop) {
             nodes.add(target(aim));
         }
         if (aim.lastApplied() != null) {
-            nodes.add(record(10, "applied", "A", "last record to apply", aim.lastApplied()));
+            nodes.add(record(10, "applied", "A", "last to be applied", aim.lastApplied()));
         }
         if (aim.firstNotApplied() != null) {
-            nodes.add(record(30, "not-applied", "N", "first record not to apply", aim.firstNotApplied()));
+            nodes.add(record(30, "not-applied", "N", "first not to be applied", aim.firstNotApplied()));
         }
         Stop stop = aim.stop();
         if (stop == Stop.EARLY || stop == Stop.LATE) {

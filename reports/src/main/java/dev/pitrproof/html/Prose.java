@@ -101,8 +101,8 @@ final class Prose {
         if (record == null) {
             return null;
         }
-        String did =
-                aim.stop() == Stop.EXACT ? "is the last record PostgreSQL applied: " : "is the last record to apply: ";
+        String what = record.xid() == null ? "is the last record " : "is the last transaction end ";
+        String did = what + (aim.stop() == Stop.EXACT ? "that PostgreSQL applied: " : "to apply: ");
         return did + named(record) + " at " + record.lsn() + distance(aim, record, " before") + ".";
     }
 
