@@ -44,8 +44,9 @@ class IndexPageTest {
     @Test
     void aAndNAreExplainedWithXidPositionAndDistance() throws IOException {
         assertThat(render(directory, "dropped-table-1"))
-                .contains("<b>A</b> is the last transaction end that PostgreSQL applied: the commit of transaction 3604 at 0/3A41E78"
-                        + ", 41 ms before T.")
+                .contains(
+                        "<b>A</b> is the last transaction end that PostgreSQL applied: the commit of transaction 3604 at 0/3A41E78"
+                                + ", 41 ms before T.")
                 .contains("<b>N</b> is the first one it must not apply: the commit of transaction 3605 at 0/3A42C40"
                         + ", 38 ms after T.");
     }
