@@ -212,8 +212,14 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
         int begin = bytes.position();
         checksum.update(bytes);
         bytes.position(begin);
-        while (bytes.hasRemaining()) {
-            open.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                open.write(bytes);
+            }
+        } catch (IOException e) {
+            // "No space left on device" alone does not say on which
+            String name = member == null ? "" : member.name();
+            throw new IOException("could not write \"" + root.resolve(name) + "\": " + e.getMessage(), e);
         }
     }
 
