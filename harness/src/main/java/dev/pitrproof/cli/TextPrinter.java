@@ -122,10 +122,11 @@ final class TextPrinter implements DrillPrinter {
                             Instant.parse(evidence.target().value())));
         }
         if (evidence.oracle() != null && evidence.witnesses() != null) {
-            out.println("  reached  " + record(evidence.oracle().lastApplied(), "nothing")
-                    + ", the last record applied (A)");
-            out.println("  left out " + record(evidence.oracle().firstNotApplied(), "nothing")
-                    + ", the first not applied (N)");
+            out.println("  reached  A, the last to come back: "
+                    + record(evidence.oracle().lastApplied(), "nothing"));
+            out.println("  left out N, the first that did not: "
+                    + record(evidence.oracle().firstNotApplied(), "nothing"));
+            out.println("  replayed through LSN " + evidence.witnesses().replayLsn());
         }
         for (Claim claim : evidence.claims()) {
             out.println("  " + sign(claim.verdict()) + " " + claim.claim() + ": " + claim.found()

@@ -84,8 +84,9 @@ final class RestoreDrill {
 
     private void giveUp(DrillFacts facts, Exception e, @Nullable String hint) {
         LOG.error("restore {} broke off", number, e);
+        boolean targetJudged = claims.stream().anyMatch(claim -> claim.claim().equals(TargetClaim.NAME));
         claims.add(new Claim(
-                TargetClaim.NAME + " (broken off)",
+                targetJudged ? "restore" : TargetClaim.NAME,
                 Verdict.UNPROVEN,
                 FindingCode.ENVIRONMENT.name(),
                 "a restore that can be asked",

@@ -65,7 +65,8 @@ final class RestoredServer {
 
     PromotedAnswers promotedAnswers() throws SQLException {
         TimelineId timeline = controlTimeline();
-        String history = text("SELECT pg_read_file('pg_wal/" + timeline.historyFileName() + "', true)");
+        // the short form with missing_ok came with 16
+        String history = text("SELECT pg_read_file('pg_wal/" + timeline.historyFileName() + "', 0, 1000000, true)");
         return new PromotedAnswers(
                 isInRecovery(), timeline, history == null ? null : TimelineHistory.parse(timeline, history));
     }
