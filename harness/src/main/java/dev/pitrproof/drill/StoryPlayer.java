@@ -178,7 +178,7 @@ final class StoryPlayer implements AutoCloseable {
                 "base-backup",
                 String.format(
                         Locale.ROOT,
-                        "\"%s\": %.1f MB in %.1f s, every file checked against the manifest",
+                        "\"%s\", %.1f MB in %.1f s",
                         step.label(),
                         backup.bytes() / 1e6,
                         backup.took().toNanos() / 1e9));

@@ -122,6 +122,7 @@ public final class Restore implements AutoCloseable {
     }
 
     private <T> T timed(String phase, Work<T> work) throws SandboxException, SQLException {
+        phases.put(phase, 0.0); // its place is where it begins, before any phase inside it
         double before =
                 phases.values().stream().mapToDouble(Double::doubleValue).sum();
         long begun = System.nanoTime();
