@@ -1,5 +1,8 @@
 package dev.pitrproof.cli;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,7 +12,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -49,7 +51,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given");
+        throw new UsageErrors.NoCommand(spec.commandLine());
     }
 
     /** Prints the version and the commit. */
@@ -70,7 +72,9 @@ public final class Main implements Runnable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!finished.get()) {
                 INTERRUPTED.set(true);
-                System.err.println("\npitrproof: interrupted; what it had made is being removed");
+                // behind what the terminal shows of Ctrl-C, and the progress line
+                System.err.println((Terminal.errIsTerminal() ? "\n" : "")
+                        + "pitrproof: interrupted; what it had made is being removed");
             }
         }));
         int exitCode = execute(arguments);
@@ -82,14 +86,36 @@ public final class Main implements Runnable {
     private static int execute(String... arguments) {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         try {
-            return commandLine(new PrintWriter(System.out, false, StandardCharsets.UTF_8), err)
-                    .execute(arguments);
+            PrintWriter out = new PrintWriter(new UntilInterrupted(System.out), false, StandardCharsets.UTF_8);
+            return commandLine(out, err).execute(arguments);
         } catch (Error | RuntimeException e) {
             return report(e, "pitrproof", err);
         }
     }
 
     private static final AtomicBoolean INTERRUPTED = new AtomicBoolean();
+
+    /** A drill whose servers are taken from under it has nothing to tell any more. */
+    private static final class UntilInterrupted extends FilterOutputStream {
+
+        UntilInterrupted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int oneByte) throws IOException {
+            if (!INTERRUPTED.get()) {
+                out.write(oneByte);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!INTERRUPTED.get()) {
+                out.write(bytes, offset, length);
+            }
+        }
+    }
 
     /** The command line with our way to report errors. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
@@ -98,19 +124,11 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(Main::usageError)
+                .registerConverter(int.class, UsageErrors.wholeNumber(Integer::valueOf))
+                .registerConverter(Integer.class, UsageErrors.wholeNumber(Integer::valueOf))
+                .registerConverter(long.class, UsageErrors.wholeNumber(Long::valueOf))
+                .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(Main::failure);
-    }
-
-    private static int usageError(ParameterException e, String[] arguments) {
-        CommandLine command = e.getCommandLine();
-        PrintWriter err = command.getErr();
-        err.println("pitrproof: error: " + firstLine(e));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-            err.println("HINT: " + command.getCommandSpec().qualifiedName() + " --help");
-        }
-        err.flush();
-        return ExitCode.USAGE.number();
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult result) {

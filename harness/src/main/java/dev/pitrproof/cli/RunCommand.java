@@ -14,6 +14,9 @@ import dev.pitrproof.scenario.ScenarioFiles;
 import dev.pitrproof.scenario.ScenarioReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -112,11 +116,32 @@ public final class RunCommand implements Callable<Integer> {
             err.println("HINT: ./pitrproof run FILE, or loosen --tag, --shard and --postgres");
             return ExitCode.USAGE.number();
         }
-        Files.createDirectories(output);
+        Optional<String> unwritable = unwritable();
+        if (unwritable.isPresent()) {
+            err.println("pitrproof: error: cannot write to the output directory " + output + ": " + unwritable.get());
+            err.println("HINT: name a directory of your own by --output=DIR");
+            return ExitCode.UNPROVEN.number();
+        }
         LogFile.use(output.resolve("pitrproof.log"));
         List<Evidence> evidence = run(drills, out, err);
         ExitCode exitCode = ExitCode.of(evidence);
         return exitCode.number();
+    }
+
+    /** Makes the output directory, or says why it is none, before servers are started in vain. */
+    private Optional<String> unwritable() {
+        try {
+            Files.createDirectories(output);
+            return Files.isWritable(output) ? Optional.empty() : Optional.of("permission denied");
+        } catch (FileAlreadyExistsException e) {
+            return Optional.of("it is a file");
+        } catch (AccessDeniedException e) {
+            return Optional.of("permission denied");
+        } catch (FileSystemException e) {
+            return Optional.of(e.getReason() == null ? "it cannot be made" : e.getReason());
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private record Drilled(Scenario scenario, int major) {}
@@ -138,8 +163,17 @@ public final class RunCommand implements Callable<Integer> {
         return evidence;
     }
 
-    private List<Scenario> read(List<Problem> problems) {
-        ScenarioFiles found = ScenarioFiles.of(files);
+    /** A jar alone, in a directory without scenarios, still has something to show. */
+    private ScenarioFiles selected() throws IOException {
+        if (!files.isEmpty() || Files.exists(ScenarioFiles.DEFAULT_DIRECTORY)) {
+            return ScenarioFiles.of(files);
+        }
+        spec.commandLine().getErr().println("pitrproof: no scenarios/ here: running those that come with pitrproof");
+        return ScenarioFiles.shipped();
+    }
+
+    private List<Scenario> read(List<Problem> problems) throws IOException {
+        ScenarioFiles found = selected();
         problems.addAll(found.problems());
         List<Scenario> scenarios = new ArrayList<>();
         for (Path file : found.files()) {

@@ -21,6 +21,11 @@ final class Terminal {
         return WHERE.contains("err") && !isDumb();
     }
 
+    /** How wide the terminal on standard output is; 0 if that is none. */
+    static int columns() {
+        return Integer.getInteger("pitrproof.columns", 0);
+    }
+
     private static boolean isDumb() {
         return "dumb".equals(System.getenv("TERM"));
     }

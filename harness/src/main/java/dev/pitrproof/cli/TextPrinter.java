@@ -33,6 +33,7 @@ final class TextPrinter implements DrillPrinter {
 
     private final PrintWriter out;
     private final PrintWriter err;
+    private List<Claim> toldOfBreakOff = List.of();
     private boolean progressShown;
 
     TextPrinter(PrintWriter out, PrintWriter err) {
@@ -52,7 +53,8 @@ final class TextPrinter implements DrillPrinter {
         out.println(paint(BOLD, scenario.name()) + " on PostgreSQL "
                 + sandbox.release().version() + ", " + sandbox.name() + " sandbox");
         if (scenario.about() != null) {
-            out.println("  " + scenario.about().strip().replaceAll("\\s+", " "));
+            out.print("  ");
+            paragraph(2, scenario.about().strip().replaceAll("\\s+", " "));
         }
         out.println();
         out.flush();
@@ -128,16 +130,33 @@ final class TextPrinter implements DrillPrinter {
                     + record(evidence.oracle().firstNotApplied(), "nothing"));
             out.println("  replayed through LSN " + evidence.witnesses().replayLsn());
         }
-        for (Claim claim : evidence.claims()) {
-            out.println("  " + sign(claim.verdict()) + " " + claim.claim() + ": " + claim.found()
-                    + (claim.verdict() == Verdict.PROVEN
-                            ? ""
-                            : " (" + claim.code() + ", expected: " + claim.expected() + ")"));
-            if (claim.hint() != null && !evidence.asExpected()) {
-                out.println("    HINT: " + claim.hint());
-            }
+        boolean isBrokenOff = evidence.target() == null;
+        if (isBrokenOff && evidence.claims().equals(toldOfBreakOff)) {
+            out.println("  ? for the same reason");
+        } else {
+            evidence.claims().forEach(claim -> tell(claim, evidence.asExpected()));
         }
+        toldOfBreakOff = isBrokenOff ? evidence.claims() : List.of();
         out.flush();
+    }
+
+    private void tell(Claim claim, boolean asExpected) {
+        out.print("  " + sign(claim.verdict()) + " ");
+        paragraph(4, claim.claim() + ": " + claim.found() + reason(claim));
+        if (claim.hint() != null && !asExpected) {
+            out.print("    ");
+            paragraph(4, "HINT: " + claim.hint());
+        }
+    }
+
+    private static String reason(Claim claim) {
+        boolean isPlain = claim.verdict() == Verdict.PROVEN || claim.expected().equals(claim.claim());
+        return isPlain ? "" : " (" + claim.code() + ", expected: " + claim.expected() + ")";
+    }
+
+    /** Text behind an indent that is printed already, on as many lines as it needs. */
+    private void paragraph(int indent, String text) {
+        out.println(Paragraph.hanging(text, indent, Terminal.columns()));
     }
 
     private static String verdict(Evidence evidence) {

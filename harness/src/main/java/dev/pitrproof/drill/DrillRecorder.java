@@ -11,7 +11,6 @@ import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.sandbox.IsolationFact;
 import dev.pitrproof.sandbox.Sandbox;
-import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Expect;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
@@ -75,8 +74,7 @@ final class DrillRecorder {
 
     /** Writes an UNPROVEN for each restore that the drill did not come to. */
     List<Evidence> brokenOff(Exception cause) throws IOException {
-        String found = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
-        String hint = cause instanceof SandboxException e ? e.hint() : "the log file has the details";
+        BreakOff why = BreakOff.of(cause);
         for (int number = written.size() + 1; number <= scenario.restores().size(); number++) {
             directory(number);
             Claim claim = new Claim(
@@ -84,8 +82,8 @@ final class DrillRecorder {
                     Verdict.UNPROVEN,
                     FindingCode.ENVIRONMENT.name(),
                     "a source, its story and a restore",
-                    found,
-                    hint,
+                    why.found(),
+                    why.hint(),
                     List.of());
             write(number, scenario.restores().get(number - 1), List.of(claim), EvidenceParts.NONE, List.of());
         }

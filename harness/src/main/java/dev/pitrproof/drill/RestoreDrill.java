@@ -13,7 +13,6 @@ import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
-import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import java.io.IOException;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,27 +72,23 @@ final class RestoreDrill {
             } else if (outcome instanceof PlanOutcome.Reachable reachable) {
                 restore(reachable.plan(), facts);
             }
-        } catch (SandboxException e) {
-            giveUp(facts, e, e.hint());
         } catch (IOException | SQLException | RuntimeException e) {
-            giveUp(facts, e, "the log file has the details");
+            giveUp(facts, e);
         }
         return recorder.record(number, entry, claims, facts);
     }
 
-    private void giveUp(DrillFacts facts, Exception e, @Nullable String hint) {
+    private void giveUp(DrillFacts facts, Exception e) {
         LOG.error("restore {} broke off", number, e);
+        BreakOff why = BreakOff.of(e);
         boolean targetJudged = claims.stream().anyMatch(claim -> claim.claim().equals(TargetClaim.NAME));
         claims.add(new Claim(
                 targetJudged ? "restore" : TargetClaim.NAME,
                 Verdict.UNPROVEN,
                 FindingCode.ENVIRONMENT.name(),
                 "a restore that can be asked",
-                String.valueOf(e.getMessage())
-                        .lines()
-                        .findFirst()
-                        .orElse(e.getClass().getSimpleName()),
-                hint,
+                why.found(),
+                why.hint(),
                 List.of()));
         facts.leaveOpen(claims, "not checked: the restore broke off");
     }

@@ -42,7 +42,7 @@ final class SourceServer implements AutoCloseable {
     }
 
     /** Makes the cluster, starts it, and runs the scenario's setup. */
-    static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException {
+    static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException, StepFailed {
         Archiving archiving =
                 switch (source.archive()) {
                     case COMMAND -> CommandArchiving.in(sandbox);
@@ -58,13 +58,21 @@ final class SourceServer implements AutoCloseable {
         SourceServer server = new SourceServer(cluster, cluster.connection().openSql("postgres"), archiving);
         try {
             archiving.begin(cluster);
-            server.execute(source.setup());
+            server.setUp(source);
             Workload.prepare(server.connection);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | StepFailed e) {
             server.close();
             throw e;
         }
         return server;
+    }
+
+    private void setUp(Source source) throws StepFailed {
+        try {
+            execute(source.setup());
+        } catch (SQLException e) {
+            throw new StepFailed(source.setupPosition(), "the setup", e);
+        }
     }
 
     ConnectionSettings connection() {

@@ -2,16 +2,13 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.scenario.Position;
 
-/** A step of a story that the source refused, with the place in the scenario where it stands. */
+/** A part of a scenario that could not be carried out, with the place where it stands. */
 final class StepFailed extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    StepFailed(Position position, Exception cause) {
-        super(position + ": error: the step failed: " + firstLine(cause), cause);
-    }
-
-    private static String firstLine(Exception cause) {
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
+    /** @param what of the scenario, e.g. {@code the step} */
+    StepFailed(Position position, String what, Exception cause) {
+        super(position + ": error: " + what + " failed: " + BreakOff.inWords(cause), cause);
     }
 }

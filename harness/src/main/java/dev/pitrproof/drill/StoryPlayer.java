@@ -157,7 +157,7 @@ final class StoryPlayer implements AutoCloseable {
                 tell(barrier, "sabotage", "segment " + loss.segment() + " will be lost from the archive");
             }
         } catch (SQLException | IOException e) {
-            throw new StepFailed(step.position(), e);
+            throw new StepFailed(step.position(), "the step", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pitrproof.sandbox;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A disposable cluster could not be made, did not start, or died. The message is fit for a user. */
@@ -35,6 +36,11 @@ public class SandboxException extends IOException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** What to do about a failure, if its words tell: {@code complaint} is what a server or the system said. */
+    public static Optional<String> hintAbout(String complaint) {
+        return Subprocess.saysDiskFull(complaint) ? Optional.of(ProcessCluster.DISK_FULL_HINT) : Optional.empty();
     }
 
     /** What to do next, without the word HINT. */

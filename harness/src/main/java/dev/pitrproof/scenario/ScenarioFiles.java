@@ -1,6 +1,10 @@
 package dev.pitrproof.scenario;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -48,6 +53,25 @@ public record ScenarioFiles(List<Path> files, List<Problem> problems) {
             }
         }
         return new ScenarioFiles(List.copyOf(files.values()), problems);
+    }
+
+    /**
+     * The scenarios that come with the program, inside its jar.
+     *
+     * @throws IOException if the jar cannot be read
+     */
+    public static ScenarioFiles shipped() throws IOException {
+        try {
+            URI place = Objects.requireNonNull(ScenarioFiles.class.getResource("/scenarios"), "no scenarios in the jar")
+                    .toURI();
+            if (place.getScheme().equals("jar")) {
+                // stays open: the paths are good as long as it is
+                FileSystems.newFileSystem(place, Map.of());
+            }
+            return of(List.of(Path.of(place)));
+        } catch (URISyntaxException | FileSystemAlreadyExistsException e) {
+            throw new IllegalStateException("the jar's scenarios are looked for once, at a URL that is a URI", e);
+        }
     }
 
     /** One file may be reached by several arguments, and by several spellings of its path. */

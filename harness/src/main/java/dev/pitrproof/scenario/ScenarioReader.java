@@ -193,7 +193,12 @@ public final class ScenarioReader {
                         "archive", Map.of("command", ArchiveMethod.COMMAND, "receiver", ArchiveMethod.RECEIVER)));
         Map<String, String> parameters = new LinkedHashMap<>();
         mapping(source, "parameters").forEach((name, entry) -> parameter(name, entry, parameters));
-        return archive == null ? null : new Source(setup == null ? "" : setup.value(), archive, parameters);
+        if (archive == null) {
+            return null;
+        }
+        return setup == null
+                ? new Source("", archive, parameters, Position.of(reading.file()))
+                : new Source(setup.value(), archive, parameters, setup.position());
     }
 
     private void parameter(String name, NodeTuple entry, Map<String, String> parameters) {

@@ -84,11 +84,12 @@ class ScenarioReaderTest {
 
     @Test
     void takesTimesWithoutQuotesAndFillsInWhatIsLeftOut() throws Exception {
-        Scenario scenario = ScenarioReader.read(write(SMALL));
+        Path file = write(SMALL);
+        Scenario scenario = ScenarioReader.read(file);
 
         assertThat(scenario.postgres()).isEqualTo(MajorRange.SUPPORTED);
         assertThat(scenario.clock().to()).isEqualTo(time("1d 02:00"));
-        assertThat(scenario.source()).isEqualTo(new Source("", ArchiveMethod.RECEIVER, Map.of()));
+        assertThat(scenario.source()).isEqualTo(new Source("", ArchiveMethod.RECEIVER, Map.of(), Position.of(file)));
         assertThat(scenario.restores().get(0).to())
                 .isEqualTo(new RestoreTarget.MarkMoment("the-mark", time("13:59"), true));
     }

@@ -1,0 +1,50 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.sandbox.SandboxException;
+import java.nio.file.FileSystemException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Why a drill could not go on, in words for a person: the first line of what failed, and the next step.
+ *
+ * @param found lower case where it is ours, without a full stop
+ * @param hint the next step, without the word HINT
+ */
+record BreakOff(String found, String hint) {
+
+    private static final String DETAILS = "pitrproof.log in the output directory has the details";
+
+    static BreakOff of(Exception failure) {
+        String found = inWords(failure);
+        return new BreakOff(found, SandboxException.hintAbout(found).orElse(hint(failure)));
+    }
+
+    private static String hint(Exception failure) {
+        if (failure instanceof SandboxException sandbox) {
+            return Optional.ofNullable(sandbox.hint()).orElse(DETAILS);
+        }
+        if (failure instanceof StepFailed step && step.getCause() instanceof SQLException sql && isStatement(sql)) {
+            return "correct the SQL there, then run the scenario again";
+        }
+        return DETAILS;
+    }
+
+    /** Whether the server refused the statement itself, rather than the work it would have done (SQLSTATE class). */
+    static boolean isStatement(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("42") || state.startsWith("22") || state.startsWith("23") || state.startsWith("3");
+    }
+
+    /** The first line of a message, and of a failed file operation more than its path. */
+    static String inWords(Throwable failure) {
+        if (failure instanceof FileSystemException file && file.getReason() != null) {
+            String path = file.getOtherFile() == null ? file.getFile() : file.getOtherFile();
+            return "cannot write " + path + ": " + file.getReason();
+        }
+        return Optional.ofNullable(failure.getMessage())
+                .flatMap(message -> message.lines().findFirst())
+                .map(line -> line.replaceFirst("^(ERROR|FATAL|PANIC): +", ""))
+                .orElse(failure.getClass().getSimpleName());
+    }
+}
