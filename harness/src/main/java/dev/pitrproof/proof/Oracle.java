@@ -34,6 +34,7 @@ public final class Oracle {
     private @Nullable Instant checkpointTime;
     private @Nullable Instant latestTime;
     private ParameterLimits limits = new ParameterLimits(0, 0, 0, 0, 0);
+    private final NextXid nextXid = new NextXid();
     private boolean consistent;
     private boolean stopped;
     private boolean consistentAtStop;
@@ -43,6 +44,8 @@ public final class Oracle {
     private Oracle(RecoveryTarget target, BackupBounds backup) {
         this.target = target;
         this.backup = backup;
+        // a standby may have replayed up to its backup's end before the backup began
+        this.consistent = backup.fromStandby() && !backup.redo().isBefore(backup.end());
     }
 
     /**
@@ -53,6 +56,15 @@ public final class Oracle {
     public static Prediction predict(WalReader wal, BackupBounds backup, RecoveryTarget target) throws IOException {
         Oracle oracle = new Oracle(target, backup);
         WalEnd end = wal.read(backup.redo(), oracle::replay);
+        return oracle.conclude(end);
+    }
+
+    /** The same of records that were read already, from the backup's redo position to {@code end}. */
+    static Prediction predict(Iterable<WalRecord> records, WalEnd end, BackupBounds backup, RecoveryTarget target) {
+        Oracle oracle = new Oracle(target, backup);
+        for (WalRecord record : records) {
+            oracle.replay(record);
+        }
         return oracle.conclude(end);
     }
 
@@ -114,6 +126,7 @@ public final class Oracle {
 
     private void apply(WalRecord record) {
         lastApplied = record;
+        nextXid.replayed(record);
         if (record.entry() instanceof WalEntry.ParameterChange change) {
             limits = limits.orHigher(change);
         }
@@ -148,7 +161,7 @@ public final class Oracle {
 
     private Prediction conclude(WalEnd end) {
         if (target instanceof RecoveryTarget.Latest) {
-            stopped = true;
+            stopped = consistent; // a backup that never becomes consistent is refused, wherever its WAL ends
             consistentAtStop = consistent;
         }
         Reach reach = !stopped ? Reach.NOT_REACHED : consistentAtStop ? Reach.REACHED : Reach.BEFORE_CONSISTENCY;
@@ -163,7 +176,9 @@ public final class Oracle {
                 Optional.ofNullable(checkpointTime),
                 limits,
                 Optional.ofNullable(latestTime),
-                end);
+                end,
+                consistent,
+                Optional.ofNullable(nextXidAtRedo).map(nextXid::after));
     }
 
     private List<EndedTransaction> widened(List<Ended> ends) {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param limits the highest of each limit that a parameter change up to N asks for
  * @param latestTime the latest time that any record carries, checkpoints and restore points included
  * @param walEnd where and why the readable WAL ends
+ * @param consistent whether the backup is consistent where replay ends, at the target or at the end of the WAL
+ * @param nextXidAtStop the next xid of the cluster right behind A, as far as the WAL tells, with epoch: whatever it
+ *     assigns after its promotion is not below; empty if the checkpoint record was not met
  */
 public record Prediction(
         RecoveryTarget target,
@@ -36,7 +39,9 @@ public record Prediction(
         Optional<Instant> checkpointTime,
         ParameterLimits limits,
         Optional<Instant> latestTime,
-        WalEnd walEnd) {
+        WalEnd walEnd,
+        boolean consistent,
+        Optional<Long> nextXidAtStop) {
 
     /** Whether replay from the backup gets to the target. */
     public enum Reach {

@@ -5,7 +5,6 @@ import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.XidStatuses.Status;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineHistory;
-import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The claim that every restore makes: recovery stopped exactly where the WAL says it must.
  *
  * <p>Two-sided: what must be there is there, and what must not be there is not. PROVEN takes at least two independent
- * witnesses that agree, and none that disagrees.
+ * witnesses that agree, and none that disagrees. The replay position and the switchpoint in the history file are the same
+ * account given twice, so together they are one; so a witness that had nothing to say counts for nothing.
+ *
+ * <p>Where the server could not pause and promoted itself at the target, the same is asked after the promotion; the
+ * transactions' status then counts only while the server has assigned no xid since.
  */
 public final class TargetClaim {
 
@@ -29,6 +32,7 @@ public final class TargetClaim {
     private static final String TRANSACTION_STATUS = "status of every transaction";
     private static final String HISTORY_FILE = "history file of the new timeline";
     private static final String JOURNAL = "client's journal";
+    private static final Set<String> POSITIONS = Set.of(REPLAY_POSITION, HISTORY_FILE);
 
     private final Prediction prediction;
     private final TimelineHistory path;
@@ -84,8 +88,15 @@ public final class TargetClaim {
 
     private Judgement judge() {
         WalRecord last = prediction.lastApplied();
-        if (prediction.reach() != Prediction.Reach.REACHED || last == null) {
+        if (prediction.reach() != Prediction.Reach.REACHED) {
             throw new IllegalStateException("a target that the WAL does not reach is refused by the plan");
+        }
+        if (last == null) {
+            return new Judgement(
+                    unproven(
+                            "recovery stops before the first record that it could apply",
+                            "no record is applied, so that no witness could tell the target from the backup"),
+                    0);
         }
         if (paused.systemIdentifier() != systemIdentifier) {
             contradict(
@@ -93,13 +104,19 @@ public final class TargetClaim {
                     "system identifier " + Long.toUnsignedString(systemIdentifier),
                     "system identifier " + Long.toUnsignedString(paused.systemIdentifier()));
         }
-        if (!paused.inRecovery()) {
+        if (paused.inRecovery() && !path.path().contains(paused.controlTimeline())) {
+            contradict(
+                    FindingCode.WRONG_BRANCH,
+                    "a checkpoint on timeline path " + path.path(),
+                    "a checkpoint on timeline " + paused.controlTimeline());
+        }
+        if (paused.inRecovery() || promotedItself()) {
+            askReplayPosition(last);
+        } else {
             contradict(
                     FindingCode.NOT_RECOVERED,
                     "a server in recovery, paused at the target",
                     "a server that is not in recovery");
-        } else {
-            askReplayPosition(last);
         }
         askTransactionStatuses(last);
         if (promoted != null) {
@@ -107,6 +124,17 @@ public final class TargetClaim {
         }
         askJournal();
         return new Judgement(conclude(last), xidsAgreeing);
+    }
+
+    /** It went through archive recovery all the same: only that ends with a new timeline. */
+    private boolean promotedItself() {
+        return !paused.inRecovery() && promoted != null && hasBranched(promoted);
+    }
+
+    private static boolean hasBranched(PromotedAnswers answers) {
+        return !answers.inRecovery()
+                && answers.history() != null
+                && !answers.history().ancestry().isEmpty();
     }
 
     private void askReplayPosition(WalRecord last) {
@@ -134,7 +162,8 @@ public final class TargetClaim {
             boolean isCommitted = answer.getValue() == Status.COMMITTED;
             if (committed.contains(xid)) {
                 tally(isCommitted, xid, missing);
-            } else if (notCommitted.contains(xid) || aborted.contains(xid) || mustHaveEndedInTheWal(xid)) {
+            } else if (!mayBeReused(xid)
+                    && (notCommitted.contains(xid) || aborted.contains(xid) || mustHaveEndedInTheWal(xid))) {
                 tally(!isCommitted, xid, extra);
             } else {
                 xidsAgreeing++;
@@ -153,9 +182,24 @@ public final class TargetClaim {
                     "no transaction committed behind " + last.end(),
                     extra.size() + " committed all the same, first xid " + lowest(extra));
         }
-        if (missing.isEmpty() && extra.isEmpty() && !prediction.applied().isEmpty()) {
+        // without a commit before the stop, a server that replayed nothing would answer the same
+        if (missing.isEmpty() && extra.isEmpty() && !committed.isEmpty() && !hasAssignedXids()) {
             agreeing.add(TRANSACTION_STATUS);
         }
+    }
+
+    /** Once it is out of recovery, a server assigns the xids behind the stop to transactions of its own. */
+    private boolean mayBeReused(long xid) {
+        return !paused.inRecovery()
+                && prediction.nextXidAtStop().map(next -> xid >= next).orElse(true);
+    }
+
+    private boolean hasAssignedXids() {
+        return !paused.inRecovery()
+                && prediction
+                        .nextXidAtStop()
+                        .map(next -> paused.statuses().end() != next)
+                        .orElse(true);
     }
 
     /** An xid assigned after the backup's redo position cannot have committed without an end record in the WAL read. */
@@ -178,11 +222,10 @@ public final class TargetClaim {
 
     private void askHistory(PromotedAnswers answers, WalRecord last) {
         TimelineHistory history = answers.history();
-        TimelineId expectedParent = path.timeline();
-        if (answers.inRecovery() || history == null || history.ancestry().isEmpty()) {
+        if (!hasBranched(answers) || history == null) {
             contradict(
                     FindingCode.NOT_RECOVERED,
-                    "a new timeline that branches off timeline " + expectedParent,
+                    "a new timeline that branches off timeline " + path.timeline(),
                     "timeline " + answers.timeline() + " without a history");
             return;
         }
@@ -210,6 +253,7 @@ public final class TargetClaim {
         Set<Long> committed = prediction.mustBeCommitted();
         Set<Long> later = prediction.mustNotBeCommitted();
         List<Long> lost = new ArrayList<>();
+        boolean sawOneThatIsBack = false;
         for (Map.Entry<Long, Lsn> acknowledged : journal.acknowledged().entrySet()) {
             if (acknowledged.getValue().isAfter(prediction.walEnd().validThrough())) {
                 continue; // behind the readable WAL, which may end long after the target
@@ -221,6 +265,7 @@ public final class TargetClaim {
             if (!agrees) {
                 lost.add(xid);
             }
+            sawOneThatIsBack |= agrees && committed.contains(xid);
         }
         List<Long> resurrected = journal.rolledBack().stream()
                 .filter(xid -> paused.statuses().of(xid) == Status.COMMITTED)
@@ -237,7 +282,7 @@ public final class TargetClaim {
                     "no transaction that the client rolled back is visible",
                     resurrected.size() + " are committed, first xid " + lowest(resurrected));
         }
-        if (lost.isEmpty() && resurrected.isEmpty()) {
+        if (lost.isEmpty() && resurrected.isEmpty() && sawOneThatIsBack) {
             agreeing.add(JOURNAL);
         }
     }
@@ -263,15 +308,13 @@ public final class TargetClaim {
                     agreeing);
         }
         String expected = "recovery stops behind " + last.start() + ", at " + last.end();
-        if (agreeing.size() < 2) {
-            return new Claim(
-                    NAME,
-                    Verdict.UNPROVEN,
-                    FindingCode.NOTHING_TO_PROVE.name(),
+        if (independent() < 2) {
+            return unproven(
                     expected,
-                    "only " + agreeing.size() + " witness could answer, and two are needed",
-                    "choose a target with at least one transaction between it and the backup",
-                    agreeing);
+                    agreeing.isEmpty()
+                            ? "no witness could answer, and two are needed"
+                            : "only " + String.join(" and ", agreeing) + " could answer, which is "
+                                    + "one witness of the two that are needed");
         }
         return new Claim(
                 NAME,
@@ -280,6 +323,24 @@ public final class TargetClaim {
                 expected,
                 agreeing.size() + " witnesses agree, none disagrees",
                 null,
+                agreeing);
+    }
+
+    private long independent() {
+        return agreeing.stream()
+                .map(witness -> POSITIONS.contains(witness) ? REPLAY_POSITION : witness)
+                .distinct()
+                .count();
+    }
+
+    private Claim unproven(String expected, String found) {
+        return new Claim(
+                NAME,
+                Verdict.UNPROVEN,
+                FindingCode.NOTHING_TO_PROVE.name(),
+                expected,
+                found,
+                "choose a target with at least one commit between it and the backup",
                 agreeing);
     }
 
