@@ -37,7 +37,6 @@ final class DrillRecorder {
     private final Scenario scenario;
     private final DrillOptions options;
     private final DrillListener listener;
-    private final List<Evidence> written = new ArrayList<>();
     private final Map<String, String> isolation = new LinkedHashMap<>();
     private Instant started;
     private @Nullable Sandbox sandbox;
@@ -72,22 +71,19 @@ final class DrillRecorder {
         return write(number, entry, claims, new EvidenceParts(facts), attachments(directory));
     }
 
-    /** Writes an UNPROVEN for each restore that the drill did not come to. */
-    List<Evidence> brokenOff(Exception cause) throws IOException {
+    /** Writes an UNPROVEN for a restore that the drill did not come to. */
+    Evidence brokenOff(int number, Exception cause) throws IOException {
         BreakOff why = BreakOff.of(cause);
-        for (int number = written.size() + 1; number <= scenario.restores().size(); number++) {
-            directory(number);
-            Claim claim = new Claim(
-                    "drill",
-                    Verdict.UNPROVEN,
-                    FindingCode.ENVIRONMENT.name(),
-                    "a source, its story and a restore",
-                    why.found(),
-                    why.hint(),
-                    List.of());
-            write(number, scenario.restores().get(number - 1), List.of(claim), EvidenceParts.NONE, List.of());
-        }
-        return List.copyOf(written);
+        directory(number);
+        Claim claim = new Claim(
+                "drill",
+                Verdict.UNPROVEN,
+                FindingCode.ENVIRONMENT.name(),
+                "a source, its story and a restore",
+                why.found(),
+                why.hint(),
+                List.of());
+        return write(number, scenario.restores().get(number - 1), List.of(claim), EvidenceParts.NONE, List.of());
     }
 
     private String drill(int number) {
@@ -140,7 +136,6 @@ final class DrillRecorder {
                 attachments);
         Path directory = options.output().resolve(drill(number));
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
-        written.add(evidence);
         started = Instant.now();
         listener.drillEnded(evidence, directory);
         return evidence;

@@ -1,0 +1,108 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.workload.JournalEntry.Outcome;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A scenario whose story is over, and whose restores can be done one by one, all or only some of them.
+ *
+ * <p>If the story broke off, each restore that is asked for is UNPROVEN and says why. Not for use by several threads.
+ */
+public final class PlayedStory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlayedStory.class);
+
+    private final Scenario scenario;
+    private final DrillOptions options;
+    private final DrillListener listener;
+    private final DrillRecorder recorder;
+    private @Nullable Sandbox sandbox;
+    private @Nullable Recording recording;
+    private @Nullable Exception failure;
+
+    PlayedStory(Scenario scenario, DrillOptions options, DrillListener listener, DrillRecorder recorder) {
+        this.scenario = scenario;
+        this.options = options;
+        this.listener = listener;
+        this.recorder = recorder;
+    }
+
+    /** Starts a source and plays the story on it; keeps what goes wrong for the evidence. */
+    void play(SandboxOpener sandboxes) {
+        try {
+            Sandbox opened = sandboxes.open(options.major());
+            sandbox = opened;
+            listener.scenarioStarted(scenario, opened);
+            recorder.in(opened);
+            recording = play(opened);
+        } catch (IOException | SQLException | StepFailed | RuntimeException e) {
+            breakOff(e);
+        }
+    }
+
+    private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
+        try (SourceServer source = SourceServer.start(opened, scenario.source());
+                StoryPlayer player = new StoryPlayer(
+                        scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
+            Recording played = player.play();
+            try (DirectoryArchive archive = DirectoryArchive.open(played.archive())) {
+                listener.storyEnded(
+                        scenario.clock().to().toString(),
+                        played.journal().count(Outcome.ACKNOWLEDGED),
+                        played.journal().count(Outcome.REFUSED),
+                        archive.segments().size());
+            }
+            return played;
+        }
+    }
+
+    /**
+     * Does one of the scenario's restores.
+     *
+     * @param number its place in the scenario, from 1
+     * @return the evidence, which is also written to the output directory
+     * @throws IOException if the evidence cannot be written
+     */
+    public Evidence restore(int number) throws IOException {
+        if (failure == null && sandbox != null && recording != null) {
+            Restore entry = scenario.restores().get(number - 1);
+            listener.restoreStarted(entry, number, scenario.restores().size());
+            try {
+                return new RestoreDrill(sandbox, recording, entry, number, options, recorder).run();
+            } catch (IOException | RuntimeException e) {
+                breakOff(e);
+            }
+        }
+        return recorder.brokenOff(number, failure == null ? new IllegalStateException("no story was played") : failure);
+    }
+
+    private void breakOff(Exception cause) {
+        LOG.error("drill of {} broke off", scenario.name(), cause);
+        failure = cause;
+    }
+
+    /** Removes everything that was made but the evidence. */
+    @Override
+    public void close() {
+        if (sandbox == null) {
+            return;
+        }
+        try {
+            sandbox.close();
+        } catch (SandboxException e) {
+            // the evidence is written, and the sandbox itself tries again when this JVM ends
+            LOG.error("the sandbox of {} was not removed", scenario.name(), e);
+        }
+    }
+}

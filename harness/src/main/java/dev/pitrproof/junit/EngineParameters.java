@@ -1,0 +1,102 @@
+package dev.pitrproof.junit;
+
+import dev.pitrproof.drill.DrillOptions;
+import dev.pitrproof.drill.SandboxOpener;
+import dev.pitrproof.sandbox.PostgresBinaries;
+import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.scenario.MajorRange;
+import dev.pitrproof.scenario.Scenario;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.JUnitException;
+import org.junit.platform.engine.ConfigurationParameters;
+
+/**
+ * What the configuration parameters {@code pitrproof.*} ask for.
+ *
+ * @param majors PostgreSQL versions; empty for the newest of each scenario
+ * @param tags scenarios need one of these; empty for all scenarios
+ * @param binaries PostgreSQL's programs; null to look for them
+ * @param output where evidence and reports go
+ */
+record EngineParameters(
+        List<Integer> majors, List<String> tags, @Nullable Path binaries, Path output, long seed) {
+
+    private static final String POSTGRES = "pitrproof.postgres";
+    private static final String SANDBOX = "pitrproof.sandbox";
+    private static final String SEED = "pitrproof.seed";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** @throws JUnitException if a value is not one of those expected: a typo must not change what is proved */
+    static EngineParameters of(ConfigurationParameters parameters) {
+        String sandbox = text(parameters, SANDBOX).orElse("auto");
+        if (!List.of("auto", "process").contains(sandbox)) {
+            throw unexpected(SANDBOX, sandbox, "auto or process");
+        }
+        return new EngineParameters(
+                list(parameters, POSTGRES).stream().map(EngineParameters::major).toList(),
+                list(parameters, "pitrproof.tag"),
+                text(parameters, "pitrproof.pg-bin").map(Path::of).orElse(null),
+                Path.of(text(parameters, "pitrproof.output").orElse("target/pitrproof")),
+                text(parameters, SEED).map(EngineParameters::seed).orElse(1L));
+    }
+
+    private static Optional<String> text(ConfigurationParameters parameters, String name) {
+        return parameters.get(name).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static List<String> list(ConfigurationParameters parameters, String name) {
+        return text(parameters, name).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .distinct()
+                .toList();
+    }
+
+    private static int major(String value) {
+        try {
+            int major = Integer.parseInt(value);
+            if (MajorRange.SUPPORTED.contains(major)) {
+                return major;
+            }
+        } catch (NumberFormatException e) {
+            throw unexpected(POSTGRES, value, "major versions, " + MajorRange.SUPPORTED);
+        }
+        throw unexpected(POSTGRES, value, "major versions, " + MajorRange.SUPPORTED);
+    }
+
+    private static long seed(String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw unexpected(SEED, value, "a whole number");
+        }
+    }
+
+    private static JUnitException unexpected(String name, String found, String expected) {
+        return new JUnitException("configuration parameter " + name + " is \"" + found + "\", expected " + expected);
+    }
+
+    boolean selects(Scenario scenario) {
+        return tags.isEmpty() || scenario.tags().stream().anyMatch(tags::contains);
+    }
+
+    /** The versions to run a scenario on; none if it is for none of those asked for. */
+    List<Integer> majors(Scenario scenario) {
+        return majors.isEmpty()
+                ? List.of(scenario.postgres().last())
+                : majors.stream().filter(scenario.postgres()::contains).toList();
+    }
+
+    DrillOptions options(int major) {
+        return new DrillOptions(major, output, seed, "JUnit", PATIENCE);
+    }
+
+    SandboxOpener sandboxes() {
+        return major -> ProcessSandbox.open(PostgresBinaries.find(major, binaries, message -> {}));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.pitrproof.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectFile;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
+import static org.junit.platform.testkit.engine.EventConditions.container;
+import static org.junit.platform.testkit.engine.EventConditions.event;
+import static org.junit.platform.testkit.engine.EventConditions.finishedSuccessfully;
+import static org.junit.platform.testkit.engine.EventConditions.started;
+import static org.junit.platform.testkit.engine.EventConditions.test;
+
+import dev.pitrproof.evidence.EvidenceFile;
+import dev.pitrproof.evidence.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.UniqueId;
+import org.junit.platform.engine.reporting.ReportEntry;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.EventType;
+import org.opentest4j.AssertionFailedError;
+
+/** Plays a real scenario on real servers. */
+class ExecutionTest {
+
+    private final Path directory;
+
+    ExecutionTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Test
+    void eachRestoreEndsAsItsScenarioExpectsOrFails() throws IOException {
+        EngineExecutionResults results =
+                execute(Map.of(), selectFile(shortScenario().toFile()));
+
+        results.testEvents()
+                .assertStatistics(seen ->
+                        seen.started(4).succeeded(2).failed(2).skipped(0).aborted(0));
+        results.containerEvents()
+                .assertEventsMatchLooselyInOrder(
+                        event(container("postgres:17"), started()),
+                        event(container("postgres:17"), finishedSuccessfully()),
+                        event(container("scenario:short.yaml"), finishedSuccessfully()));
+        results.allEvents()
+                .assertEventsMatchLooselyInOrder(
+                        event(container("postgres:17"), started()),
+                        event(test("restore:1"), finishedSuccessfully()),
+                        event(test("restore:2")),
+                        event(test("restore:4"), finishedSuccessfully()),
+                        event(container("postgres:17"), finishedSuccessfully()));
+        assertThat(failure(results, 2)).isInstanceOfSatisfying(AssertionFailedError.class, error -> {
+            assertThat(error.getExpected().getStringRepresentation()).isEqualTo("PROVEN");
+            assertThat(error.getActual().getStringRepresentation()).isEqualTo("REFUTED DATA_DIFFERS");
+            assertThat(error)
+                    .hasMessageStartingWith("short: first to 00:06 on PostgreSQL 17 is REFUTED DATA_DIFFERS, expected"
+                            + " PROVEN\ntable-exists: notes: DATA_DIFFERS: expected table notes exists, found table"
+                            + " notes does not exist\nHINT: ")
+                    .hasMessageContaining("short.yaml:21:5")
+                    .hasMessageEndingWith("short-pg17-2/evidence.json");
+        });
+        assertThat(failure(results, 3)).isInstanceOfSatisfying(AssertionFailedError.class, error -> {
+            assertThat(error.getExpected().getStringRepresentation()).isEqualTo("REFUTED DATA_DIFFERS");
+            assertThat(error.getActual().getStringRepresentation()).isEqualTo("PROVEN");
+        });
+        assertThat(directory.resolve("out/index.html")).isRegularFile();
+        assertThat(EvidenceFile.read(directory.resolve("out/short-pg17-2/evidence.json"))
+                        .verdict())
+                .isEqualTo(Verdict.REFUTED);
+        assertThat(entries(results)).hasSize(4).first().satisfies(entry -> assertThat(entry)
+                .containsEntry("pitrproof.verdict", "PROVEN")
+                .containsEntry("pitrproof.expected", "PROVEN")
+                .containsEntry(
+                        "pitrproof.evidence",
+                        directory.resolve("out/short-pg17-1/evidence.json").toString()));
+    }
+
+    @Test
+    void oneRestoreAloneIsPlayedAndReportedAlone() throws IOException {
+        UniqueId fourth = EngineTestKit.engine("pitrproof")
+                .selectors(selectFile(shortScenario().toFile()))
+                .configurationParameter("pitrproof.postgres", ShortScenario.MAJOR)
+                .discover()
+                .getEngineDescriptor()
+                .getDescendants()
+                .stream()
+                .map(descriptor -> descriptor.getUniqueId())
+                .filter(id -> id.getLastSegment().getValue().equals("4"))
+                .findFirst()
+                .orElseThrow();
+
+        EngineExecutionResults results = execute(Map.of(), selectUniqueId(fourth));
+
+        results.testEvents().assertStatistics(seen -> seen.started(1).succeeded(1));
+        assertThat(directory.resolve("out").toFile().list((folder, name) -> name.startsWith("short-")))
+                .containsExactly("short-pg17-4");
+    }
+
+    @Test
+    void aDrillThatCannotBeDoneIsAnErrorAndNoFailure() throws IOException {
+        EngineExecutionResults results = execute(
+                Map.of("pitrproof.pg-bin", directory.resolve("no-postgres").toString()),
+                selectFile(shortScenario().toFile()));
+
+        results.testEvents()
+                .assertStatistics(seen -> seen.started(4).failed(4).skipped(0).aborted(0));
+        for (int number = 1; number <= 4; number++) {
+            assertThat(failure(results, number))
+                    .isInstanceOf(UnprovenException.class)
+                    .isNotInstanceOf(AssertionError.class)
+                    .hasMessageContaining("is UNPROVEN ENVIRONMENT, expected ")
+                    .hasMessageContaining("no-postgres")
+                    .hasMessageContaining("HINT: ");
+        }
+        assertThat(directory.resolve("out/short-pg17-4/evidence.json")).isRegularFile();
+    }
+
+    @Test
+    void anInvalidScenarioFailsWithEveryMistake() throws IOException {
+        Path file = ShortScenario.writeInvalid(directory, "invalid");
+
+        EngineExecutionResults results = execute(Map.of(), selectFile(file.toFile()));
+
+        results.testEvents().assertStatistics(seen -> seen.started(1).failed(1));
+        Event failed = results.testEvents().failed().stream().findFirst().orElseThrow();
+        assertThat(failed.getRequiredPayload(TestExecutionResult.class)
+                        .getThrowable()
+                        .orElseThrow())
+                .hasMessageContaining("invalid.yaml:1:11: error: ")
+                .hasMessageContaining("invalid.yaml:5:")
+                .hasMessageContaining("unknown key \"until\"");
+    }
+
+    @Test
+    void scenariosRunSideBySideWhereAsked() throws IOException {
+        Path one = ShortScenario.write(directory, "one");
+        Path other = ShortScenario.write(directory, "other");
+
+        EngineExecutionResults results = execute(
+                Map.of(
+                        "pitrproof.execution.parallel.enabled",
+                        "true",
+                        "pitrproof.execution.parallel.config.strategy",
+                        "fixed",
+                        "pitrproof.execution.parallel.config.fixed.parallelism",
+                        "2"),
+                selectFile(one.toFile()),
+                selectFile(other.toFile()));
+
+        results.testEvents()
+                .assertStatistics(seen -> seen.started(8).succeeded(4).failed(4));
+        assertThat(results.testEvents()
+                        .started()
+                        .map(event -> event.getTestDescriptor().getUniqueId().removeLastSegment())
+                        .distinct())
+                .hasSize(2);
+    }
+
+    private Path shortScenario() throws IOException {
+        return ShortScenario.write(directory, "short");
+    }
+
+    private EngineExecutionResults execute(Map<String, String> parameters, DiscoverySelector... selectors) {
+        return EngineTestKit.engine("pitrproof")
+                .selectors(selectors)
+                .configurationParameter("pitrproof.postgres", ShortScenario.MAJOR)
+                .configurationParameter(
+                        "pitrproof.output", directory.resolve("out").toString())
+                .configurationParameters(parameters)
+                .execute();
+    }
+
+    private static Throwable failure(EngineExecutionResults results, int restore) {
+        Event finished = results.testEvents()
+                .finished()
+                .filter(event -> event.getTestDescriptor()
+                        .getUniqueId()
+                        .getLastSegment()
+                        .getValue()
+                        .equals(Integer.toString(restore)))
+                .findFirst()
+                .orElseThrow();
+        TestExecutionResult result = finished.getRequiredPayload(TestExecutionResult.class);
+        assertThat(result.getStatus()).isEqualTo(Status.FAILED);
+        return result.getThrowable().orElseThrow();
+    }
+
+    private static java.util.List<Map<String, String>> entries(EngineExecutionResults results) {
+        return results.allEvents()
+                .filter(event -> event.getType() == EventType.REPORTING_ENTRY_PUBLISHED)
+                .map(event -> event.getRequiredPayload(ReportEntry.class).getKeyValuePairs())
+                .toList();
+    }
+}

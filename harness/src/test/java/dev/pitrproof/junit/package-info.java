@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.pitrproof.junit.sample;
+
+/** Not for the engine. */
+public class UnmarkedClass {}
