@@ -8,7 +8,6 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,8 +40,7 @@ public final class DrillRunner {
      * @throws IOException if the evidence cannot be written
      */
     public List<Evidence> run(Scenario scenario) throws IOException {
-        Instant started = Instant.now();
-        DrillRecorder recorder = new DrillRecorder(scenario, options, listener, started);
+        DrillRecorder recorder = new DrillRecorder(scenario, options, listener);
         try (Sandbox sandbox = sandboxes.open(options.major())) {
             listener.scenarioStarted(scenario, sandbox);
             recorder.in(sandbox);
