@@ -13,7 +13,9 @@ final class Terminal {
 
     /** Whether standard output is a terminal and colours are wanted, see no-color.org. */
     static boolean outHasColour() {
-        return WHERE.contains("out") && System.getenv("NO_COLOR") == null && !isDumb();
+        return WHERE.contains("out")
+                && System.getenv().getOrDefault("NO_COLOR", "").isEmpty()
+                && !isDumb();
     }
 
     /** Whether standard error is a terminal that a progress line can be drawn on. */

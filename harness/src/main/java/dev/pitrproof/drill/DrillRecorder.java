@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -41,11 +42,16 @@ final class DrillRecorder {
     private Instant started;
     private @Nullable Sandbox sandbox;
 
-    DrillRecorder(Scenario scenario, DrillOptions options, DrillListener listener, Instant started) {
+    DrillRecorder(Scenario scenario, DrillOptions options, DrillListener listener) {
         this.scenario = scenario;
         this.options = options;
         this.listener = listener;
-        this.started = started;
+        this.started = now();
+    }
+
+    /** As exact as the file, so that what is read from there equals what is told here. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     void in(Sandbox sandbox) {
@@ -119,7 +125,7 @@ final class DrillRecorder {
                 new Tool(Version.NUMBER, Version.COMMIT),
                 options.seed(),
                 started,
-                Instant.now(),
+                now(),
                 options.startedBy(),
                 parts.postgres(postgres()),
                 parts.backup(),
@@ -136,7 +142,7 @@ final class DrillRecorder {
                 attachments);
         Path directory = options.output().resolve(drill(number));
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
-        started = Instant.now();
+        started = now();
         listener.drillEnded(evidence, directory);
         return evidence;
     }

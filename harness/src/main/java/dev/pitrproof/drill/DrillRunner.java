@@ -3,7 +3,6 @@ package dev.pitrproof.drill;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.scenario.Scenario;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +42,7 @@ public final class DrillRunner {
     /** Plays a scenario's story, for whoever does its restores one by one. */
     public PlayedStory play(Scenario scenario) {
         PlayedStory story = new PlayedStory(
-                scenario, options, listener, new DrillRecorder(scenario, options, listener, Instant.now()));
+                scenario, options, listener, new DrillRecorder(scenario, options, listener));
         story.play(sandboxes);
         return story;
     }

@@ -59,9 +59,10 @@ record Initdb(PostgresBinaries binaries, Path data, SourceSettings settings, Pat
     private static String complaint(Subprocess.Result result) {
         return result.output()
                 .lines()
-                .filter(line -> line.contains("error:") || line.contains("FATAL:"))
+                // a program below initdb may say it in words of its own
+                .filter(line -> line.matches(".*(error|FATAL|PANIC):.*") || Subprocess.saysDiskFull(line))
                 .findFirst()
-                .map(line -> line.replaceFirst("^.*?(?=FATAL:|initdb: error:)", ""))
+                .map(line -> line.replaceFirst("^.*?(?=FATAL:|PANIC:|initdb: error:)", ""))
                 .orElse(result.lastLine());
     }
 }

@@ -50,14 +50,14 @@ public final class ProcessSandbox implements Sandbox {
     }
 
     /**
-     * A new sandbox in {@code java.io.tmpdir}, or in {@code /tmp} where that path is too long for a unix socket.
+     * A new sandbox in the directory that {@code PITRPROOF_TMPDIR} names, else in {@code java.io.tmpdir}; or in {@code /tmp} where that path is too long for a unix socket.
      *
      * @throws SandboxException {@code ENVIRONMENT} if the directory cannot be made, or there is no user to run servers
      */
     public static ProcessSandbox open(PostgresBinaries binaries) throws SandboxException {
         return open(
                 binaries,
-                Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+                RunDirectory.parent(),
                 ServerUser.find(
                         Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank())));
     }
@@ -76,7 +76,7 @@ public final class ProcessSandbox implements Sandbox {
             }
             throw SandboxException.environment(
                     "cannot set up " + run.path() + ": " + RunDirectory.reason(e),
-                    "free space there, or name another directory by -Djava.io.tmpdir=DIRECTORY",
+                    "free space there, or name another directory by " + RunDirectory.VARIABLE,
                     e);
         }
         try {
@@ -338,8 +338,11 @@ public final class ProcessSandbox implements Sandbox {
         try {
             close();
         } catch (SandboxException e) {
-            // the program is ending, and no log may be open any more
-            System.err.println("error: " + e.getMessage());
+            // a drill that was interrupted may have gone on writing for a moment: then the keeper removed the rest
+            if (Files.exists(run.path(), LinkOption.NOFOLLOW_LINKS)) {
+                // the program is ending, and no log may be open any more
+                System.err.println("pitrproof: error: " + e.getMessage());
+            }
         }
     }
 }

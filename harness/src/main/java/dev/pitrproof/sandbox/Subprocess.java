@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Short-lived programs, run to their end, with an environment that nothing of the caller's leaks into. */
 final class Subprocess {
@@ -27,6 +28,8 @@ final class Subprocess {
                     .orElse("exit code " + exitCode);
         }
     }
+
+    private static final Pattern SHORT_WRITE = Pattern.compile("wrote only \\d+ of \\d+ bytes");
 
     private Subprocess() {}
 
@@ -83,6 +86,9 @@ final class Subprocess {
     /** Whether a program's complaint is about a full file system. */
     static boolean saysDiskFull(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return lower.contains("no space left on device") || lower.contains("disk quota exceeded");
+        return lower.contains("no space left on device")
+                || lower.contains("disk quota exceeded")
+                // PostgreSQL's words when the last bytes of a disk still took a part of a page
+                || SHORT_WRITE.matcher(lower).find();
     }
 }
