@@ -3,6 +3,8 @@ package dev.pitrproof.html;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.prose.Prose;
+import dev.pitrproof.prose.Wording;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
