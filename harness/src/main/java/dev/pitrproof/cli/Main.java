@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             BasebackupCommand.class,
             TransactionsCommand.class,
+            ReportCommand.class,
         },
         footer = {
             "",

@@ -54,6 +54,14 @@ public record Surprise(Kind kind, String code, List<Claim> findings) {
         return Optional.of(new Surprise(kind, code, findings));
     }
 
+    /** One line: the code, and what was found. */
+    public String message(Evidence evidence) {
+        String found = findings.isEmpty()
+                ? evidence.verdict() == Verdict.PROVEN ? "every claim held" : "no claim says why"
+                : findings.get(0).found();
+        return code + ": " + found + " (" + evidence.verdict() + ", " + evidence.expected() + " was expected)";
+    }
+
     private static boolean isDemanded(Claim claim, Expectation expected) {
         return claim.verdict() == expected.verdict() && claim.code().equals(expected.code());
     }

@@ -7,10 +7,13 @@ import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.prose.Aim.Stop;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,20 @@ public final class Prose {
                 Wording.count(asExpected) + " of " + Wording.count(drills.size(), "drill") + " ended as expected";
         long others = drills.size() - asExpected;
         return others == 0 ? sentence + "." : sentence + "; " + Wording.count(others) + " did not.";
+    }
+
+    /** How often each verdict came out: {@code 1 PROVEN, 1 REFUTED}. */
+    public static String tally(Collection<Evidence> drills) {
+        List<String> parts = new ArrayList<>();
+        for (Verdict verdict : Verdict.values()) {
+            long count = drills.stream()
+                    .filter(evidence -> evidence.verdict() == verdict)
+                    .count();
+            if (count > 0) {
+                parts.add(Wording.count(count) + " " + verdict);
+            }
+        }
+        return String.join(", ", parts);
     }
 
     public static String outcome(Evidence evidence) {
