@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             BasebackupCommand.class,
             TransactionsCommand.class,
+            ReportCommand.class,
         },
         footer = {
             "",

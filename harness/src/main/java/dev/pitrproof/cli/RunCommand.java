@@ -5,7 +5,7 @@ import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.drill.DrillRunner;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
-import dev.pitrproof.html.IndexPage;
+import dev.pitrproof.reports.Reports;
 import dev.pitrproof.scenario.InvalidScenario;
 import dev.pitrproof.scenario.MajorRange;
 import dev.pitrproof.scenario.Problem;
@@ -158,7 +158,7 @@ public final class RunCommand implements Callable<Integer> {
                 pages.add(new EvidenceOnDisk(one, one.drill()));
             }
         }
-        IndexPage.write(output, pages);
+        Reports.write(output, pages);
         printer.finished(evidence, output.resolve("index.html"));
         return evidence;
     }

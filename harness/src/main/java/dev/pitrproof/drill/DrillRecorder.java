@@ -139,7 +139,8 @@ final class DrillRecorder {
                 parts.story(scenario),
                 attachments.stream().anyMatch(a -> a.file().equals(JOURNAL)) ? JOURNAL : null,
                 attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
-                attachments);
+                attachments,
+                scenario.tags());
         Path directory = options.output().resolve(drill(number));
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

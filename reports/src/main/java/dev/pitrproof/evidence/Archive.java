@@ -21,6 +21,11 @@ public record Archive(
         @Nullable String recoveryRangeSha256,
         @Nullable String readableThroughLsn) {
 
+    public Archive {
+        Components.present(firstLsn, "archive.firstLsn");
+        Components.present(lastLsn, "archive.lastLsn");
+    }
+
     /** An archive in which nothing that the target needs is missing. */
     public Archive(
             int segments,

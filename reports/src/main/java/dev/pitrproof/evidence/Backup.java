@@ -18,4 +18,11 @@ public record Backup(
         int timeline,
         String manifestSha256,
         long bytes,
-        double seconds) {}
+        double seconds) {
+    public Backup {
+        Components.present(label, "backup.label");
+        Components.present(startLsn, "backup.startLsn");
+        Components.present(stopLsn, "backup.stopLsn");
+        Components.present(manifestSha256, "backup.manifestSha256");
+    }
+}

@@ -26,6 +26,15 @@ public record Claim(
         Components.present(claim, "claims[].claim");
         Components.present(verdict, "claims[].verdict");
         Components.present(code, "claims[].code");
+        Components.present(expected, "claims[].expected");
+        Components.present(found, "claims[].found");
         witnesses = Components.list(witnesses);
+    }
+
+    /** The whole of it for somebody who reads plain text, several lines. */
+    public String inFull() {
+        String by = witnesses.isEmpty() ? "" : "\nwitnesses: " + String.join(", ", witnesses);
+        return claim + ": " + verdict + " " + code + "\nexpected: " + expected + "\nfound: " + found + by
+                + (hint == null ? "" : "\nHINT: " + hint);
     }
 }

@@ -25,6 +25,10 @@ final class Components {
 
     /** An unmodifiable copy in the same order; a missing map is an empty one. */
     static <V> Map<String, V> map(@Nullable Map<String, V> map) {
-        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        if (map == null) {
+            return Map.of();
+        }
+        map.forEach((key, value) -> present(value, key));
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal file name of the client's journal, relative to this evidence
  * @param answers file name of the witnesses' answers, relative to this evidence
  * @param attachments further files beside this evidence
+ * @param tags the scenario's tags, in its order
  */
 public record Evidence(
         int schema,
@@ -61,7 +62,8 @@ public record Evidence(
         @Nullable Story story,
         @Nullable String journal,
         @Nullable String answers,
-        List<Attachment> attachments) {
+        List<Attachment> attachments,
+        List<String> tags) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;
@@ -78,5 +80,62 @@ public record Evidence(
         claims = Components.list(claims);
         isolation = Components.map(new TreeMap<>(Components.map(isolation)));
         attachments = Components.list(attachments);
+        tags = Components.list(tags);
+    }
+
+    /** Evidence of a scenario without tags. */
+    public Evidence(
+            int schema,
+            String drill,
+            String scenario,
+            @Nullable String about,
+            Verdict verdict,
+            Expectation expected,
+            boolean asExpected,
+            Tool tool,
+            long seed,
+            Instant started,
+            Instant ended,
+            String startedBy,
+            @Nullable Postgres postgres,
+            @Nullable Backup backup,
+            @Nullable Archive archive,
+            @Nullable Target target,
+            @Nullable Oracle oracle,
+            @Nullable Witnesses witnesses,
+            List<Claim> claims,
+            @Nullable Objectives objectives,
+            Map<String, String> isolation,
+            @Nullable Story story,
+            @Nullable String journal,
+            @Nullable String answers,
+            List<Attachment> attachments) {
+        this(
+                schema,
+                drill,
+                scenario,
+                about,
+                verdict,
+                expected,
+                asExpected,
+                tool,
+                seed,
+                started,
+                ended,
+                startedBy,
+                postgres,
+                backup,
+                archive,
+                target,
+                oracle,
+                witnesses,
+                claims,
+                objectives,
+                isolation,
+                story,
+                journal,
+                answers,
+                attachments,
+                List.of());
     }
 }

@@ -2,12 +2,8 @@ package dev.pitrproof.evidence;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -52,28 +48,12 @@ public final class EvidenceFile {
 
     private EvidenceFile() {}
 
-    /** Writes the file through a temporary one beside it; the directory must exist. */
+    /** Writes the file as a {@link WholeFile}; the directory must exist. */
     public static void write(Path file, Evidence evidence) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException("\"" + file + "\" is not a file name");
-        }
-        // not createTempFile: its 0600 would outlive the rename and hide the evidence from the people it is for
-        Path temporary = directory.resolve(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
-                MAPPER.writeValue(out, evidence);
-            }
-            // a rename may reach the disk before the bytes do
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, MAPPER.writeValueAsBytes(evidence));
         } catch (JacksonException e) {
             throw new IOException("cannot write \"" + file + "\": " + e.getOriginalMessage(), e);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 

@@ -16,4 +16,10 @@ public record Postgres(
         String systemIdentifier,
         String sandbox,
         @Nullable String image,
-        @Nullable String binariesSha256) {}
+        @Nullable String binariesSha256) {
+    public Postgres {
+        Components.present(version, "postgres.version");
+        Components.present(systemIdentifier, "postgres.systemIdentifier");
+        Components.present(sandbox, "postgres.sandbox");
+    }
+}

@@ -17,4 +17,9 @@ public record RecordRef(
         @Nullable Long xid,
         @Nullable Instant time,
         String lsn,
-        @Nullable String endLsn) {}
+        @Nullable String endLsn) {
+    public RecordRef {
+        Components.present(kind, "record.kind");
+        Components.present(lsn, "record.lsn");
+    }
+}

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Story(String from, String to, List<Moment> moments, List<CommitBucket> commits) {
     public Story {
+        Components.present(from, "story.from");
+        Components.present(to, "story.to");
         moments = Components.list(moments);
         commits = Components.list(commits);
     }
@@ -35,7 +37,13 @@ public record Story(String from, String to, List<Moment> moments, List<CommitBuc
             @Nullable Instant serverTime,
             @Nullable String lsn,
             String kind,
-            String text) {}
+            String text) {
+        public Moment {
+            Components.present(storyTime, "story.moments[].storyTime");
+            Components.present(kind, "story.moments[].kind");
+            Components.present(text, "story.moments[].text");
+        }
+    }
 
     /**
      * The workload's statements between two instants.
@@ -46,5 +54,11 @@ public record Story(String from, String to, List<Moment> moments, List<CommitBuc
      * @param commits how many were committed
      * @param refused how many the server refused
      */
-    public record CommitBucket(String storyTime, Instant from, Instant to, int commits, int refused) {}
+    public record CommitBucket(String storyTime, Instant from, Instant to, int commits, int refused) {
+        public CommitBucket {
+            Components.present(storyTime, "story.commits[].storyTime");
+            Components.present(from, "story.commits[].from");
+            Components.present(to, "story.commits[].to");
+        }
+    }
 }

@@ -17,4 +17,9 @@ public record Target(
         String value,
         boolean inclusive,
         int timeline,
-        @Nullable String storyTime) {}
+        @Nullable String storyTime) {
+    public Target {
+        Components.present(kind, "target.kind");
+        Components.present(value, "target.value");
+    }
+}

@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param time the time in its record
  * @param lsn where the record begins
  */
-public record TransactionRef(@Nullable String kind, long xid, Instant time, String lsn) {}
+public record TransactionRef(@Nullable String kind, long xid, Instant time, String lsn) {
+    public TransactionRef {
+        Components.present(time, "transaction.time");
+        Components.present(lsn, "transaction.lsn");
+    }
+}

@@ -1,10 +1,14 @@
 package dev.pitrproof.html;
 
+import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.prose.Aim;
+import dev.pitrproof.prose.Prose;
+import dev.pitrproof.prose.Wording;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the page says about one drill, in the words it says it in.
  *
  * @param id unique in the page, fit for an anchor
+ * @param name what the drill is called, unique in the page too
  * @param lastApplied the sentence about A, null when there is no A
  * @param firstNotApplied the sentence about N, null when there is no N
  * @param noEdge why there is neither, for when both are null
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DrillView(
         String id,
+        String name,
         Evidence evidence,
         String css,
         String outcome,
@@ -53,6 +59,7 @@ public record DrillView(
         Aim aim = Aim.of(evidence);
         return new DrillView(
                 id,
+                drill.name(),
                 evidence,
                 evidence.verdict().name().toLowerCase(Locale.ROOT),
                 Prose.outcome(evidence),
@@ -80,28 +87,17 @@ public record DrillView(
 
     /** What was asked for, in a few words. */
     public String asked() {
-        return Aim.of(evidence).targetText();
+        return Prose.asked(evidence);
     }
 
     /** What became of it, in a few words. */
     public String reached() {
-        return switch (Aim.of(evidence).stop()) {
-            case NOWHERE -> "not restored";
-            case EXACT -> "exactly there";
-            case EARLY -> "stopped too early";
-            case LATE -> "stopped too late";
-            case UNKNOWN -> "restored";
-        };
+        return Prose.reached(evidence);
     }
 
     /** The whole recovery time with its bound, null when it was not measured. */
     public @Nullable String recoveryTime() {
-        Rto rto = evidence.objectives() == null ? null : evidence.objectives().rto();
-        if (rto == null) {
-            return null;
-        }
-        String bound = rto.asked() == null ? "" : ", of " + Wording.seconds(rto.asked()) + " allowed";
-        return Wording.seconds(rto.measured()) + bound;
+        return Prose.recoveryTime(evidence);
     }
 
     private static List<Phase> phases(Evidence evidence) {
@@ -129,7 +125,10 @@ public record DrillView(
         if (evidence.answers() != null) {
             links.add(link(drill, "the witnesses’ answers", evidence.answers()));
         }
-        evidence.attachments().forEach(attachment -> links.add(link(drill, attachment.file(), attachment.file())));
+        evidence.attachments().stream()
+                .map(Attachment::file)
+                .filter(file -> !file.equals(evidence.journal()) && !file.equals(evidence.answers()))
+                .forEach(file -> links.add(link(drill, file, file)));
         return links;
     }
 

@@ -3,13 +3,15 @@ package dev.pitrproof.html;
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Evidence;
-import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Objectives.Rpo;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
 import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Witnesses;
+import dev.pitrproof.prose.Aim;
+import dev.pitrproof.prose.Prose;
+import dev.pitrproof.prose.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ public record Facts(String heading, List<Fact> rows) {
         groups.add(asked(aim));
         groups.add(foretold(evidence.oracle()));
         groups.add(witnesses(evidence.witnesses()));
-        groups.add(lost(evidence.objectives()));
+        groups.add(lost(evidence));
         groups.add(backup(evidence.backup()));
         groups.add(archive(evidence.archive()));
         groups.add(surroundings(evidence));
@@ -86,12 +88,11 @@ public record Facts(String heading, List<Fact> rows) {
         return rows.under("Said by the witnesses");
     }
 
-    private static Facts lost(@Nullable Objectives objectives) {
+    private static Facts lost(Evidence evidence) {
         Rows rows = new Rows();
-        Rpo rpo = objectives == null ? null : objectives.rpo();
+        Rpo rpo = evidence.objectives() == null ? null : evidence.objectives().rpo();
         if (rpo != null) {
-            String bound = rpo.asked() == null ? "" : ", of " + Wording.seconds(rpo.asked()) + " allowed";
-            rows.add("lost", Wording.seconds(rpo.measured()) + bound);
+            rows.add("lost", String.valueOf(Prose.loss(evidence)));
             rows.mono("recovered through", rpo.recoveredThrough());
             rows.mono("damage", rpo.damage());
             rows.add("acknowledged commits lost", Wording.count(rpo.acknowledgedCommitsLostTotal()));

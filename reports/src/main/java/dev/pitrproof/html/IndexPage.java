@@ -2,6 +2,7 @@ package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.WholeFile;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -11,11 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Writes {@code index.html} and {@code style.css} into the output directory, and {@code story.svg} beside the evidence
@@ -31,35 +30,40 @@ public final class IndexPage {
 
     /** Writes the page for the drills, in their order; of the same scenario together. */
     public static void write(Path outputDirectory, List<EvidenceOnDisk> drills) throws IOException {
-        TemplateEngine engine =
-                TemplateEngine.createPrecompiled(null, ContentType.Html, IndexPage.class.getClassLoader(), TEMPLATES);
-        engine.setTrimControlStructures(true);
         Files.createDirectories(outputDirectory);
         String pictureStyle = resource("story.css");
-        Files.writeString(outputDirectory.resolve("style.css"), resource("style.css") + pictureStyle);
-        Files.writeString(
+        WholeFile.write(outputDirectory.resolve("style.css"), resource("style.css") + pictureStyle);
+        WholeFile.write(
                 outputDirectory.resolve("index.html"),
-                render(engine, "index.jte", Map.of("page", PageView.of(drills))));
+                render(engine(), "index.jte", Map.of("page", PageView.of(drills))));
         for (EvidenceOnDisk drill : drills) {
             Path directory =
                     outputDirectory.resolve(drill.directory()).toAbsolutePath().normalize();
             // evidence of another run is somebody else's directory
             if (directory.startsWith(outputDirectory.toAbsolutePath().normalize())) {
                 Files.createDirectories(directory);
-                writePicture(engine, directory.resolve("story.svg"), drill.evidence(), pictureStyle);
+                Optional<String> picture = picture(drill.evidence());
+                if (picture.isPresent()) {
+                    WholeFile.write(directory.resolve("story.svg"), picture.get());
+                }
             }
         }
     }
 
-    private static void writePicture(TemplateEngine engine, Path file, Evidence evidence, String style)
-            throws IOException {
+    /** The picture of a drill's story as an SVG that stands alone; empty when the evidence holds no story. */
+    public static Optional<String> picture(Evidence evidence) {
         StoryPicture picture = StoryPicture.wide(evidence, "story");
-        if (!picture.isEmpty()) {
-            Map<String, @Nullable Object> parameters = new HashMap<>();
-            parameters.put("picture", picture);
-            parameters.put("style", style);
-            Files.writeString(file, render(engine, "story.jte", Collections.unmodifiableMap(parameters)));
-        }
+        return picture.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        render(engine(), "story.jte", Map.of("picture", picture, "style", resource("story.css"))));
+    }
+
+    private static TemplateEngine engine() {
+        TemplateEngine engine =
+                TemplateEngine.createPrecompiled(null, ContentType.Html, IndexPage.class.getClassLoader(), TEMPLATES);
+        engine.setTrimControlStructures(true);
+        return engine;
     }
 
     private static String render(TemplateEngine engine, String template, Map<String, ? extends Object> parameters) {

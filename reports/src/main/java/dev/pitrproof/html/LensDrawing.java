@@ -1,7 +1,7 @@
 package dev.pitrproof.html;
 
-import dev.pitrproof.html.Aim.Stop;
 import dev.pitrproof.html.Lens.Node;
+import dev.pitrproof.prose.Aim.Stop;
 import java.util.ArrayList;
 import java.util.List;
 

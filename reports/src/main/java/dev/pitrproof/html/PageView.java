@@ -2,12 +2,12 @@ package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
-import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.prose.Prose;
+import dev.pitrproof.prose.Wording;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The whole page: one sentence, then the drills by scenario, in the order they came. */
 public record PageView(String overall, boolean good, String tally, String when, List<Group> groups) {
@@ -26,7 +26,7 @@ public record PageView(String overall, boolean good, String tally, String when, 
         return new PageView(
                 Prose.overall(evidences),
                 !evidences.isEmpty() && evidences.stream().allMatch(Evidence::asExpected),
-                tally(evidences),
+                Prose.tally(evidences),
                 evidences.stream()
                         .map(Evidence::started)
                         .min(java.util.Comparator.naturalOrder())
@@ -40,18 +40,5 @@ public record PageView(String overall, boolean good, String tally, String when, 
     /** All drills in the order of the page. */
     public List<DrillView> drills() {
         return groups.stream().flatMap(group -> group.drills().stream()).toList();
-    }
-
-    private static String tally(List<Evidence> evidences) {
-        List<String> parts = new ArrayList<>();
-        for (Verdict verdict : Verdict.values()) {
-            long count = evidences.stream()
-                    .filter(evidence -> evidence.verdict() == verdict)
-                    .count();
-            if (count > 0) {
-                parts.add(Wording.count(count) + " " + verdict);
-            }
-        }
-        return parts.stream().collect(Collectors.joining(", "));
     }
 }

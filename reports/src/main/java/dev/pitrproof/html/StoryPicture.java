@@ -4,6 +4,8 @@ import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.html.StripDrawing.Drawn;
+import dev.pitrproof.prose.Aim;
+import dev.pitrproof.prose.Prose;
 import java.util.ArrayList;
 import java.util.List;
 

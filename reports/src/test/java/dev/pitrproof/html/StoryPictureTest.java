@@ -8,6 +8,7 @@ import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.html.Canvas.Rectangle;
 import dev.pitrproof.html.Canvas.Text;
+import dev.pitrproof.prose.Aim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.pitrproof.html;
+package dev.pitrproof.prose;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Oracle;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a drill's recovery was to stop, where it did, and on which side of it the moments of the story lie. */
-record Aim(
+public record Aim(
         Evidence evidence,
         @Nullable Target target,
         @Nullable Instant time,
@@ -24,7 +24,7 @@ record Aim(
         @Nullable RecordRef firstNotApplied) {
 
     /** Where the server stopped, measured against A and N. */
-    enum Stop {
+    public enum Stop {
         NOWHERE,
         EARLY,
         EXACT,
@@ -32,7 +32,7 @@ record Aim(
         UNKNOWN
     }
 
-    static Aim of(Evidence evidence) {
+    public static Aim of(Evidence evidence) {
         Target target = evidence.target();
         Oracle oracle = evidence.oracle();
         return new Aim(
@@ -43,7 +43,7 @@ record Aim(
                 oracle == null ? null : oracle.firstNotApplied());
     }
 
-    Stop stop() {
+    public Stop stop() {
         Witnesses witnesses = evidence.witnesses();
         if (witnesses == null) {
             return Stop.NOWHERE;
@@ -63,12 +63,12 @@ record Aim(
         return Positions.before(replayed, end) ? Stop.EARLY : Stop.EXACT;
     }
 
-    boolean restored() {
+    public boolean restored() {
         return evidence.witnesses() != null;
     }
 
     /** The target in a few words: its story time when it has one. */
-    String targetText() {
+    public String targetText() {
         if (target == null) {
             return "no target";
         }
@@ -83,7 +83,7 @@ record Aim(
     }
 
     /** Whether the moment is on the near side of the target, the one that recovery replays. */
-    boolean isBeforeTarget(Moment moment) {
+    public boolean isBeforeTarget(Moment moment) {
         if (isAtTarget(moment)) {
             // the target is a barrier: what the story does at the same time comes after it
             return !changesData(moment);
@@ -97,12 +97,12 @@ record Aim(
         return firstNotApplied == null || Positions.before(moment.lsn(), firstNotApplied.lsn());
     }
 
-    boolean isAtTarget(Moment moment) {
+    public boolean isAtTarget(Moment moment) {
         return target != null && moment.storyTime().equals(target.storyTime());
     }
 
     /** Whether what happened at the moment is in the restored cluster. */
-    boolean isReplayed(Moment moment) {
+    public boolean isReplayed(Moment moment) {
         Witnesses witnesses = evidence.witnesses();
         if (witnesses == null) {
             return false;
@@ -114,7 +114,7 @@ record Aim(
     }
 
     /** The moments of a kind, the nearest to the target first. */
-    List<Moment> nearest(String kind) {
+    public List<Moment> nearest(String kind) {
         Story story = evidence.story();
         if (story == null) {
             return List.of();
@@ -127,7 +127,7 @@ record Aim(
                 .toList();
     }
 
-    Optional<Moment> accident() {
+    public Optional<Moment> accident() {
         return nearest("accident").stream().findFirst();
     }
 

@@ -1,4 +1,4 @@
-package dev.pitrproof.html;
+package dev.pitrproof.prose;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Numbers, times and sizes as they are written in the page. Times are UTC. */
-final class Wording {
+public final class Wording {
 
     private static final DateTimeFormatter SERVER_TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -21,33 +21,33 @@ final class Wording {
 
     private Wording() {}
 
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
     /** {@code 1 drill}, {@code 2 drills}. */
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return count(number) + " " + noun + (number == 1 ? "" : "s");
     }
 
-    static String time(Instant instant) {
+    public static String time(Instant instant) {
         return SERVER_TIME.format(instant);
     }
 
-    static String dateTime(Instant instant) {
+    public static String dateTime(Instant instant) {
         return SERVER_DATE_TIME.format(instant) + " UTC";
     }
 
-    static String day(Instant instant) {
+    public static String day(Instant instant) {
         return DAY.format(instant) + " UTC";
     }
 
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         return seconds(duration.toNanos() / 1e9);
     }
 
     /** {@code 380 µs}, {@code 41 ms}, {@code 1.9 s}, {@code 5 min}, {@code 14 h}. */
-    static String seconds(double seconds) {
+    public static String seconds(double seconds) {
         if (seconds < 0) {
             return "−" + seconds(-seconds);
         }
@@ -80,7 +80,7 @@ final class Wording {
     }
 
     /** {@code 812 bytes}, {@code 38 MB}: powers of 1024, as PostgreSQL's pg_size_pretty writes them. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 10 * 1024) {
             return count(bytes, "byte");
         }
@@ -94,12 +94,12 @@ final class Wording {
         return shortest(value / 1024, 0) + " TB";
     }
 
-    static String path(List<Integer> timelines) {
+    public static String path(List<Integer> timelines) {
         return timelines.stream().map(String::valueOf).collect(Collectors.joining(" → "));
     }
 
     /** The first letter in upper case and a full stop at the end, to make a message a sentence. */
-    static String sentence(String message) {
+    public static String sentence(String message) {
         String text = message.strip();
         if (text.isEmpty()) {
             return text;

@@ -1,4 +1,4 @@
-package dev.pitrproof.html;
+package dev.pitrproof.prose;
 
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Order of positions in the write-ahead log, which the evidence holds as texts. */
-final class Positions {
+public final class Positions {
 
     private static final Pattern LSN = Pattern.compile("([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})");
 
     private Positions() {}
 
     /** The offset in bytes, unsigned; empty for what is not a position. */
-    static OptionalLong offset(@Nullable String lsn) {
+    public static OptionalLong offset(@Nullable String lsn) {
         if (lsn == null) {
             return OptionalLong.empty();
         }
@@ -25,7 +25,7 @@ final class Positions {
     }
 
     /** Whether both are known and the first lies before the second. */
-    static boolean before(@Nullable String one, @Nullable String other) {
+    public static boolean before(@Nullable String one, @Nullable String other) {
         OptionalLong left = offset(one);
         OptionalLong right = offset(other);
         return left.isPresent() && right.isPresent() && Long.compareUnsigned(left.getAsLong(), right.getAsLong()) < 0;

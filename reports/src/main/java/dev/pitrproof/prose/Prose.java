@@ -1,23 +1,28 @@
-package dev.pitrproof.html;
+package dev.pitrproof.prose;
 
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Objectives.Rpo;
+import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.html.Aim.Stop;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.prose.Aim.Stop;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The sentences of the page. */
-final class Prose {
+public final class Prose {
 
     private Prose() {}
 
-    static String overall(Collection<Evidence> drills) {
+    public static String overall(Collection<Evidence> drills) {
         if (drills.isEmpty()) {
             return "No drill was run.";
         }
@@ -28,7 +33,21 @@ final class Prose {
         return others == 0 ? sentence + "." : sentence + "; " + Wording.count(others) + " did not.";
     }
 
-    static String outcome(Evidence evidence) {
+    /** How often each verdict came out: {@code 1 PROVEN, 1 REFUTED}. */
+    public static String tally(Collection<Evidence> drills) {
+        List<String> parts = new ArrayList<>();
+        for (Verdict verdict : Verdict.values()) {
+            long count = drills.stream()
+                    .filter(evidence -> evidence.verdict() == verdict)
+                    .count();
+            if (count > 0) {
+                parts.add(Wording.count(count) + " " + verdict);
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    public static String outcome(Evidence evidence) {
         if (evidence.asExpected()) {
             String code = evidence.expected().code();
             return code == null ? "as expected" : "as expected, by " + code;
@@ -36,8 +55,40 @@ final class Prose {
         return "but " + evidence.expected() + " was expected";
     }
 
+    /** What was asked for, in a few words. */
+    public static String asked(Evidence evidence) {
+        return Aim.of(evidence).targetText();
+    }
+
+    /** What became of it, in a few words. */
+    public static String reached(Evidence evidence) {
+        return switch (Aim.of(evidence).stop()) {
+            case NOWHERE -> "not restored";
+            case EXACT -> "exactly there";
+            case EARLY -> "stopped too early";
+            case LATE -> "stopped too late";
+            case UNKNOWN -> "restored";
+        };
+    }
+
+    /** The whole recovery time with its bound, null when it was not measured. */
+    public static @Nullable String recoveryTime(Evidence evidence) {
+        Rto rto = evidence.objectives() == null ? null : evidence.objectives().rto();
+        return rto == null ? null : Wording.seconds(rto.measured()) + bound(rto.asked());
+    }
+
+    /** The loss with its bound, null when it was not measured. */
+    public static @Nullable String loss(Evidence evidence) {
+        Rpo rpo = evidence.objectives() == null ? null : evidence.objectives().rpo();
+        return rpo == null ? null : Wording.seconds(rpo.measured()) + bound(rpo.asked());
+    }
+
+    private static String bound(@Nullable Double asked) {
+        return asked == null ? "" : ", of " + Wording.seconds(asked) + " allowed";
+    }
+
     /** Why the drill ended as it did, for somebody who has ten seconds. */
-    static String why(Evidence evidence) {
+    public static String why(Evidence evidence) {
         Aim aim = Aim.of(evidence);
         Optional<Claim> reason = evidence.claims().stream()
                 .filter(claim -> claim.verdict() == evidence.verdict())
@@ -96,7 +147,7 @@ final class Prose {
                 + found;
     }
 
-    static @Nullable String lastApplied(Aim aim) {
+    public static @Nullable String lastApplied(Aim aim) {
         RecordRef record = aim.lastApplied();
         if (record == null) {
             return null;
@@ -106,7 +157,7 @@ final class Prose {
         return did + named(record) + " at " + record.lsn() + distance(aim, record, " before") + ".";
     }
 
-    static @Nullable String firstNotApplied(Aim aim) {
+    public static @Nullable String firstNotApplied(Aim aim) {
         RecordRef record = aim.firstNotApplied();
         if (record == null) {
             return null;
@@ -116,7 +167,7 @@ final class Prose {
     }
 
     /** Why neither A nor N can be shown. */
-    static String noEdge(Aim aim) {
+    public static String noEdge(Aim aim) {
         String start = "There is no A and no N to show: ";
         if (aim.target() == null) {
             return start + "the drill ended before a target was set.";
@@ -138,7 +189,7 @@ final class Prose {
     }
 
     /** The picture in words. */
-    static String description(Aim aim) {
+    public static String description(Aim aim) {
         StringBuilder text =
                 new StringBuilder("Target: ").append(aim.targetText()).append(". ");
         if (aim.evidence().story() != null) {

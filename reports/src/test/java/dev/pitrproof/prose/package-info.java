@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.prose;
+
+import org.jspecify.annotations.NullMarked;
