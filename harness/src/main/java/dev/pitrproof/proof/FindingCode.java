@@ -6,15 +6,15 @@ package dev.pitrproof.proof;
  */
 public enum FindingCode {
     /** Recovery stopped exactly where the WAL says it must. */
-    TARGET_EXACT,
+    TARGET_EXACT(true),
     /** The base backup is what its manifest says. */
-    BACKUP_INTACT,
+    BACKUP_INTACT(true),
     /** The restored data are what they are claimed to be. */
-    DATA_AS_CLAIMED,
+    DATA_AS_CLAIMED(true),
     /** Recovery time, or recovery point, is within its bound. */
-    OBJECTIVE_MET,
+    OBJECTIVE_MET(true),
     /** The restore changed nothing outside its sandbox. */
-    NO_SIDE_EFFECT,
+    NO_SIDE_EFFECT(true),
     /** Recovery stopped before the target: something that must be there is missing. */
     STOPPED_EARLY,
     /** Recovery went past the target: something that must not be there is. */
@@ -50,5 +50,20 @@ public enum FindingCode {
     /** This PostgreSQL cannot read the backup, which is no fault of the backup. */
     ENGINE_CANNOT_JUDGE,
     /** The machine failed the drill: no sandbox, no space, no connection. */
-    ENVIRONMENT
+    ENVIRONMENT;
+
+    private final boolean success;
+
+    FindingCode() {
+        this(false);
+    }
+
+    FindingCode(boolean success) {
+        this.success = success;
+    }
+
+    /** Whether the code says that a claim holds, and so can be no reason for another verdict. */
+    public boolean isSuccess() {
+        return success;
+    }
 }

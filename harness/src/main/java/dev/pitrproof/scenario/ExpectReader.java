@@ -10,7 +10,12 @@ final class ExpectReader {
 
     /** The codes that can be a reason not to be proven. */
     static final List<String> CODES = Arrays.stream(FindingCode.values())
-            .filter(code -> code != FindingCode.TARGET_EXACT)
+            .filter(code -> !code.isSuccess())
+            .map(FindingCode::name)
+            .toList();
+
+    private static final List<String> SUCCESSES = Arrays.stream(FindingCode.values())
+            .filter(FindingCode::isSuccess)
             .map(FindingCode::name)
             .toList();
 
@@ -53,11 +58,11 @@ final class ExpectReader {
         if (isProven) {
             return Expect.PROVEN;
         }
-        if (words[1].equals(FindingCode.TARGET_EXACT.name())) {
+        if (SUCCESSES.contains(words[1])) {
             reading.problem(
                     text.position(),
                     "expect is " + Wording.quoted(text.value()) + ", expected a code that says what is wrong",
-                    "TARGET_EXACT is how a proof succeeds");
+                    words[1] + " is how a proof succeeds");
             return null;
         }
         if (!CODES.contains(words[1])) {
