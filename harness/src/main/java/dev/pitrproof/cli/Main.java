@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            DoctorCommand.class,
             BasebackupCommand.class,
             TransactionsCommand.class,
             ReportCommand.class,
