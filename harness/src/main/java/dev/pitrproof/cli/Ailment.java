@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param found what was found, in a few words
  * @param mend the command that mends it; null where nothing has to be done
  */
-record Ailment(String what, State state, String found, @Nullable String mend) {
+record Ailment(
+        String what, State state, String found, @Nullable String mend) {
 
     /** How bad it is. */
     enum State {

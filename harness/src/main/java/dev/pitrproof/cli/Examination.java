@@ -75,7 +75,8 @@ final class Examination {
             return Ailment.fine("PostgreSQL", found);
         }
         return fetched.isEmpty()
-                ? Ailment.missing("PostgreSQL", "none at hand, and none for this platform", "apt-get install postgresql")
+                ? Ailment.missing(
+                        "PostgreSQL", "none at hand, and none for this platform", "apt-get install postgresql")
                 : Ailment.optional("PostgreSQL", found, "./pitrproof run, with a network");
     }
 

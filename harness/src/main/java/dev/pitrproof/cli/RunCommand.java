@@ -192,7 +192,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** The versions asked for that the scenario is for; without any, the newest that the scenario is for. */
-    private List<Integer> majors(Scenario scenario) {
+    private List<Integer> majors(Scenario scenario) throws IOException {
         for (int major : sandbox.majors()) {
             if (!MajorRange.SUPPORTED.contains(major)) {
                 throw new ParameterException(

@@ -4,6 +4,7 @@ import dev.pitrproof.drill.SandboxOpener;
 import dev.pitrproof.sandbox.BinariesProgress;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.MajorRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,8 +46,15 @@ final class SandboxOptions {
         return majors;
     }
 
-    int newest(MajorRange range) {
-        return range.last();
+    /** The newest major of a range that there is a PostgreSQL of; the user's own programs leave no choice. */
+    int newest(MajorRange range) throws SandboxException {
+        if (binaries != null) {
+            return PostgresBinaries.majorOf(binaries);
+        }
+        return PostgresBinaries.majorsAvailable().stream()
+                .filter(range::contains)
+                .findFirst()
+                .orElse(range.last());
     }
 
     SandboxOpener opener(BinariesProgress progress) {
