@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -53,6 +54,8 @@ public record ArchiveFingerprint(Map<String, String> files, String rangeSha256) 
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     digest.update(buffer, 0, read);
                 }
+            } catch (NoSuchFileException e) {
+                digest.update((byte) 0); // the list of files shows that it is gone
             }
         }
         return HexFormat.of().formatHex(digest.digest());

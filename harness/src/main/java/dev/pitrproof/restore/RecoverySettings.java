@@ -51,6 +51,8 @@ final class RecoverySettings {
         settings.put("local_preload_libraries", "");
         settings.put("max_logical_replication_workers", "0");
         settings.put("autovacuum", "off");
+        // an xid that the promoted cluster assigns by itself would blur what it says of the target
+        settings.put("default_transaction_read_only", "on");
         if (major >= 17) {
             settings.put("event_triggers", "off");
         }

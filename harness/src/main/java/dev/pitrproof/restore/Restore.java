@@ -15,11 +15,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.pollinterval.FixedPollInterval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One restore: a copy of the backup, recovered in a sandbox up to the target, asked for its witnesses while it is
@@ -29,6 +31,7 @@ import org.awaitility.pollinterval.FixedPollInterval;
  */
 public final class Restore implements AutoCloseable {
 
+    private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 
     private final RestorePlan plan;
@@ -54,8 +57,11 @@ public final class Restore implements AutoCloseable {
         long begun = System.nanoTime();
         Path home = sandbox.createDirectory(name);
         Path dataDirectory = sandbox.createDirectory(name + "-data");
-        DataDirectoryCopy.make(plan.backup().directory(), dataDirectory);
-        sandbox.give(dataDirectory);
+        List<Path> made = DataDirectoryCopy.make(
+                plan.backup().directory(), dataDirectory, oid -> sandbox.createDirectory(name + "-tablespace-" + oid));
+        for (Path directory : made) {
+            sandbox.give(directory);
+        }
         double copied = secondsSince(begun);
 
         Path planned = Files.write(home.resolve("planned"), plan.files());
@@ -74,7 +80,10 @@ public final class Restore implements AutoCloseable {
         return restore;
     }
 
-    /** Waits until replay is paused at the target, and asks. */
+    /**
+     * Waits until replay is paused at the target, and asks. A server that cannot pause there, because the snapshot of
+     * its standby is not complete, promotes itself instead; then it is asked after its promotion.
+     */
     public PausedAnswers awaitPause() throws SandboxException, SQLException {
         return timed("replay", () -> {
             cluster.awaitReady(patience);
@@ -86,13 +95,15 @@ public final class Restore implements AutoCloseable {
         });
     }
 
-    /** Ends recovery here, and asks again. */
+    /** Ends recovery here, if it has not ended by itself, and asks again. */
     public PromotedAnswers promote() throws SandboxException, SQLException {
         return timed("promotion", () -> {
             try (Connection connection = connect()) {
                 RestoredServer server = new RestoredServer(connection);
-                server.resume();
-                await("the cluster was not promoted", () -> !server.isInRecovery());
+                if (server.isInRecovery()) {
+                    server.resume();
+                    await("the cluster was not promoted", () -> !server.isInRecovery());
+                }
                 return server.promotedAnswers();
             }
         });
@@ -126,7 +137,15 @@ public final class Restore implements AutoCloseable {
         double before =
                 phases.values().stream().mapToDouble(Double::doubleValue).sum();
         long begun = System.nanoTime();
-        T result = work.run();
+        T result;
+        try {
+            result = work.run();
+        } catch (SQLException e) {
+            if (diedMeanwhile()) {
+                throw died(e);
+            }
+            throw e;
+        }
         double inside =
                 phases.values().stream().mapToDouble(Double::doubleValue).sum() - before;
         phases.put(phase, secondsSince(begun) - inside);
@@ -148,12 +167,30 @@ public final class Restore implements AutoCloseable {
                     e);
         }
         if (!cluster.isRunning()) {
-            throw new SandboxException(
-                    SandboxException.Kind.SERVER_DIED,
-                    "the restored server died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
-                    "run again with --keep and look at its log",
-                    null);
+            throw died(null);
         }
+    }
+
+    /** A dying server closes its connections first, and is gone a little later. */
+    private boolean diedMeanwhile() {
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .atMost(DYING)
+                    .until(() -> !cluster.isRunning());
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
+    private SandboxException died(@Nullable SQLException cause) {
+        return new SandboxException(
+                SandboxException.Kind.SERVER_DIED,
+                "the restored server died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
+                "run again with --keep and look at its log",
+                cause);
     }
 
     private static double secondsSince(long nanoTime) {

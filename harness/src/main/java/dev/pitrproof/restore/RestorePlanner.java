@@ -2,6 +2,7 @@ package dev.pitrproof.restore;
 
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.BackupBounds;
@@ -47,15 +48,16 @@ public final class RestorePlanner {
     /** Reads the archive from the backup's redo position on, along the history of {@code timeline}. */
     public PlanOutcome plan(TimelineId timeline) throws IOException {
         TimelineHistory path = archive.history(timeline).orElse(TimelineHistory.of(timeline));
+        boolean fromStandby = backup.label().from().equals("standby");
         BackupBounds bounds = new BackupBounds(
                 backup.startLsn(),
                 backup.label().checkpointLsn(),
-                backup.stopLsn(),
+                fromStandby ? ControlData.read(backup.directory()).minRecoveryPoint() : backup.stopLsn(),
                 backup.timeline(),
-                backup.label().from().equals("standby"));
+                fromStandby);
         WalReader wal = new WalReader(archive, path, archive.segmentSize()).expecting(backup.systemIdentifier());
         Prediction prediction = Oracle.predict(wal, bounds, target);
-        Optional<Claim> obstacle = obstacle(prediction);
+        Optional<Claim> obstacle = obstacle(prediction, path);
         if (obstacle.isPresent()) {
             return new PlanOutcome.Refused(prediction, obstacle.get());
         }
@@ -64,13 +66,16 @@ public final class RestorePlanner {
                 new RestorePlan(backup, archive, target, path, prediction, segments, files(segments)));
     }
 
-    private Optional<Claim> obstacle(Prediction prediction) throws IOException {
-        if (archive.systemIdentifier() != backup.systemIdentifier()) {
+    private Optional<Claim> obstacle(Prediction prediction, TimelineHistory path) throws IOException {
+        if (prediction.reach() != Prediction.Reach.REACHED && archive.systemIdentifier() != backup.systemIdentifier()) {
             return Optional.of(refused(
                     FindingCode.FOREIGN_WAL,
                     "WAL of system " + Long.toUnsignedString(backup.systemIdentifier()),
                     "WAL of system " + Long.toUnsignedString(archive.systemIdentifier()),
                     "this archive belongs to another cluster: name the one the backup's source archives into"));
+        }
+        if (!path.timelineAt(backup.label().checkpointLsn()).equals(backup.timeline())) {
+            return Optional.of(wrongBranch(path));
         }
         if (target instanceof RecoveryTarget.Time time
                 && prediction.checkpointTime().isPresent()) {
@@ -80,11 +85,25 @@ public final class RestorePlanner {
             }
         }
         return switch (prediction.reach()) {
-            case REACHED -> Optional.empty();
+            case REACHED -> target instanceof RecoveryTarget.Latest ? damage(prediction, path) : Optional.empty();
             case BEFORE_CONSISTENCY ->
                 Optional.of(beforeTheBackup("the backup is consistent only from " + backup.stopLsn() + " on"));
-            case NOT_REACHED -> Optional.of(notReached(prediction));
+            case NOT_REACHED -> Optional.of(damage(prediction, path).orElseGet(() -> endOfArchive(prediction)));
         };
+    }
+
+    private Claim wrongBranch(TimelineHistory path) {
+        return refused(
+                FindingCode.WRONG_BRANCH,
+                "a timeline that comes from the backup's checkpoint, "
+                        + backup.label().checkpointLsn() + " on timeline " + backup.timeline(),
+                path.ancestry().isEmpty()
+                        ? "timeline " + path.timeline() + ", of which the archive has no history file"
+                        : "timeline path " + path.path() + ", which leaves timeline " + backup.timeline() + " at "
+                                + path.endOf(backup.timeline())
+                                        .map(Lsn::toString)
+                                        .orElse("no point"),
+                "name a timeline that the backup lies on, or take a backup of that timeline");
     }
 
     private Claim beforeTheBackup(String found) {
@@ -95,37 +114,46 @@ public final class RestorePlanner {
                 "restore from an older backup, or to a later target");
     }
 
-    private Claim notReached(Prediction prediction) throws IOException {
+    /** Why the readable WAL ends where it does, unless that is the end of the archive. */
+    private Optional<Claim> damage(Prediction prediction, TimelineHistory path) throws IOException {
         WalEnd end = prediction.walEnd();
         if (end instanceof WalEnd.ForeignSystem foreign) {
-            return refused(
+            return Optional.of(refused(
                     FindingCode.FOREIGN_WAL,
                     "WAL of system " + Long.toUnsignedString(foreign.expectedSystemIdentifier()),
                     "segment " + foreign.segment() + " is of system " + Long.toUnsignedString(foreign.found()) + "; "
                             + lastProvable(prediction),
-                    "another cluster archives into the same directory: restore that segment from another copy");
+                    "another cluster archives into the same directory: restore that segment from another copy"));
         }
-        if (end instanceof WalEnd.Invalid invalid && !(invalid.plausibleEnd() && isLast(invalid.segment()))) {
-            return refused(
+        if (end instanceof WalEnd.Invalid invalid && !(invalid.plausibleEnd() && isLast(invalid.segment(), path))) {
+            return Optional.of(refused(
                     FindingCode.WAL_CORRUPT,
                     "readable WAL from " + backup.startLsn() + " to " + targetInWords,
                     "segment " + invalid.segment() + " is damaged at " + invalid.at() + ": expected "
                             + invalid.expected() + ", found " + invalid.found() + "; " + lastProvable(prediction),
-                    "get this segment from another copy of the archive, " + orSooner(prediction));
+                    "get this segment from another copy of the archive, " + orSooner(prediction)));
         }
-        if (end instanceof WalEnd.SegmentMissing missing && !isLast(missing.segment())) {
-            return refused(
+        if (end instanceof WalEnd.SegmentMissing missing && !isLast(missing.segment(), path)) {
+            return Optional.of(refused(
                     FindingCode.WAL_GAP,
                     "WAL without a gap from " + backup.startLsn() + " to " + targetInWords,
                     "segment " + missing.segment() + " is not in the archive, though later ones are; "
                             + lastProvable(prediction),
                     "look for this segment in other copies of the archive and in the source's pg_wal, "
-                            + orSooner(prediction));
+                            + orSooner(prediction)));
         }
-        return endOfArchive(prediction);
+        return Optional.empty();
     }
 
     private Claim endOfArchive(Prediction prediction) {
+        if (!prediction.consistent()) {
+            return refused(
+                    FindingCode.WAL_GAP,
+                    "WAL from " + backup.startLsn() + " at least to " + backup.stopLsn() + ", where backup \""
+                            + backup.label().label() + "\" ends",
+                    "the archive ends at " + prediction.walEnd().validThrough(),
+                    "archive the segments up to the backup's end: without them it cannot be restored at all");
+        }
         String found = "the archive ends at " + prediction.walEnd().validThrough() + "; " + lastProvable(prediction);
         if (target instanceof RecoveryTarget.Time) {
             return new Claim(
@@ -152,16 +180,23 @@ public final class RestorePlanner {
                 .orElse("no commit can be proved");
     }
 
-    private static String orSooner(Prediction prediction) {
-        return prediction
-                .lastCommit()
+    private String orSooner(Prediction prediction) {
+        return Optional.of(prediction)
+                .filter(Prediction::consistent)
+                .flatMap(Prediction::lastCommit)
                 .map(EndedTransaction::time)
                 .map(time -> "or restore to a time before " + time)
                 .orElse("or take a new base backup");
     }
 
-    private boolean isLast(SegmentName segment) throws IOException {
-        return archive.segments().stream().noneMatch(other -> other.number() > segment.number());
+    /** Whether no later segment leads to the target; segments of other branches do not count. */
+    private boolean isLast(SegmentName segment, TimelineHistory path) throws IOException {
+        return archive.segments().stream()
+                .filter(other -> Long.compareUnsigned(other.number(), segment.number()) > 0)
+                .filter(other -> path.path().contains(other.timeline()))
+                .noneMatch(other -> path.endOf(other.timeline())
+                        .map(end -> other.start().isBefore(end))
+                        .orElse(true));
     }
 
     private static Claim refused(FindingCode code, String expected, String found, String hint) {

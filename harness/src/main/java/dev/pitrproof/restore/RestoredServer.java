@@ -75,14 +75,18 @@ final class RestoredServer {
         return TimelineId.parse(required("SELECT timeline_id::text FROM pg_control_checkpoint()"));
     }
 
-    /** From the lowest xid that the WAL tells of to the snapshot's xmax: to ask for an xid at or above it is an error. */
+    /**
+     * From the lowest xid that the WAL tells of, or that it must tell of, to the snapshot's xmax: to ask for an xid at or
+     * above it is an error.
+     */
     private XidStatuses statuses(Prediction prediction) throws SQLException {
         long end = Long.parseUnsignedLong(required("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"));
-        long first = Stream.concat(prediction.applied().stream(), prediction.notApplied().stream())
-                .flatMapToLong(ended -> LongStream.concat(
-                        LongStream.of(ended.xid()), ended.subxids().stream().mapToLong(Long::longValue)))
-                .min()
-                .orElse(end);
+        LongStream ended = Stream.concat(prediction.applied().stream(), prediction.notApplied().stream())
+                .flatMapToLong(transaction -> LongStream.concat(
+                        LongStream.of(transaction.xid()),
+                        transaction.subxids().stream().mapToLong(Long::longValue)));
+        LongStream unknown = prediction.nextXidAtRedo().stream().mapToLong(Long::longValue);
+        long first = LongStream.concat(ended, unknown).min().orElse(end);
         first = Math.max(first, FIRST_NORMAL_XID);
         Map<Long, Status> answers = new TreeMap<>();
         connection.setAutoCommit(false);
