@@ -86,7 +86,7 @@ public final class Main implements Runnable {
 
     /** Errors of the Java platform, too, end in one line and the log. */
     private static int execute(String... arguments) {
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(new UntilInterrupted(System.err), true, StandardCharsets.UTF_8);
         try {
             PrintWriter out = new PrintWriter(new UntilInterrupted(System.out), false, StandardCharsets.UTF_8);
             return commandLine(out, err).execute(arguments);

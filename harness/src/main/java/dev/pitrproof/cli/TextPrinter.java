@@ -79,27 +79,28 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void moment(Story.Moment moment) {
-        clearProgress();
-        out.printf(
-                Locale.ROOT,
-                "  %-8s %-12s %s%n",
-                moment.storyTime(),
-                moment.kind(),
-                moment.kind().equals("accident") ? paint(BOLD, moment.text()) : moment.text());
-        out.flush();
+        tell(moment.storyTime(), moment.kind(), moment.text(), moment.kind().equals("accident") ? BOLD : "");
     }
 
     @Override
     public void storyEnded(String storyTime, long commits, long refused, int segments) {
-        clearProgress();
-        out.printf(
-                Locale.ROOT,
-                "  %-8s %-12s %,d commits acknowledged, %,d refused, %d WAL segments archived%n",
+        tell(
                 storyTime,
                 "end",
-                commits,
-                refused,
-                segments);
+                String.format(
+                        Locale.ROOT,
+                        "%,d commits acknowledged, %,d refused, %d WAL segments archived",
+                        commits,
+                        refused,
+                        segments),
+                "");
+    }
+
+    private void tell(String storyTime, String kind, String text, String colour) {
+        clearProgress();
+        String margin = String.format(Locale.ROOT, "  %-8s %-12s ", storyTime, kind);
+        String lines = Paragraph.hanging(text, margin.length(), Terminal.columns());
+        out.println(margin + (colour.isEmpty() ? lines : paint(colour, lines)));
         out.flush();
     }
 
@@ -107,9 +108,11 @@ final class TextPrinter implements DrillPrinter {
     public void restoreStarted(Restore restore, int number, int of) {
         clearProgress();
         out.println();
-        out.println(paint(BOLD, "restore " + number + " of " + of) + ": " + restore.from() + " to "
-                + restore.to().time()
-                + (restore.about() == null ? "" : " (" + restore.about().strip() + ")"));
+        String title = "restore " + number + " of " + of;
+        String rest = ": " + restore.from() + " to " + restore.to().time()
+                + (restore.about() == null ? "" : " (" + restore.about().strip() + ")");
+        String lines = Paragraph.hanging(title + rest, 0, Terminal.columns());
+        out.println(paint(BOLD, title) + lines.substring(title.length()));
         out.flush();
     }
 

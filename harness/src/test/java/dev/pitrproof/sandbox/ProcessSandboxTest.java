@@ -173,7 +173,7 @@ final class ProcessSandboxTest extends SandboxContract {
                 .withMessageStartingWith("cannot create a directory in " + missing)
                 .satisfies(failure -> {
                     assertThat(failure.kind()).isEqualTo(SandboxException.Kind.ENVIRONMENT);
-                    assertThat(failure.hint()).contains("-Djava.io.tmpdir");
+                    assertThat(failure.hint()).contains("PITRPROOF_TMPDIR");
                 });
     }
 
