@@ -30,7 +30,14 @@ final class MetricsText {
     }
 
     void sample(String name, Labels labels, double value) {
-        line(name, labels, Double.isFinite(value) ? new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString() : "NaN");
+        line(
+                name,
+                labels,
+                Double.isFinite(value)
+                        ? new BigDecimal(Double.toString(value))
+                                .stripTrailingZeros()
+                                .toPlainString()
+                        : "NaN");
     }
 
     void sample(String name, Labels labels, Instant time) {

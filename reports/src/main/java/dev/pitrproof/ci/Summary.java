@@ -95,7 +95,10 @@ public final class Summary {
         }
         for (Claim claim : surprise.findings()) {
             out.append("- ").append(Markdown.code(shortened(claim.claim()))).append(": ");
-            out.append(claim.verdict()).append(" ").append(Markdown.code(claim.code())).append("\n");
+            out.append(claim.verdict())
+                    .append(" ")
+                    .append(Markdown.code(claim.code()))
+                    .append("\n");
             detail("expected", claim.expected());
             detail("found", claim.found());
             detail("HINT", claim.hint());
