@@ -94,8 +94,12 @@ final class DrillResult {
 
     /** The message begins with the code, which is what the categories look for. */
     private static StatusDetails details(Evidence evidence, Surprise surprise) {
+        String hint = surprise.findings().isEmpty()
+                ? null
+                : surprise.findings().get(0).hint();
         StatusDetails details = new StatusDetails()
-                .setMessage(surprise.message(evidence))
+                // not all of Allure's reports show the trace
+                .setMessage(surprise.message(evidence) + (hint == null ? "" : "\nHINT: " + hint))
                 .setTrace(surprise.findings().stream().map(Claim::inFull).collect(Collectors.joining("\n\n")));
         if (!surprise.findings().isEmpty()) {
             Claim first = surprise.findings().get(0);
@@ -106,14 +110,15 @@ final class DrillResult {
 
     private static List<Label> labels(Evidence evidence) {
         List<Label> labels = new ArrayList<>();
-        labels.add(ResultsUtils.createParentSuiteLabel("pitrproof"));
         labels.add(ResultsUtils.createSuiteLabel(evidence.scenario()));
-        labels.add(ResultsUtils.createFeatureLabel(evidence.scenario()));
         labels.add(ResultsUtils.createPackageLabel("pitrproof." + evidence.scenario()));
         labels.add(ResultsUtils.createFrameworkLabel("pitrproof"));
         evidence.tags().forEach(tag -> labels.add(ResultsUtils.createTagLabel(tag)));
         Postgres postgres = evidence.postgres();
         if (postgres != null) {
+            // Allure's second view, beside the one by scenario
+            labels.add(ResultsUtils.createFeatureLabel("PostgreSQL " + postgres.version()));
+            labels.add(ResultsUtils.createStoryLabel(postgres.sandbox() + " sandbox"));
             labels.add(ResultsUtils.createLabel("postgres", postgres.version()));
             labels.add(ResultsUtils.createLabel("sandbox", postgres.sandbox()));
         }

@@ -141,9 +141,6 @@ final class DrillSteps {
         if (!claim.witnesses().isEmpty()) {
             parameter(step, "witnesses", String.join(", ", claim.witnesses()));
         }
-        if (claim.hint() != null) {
-            parameter(step, "hint", claim.hint());
-        }
         Status status = demanded
                 ? Status.PASSED
                 : switch (claim.verdict()) {
@@ -152,8 +149,9 @@ final class DrillSteps {
                     case REFUTED -> Status.FAILED;
                 };
         if (status != Status.PASSED) {
+            String hint = claim.hint() == null ? "" : "\nHINT: " + claim.hint();
             step.setStatusDetails(new StatusDetails()
-                    .setMessage(claim.code() + ": " + claim.found())
+                    .setMessage(claim.code() + ": " + claim.found() + hint)
                     .setTrace(claim.inFull()));
         }
         return step.setStatus(status);

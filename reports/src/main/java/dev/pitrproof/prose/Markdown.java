@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  */
 public final class Markdown {
 
-    private static final Pattern SPECIAL = Pattern.compile("[\\\\`*_\\[\\]<>|~#$!]");
+    private static final Pattern SPECIAL = Pattern.compile("[\\\\`*_\\[\\]|~#$!]");
     private static final Pattern SPACE = Pattern.compile("[\\s\\p{Cntrl}]+");
 
     private Markdown() {}
@@ -16,7 +16,7 @@ public final class Markdown {
     /** The text on one line, to stand in a paragraph or in a table's cell. */
     public static String text(String text) {
         String line = SPACE.matcher(text).replaceAll(" ").strip();
-        return SPECIAL.matcher(line.replace("&", "&amp;"))
+        return SPECIAL.matcher(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
                 .replaceAll("\\\\$0")
                 // an address would become a link, a name a mention of a person
                 .replace("://", "&#58;//")

@@ -3,6 +3,7 @@ package dev.pitrproof.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.SampleChanges;
 import dev.pitrproof.evidence.Samples;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.Moment;

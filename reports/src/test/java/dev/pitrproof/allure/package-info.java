@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.allure;
+
+import org.jspecify.annotations.NullMarked;

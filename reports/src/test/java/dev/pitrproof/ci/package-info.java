@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.ci;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.reports;
+
+import org.jspecify.annotations.NullMarked;
