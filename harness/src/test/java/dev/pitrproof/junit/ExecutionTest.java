@@ -146,12 +146,10 @@ class ExecutionTest {
         EngineExecutionResults results = execute(Map.of(), selectClass(NowhereScenarios.class));
 
         results.testEvents().assertStatistics(seen -> seen.started(1).failed(1));
-        assertThat(results.testEvents()
-                        .failed()
-                        .map(event -> event.getRequiredPayload(TestExecutionResult.class)
-                                .getThrowable()
-                                .orElseThrow()
-                                .getMessage()))
+        assertThat(results.testEvents().failed().map(event -> event.getRequiredPayload(TestExecutionResult.class)
+                        .getThrowable()
+                        .orElseThrow()
+                        .getMessage()))
                 .singleElement()
                 .asString()
                 .startsWith("no/such/directory: error: found no such file or directory, expected scenarios\nHINT: ");

@@ -44,7 +44,8 @@ record SurefireBuild(Path directory, int exitStatus, String output) {
         Files.writeString(directory.resolve("pom.xml"), pom(junitVersion));
         Path marker = directory.resolve("target/test-classes").resolve(MARKER.replace('.', '/') + ".class");
         Files.createDirectories(Objects.requireNonNull(marker.getParent()));
-        try (InputStream bytes = LocalScenarios.class.getResourceAsStream(LocalScenarios.class.getSimpleName() + ".class")) {
+        try (InputStream bytes =
+                LocalScenarios.class.getResourceAsStream(LocalScenarios.class.getSimpleName() + ".class")) {
             Files.copy(Objects.requireNonNull(bytes), marker);
         }
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "surefire:test"));
@@ -101,8 +102,8 @@ record SurefireBuild(Path directory, int exitStatus, String output) {
                     </plugins>
                   </build>
                 </project>
-                """
-                .formatted(junitVersion, fromParentPom("maven-surefire-plugin</artifactId>\\s*<version>"), classpath());
+                """.formatted(
+                        junitVersion, fromParentPom("maven-surefire-plugin</artifactId>\\s*<version>"), classpath());
     }
 
     private static String classpath() {

@@ -53,7 +53,8 @@ class SurefireTest {
                                 MARKER,
                                 "short: first to 00:07, which must be REFUTED DATA_DIFFERS on PostgreSQL 17",
                                 "passed"));
-        assertThat(project.resolve("target/pitrproof/short-pg17-1/evidence.json")).isRegularFile();
+        assertThat(project.resolve("target/pitrproof/short-pg17-1/evidence.json"))
+                .isRegularFile();
         assertThat(project.resolve("target/pitrproof/index.html")).isRegularFile();
     }
 }
