@@ -13,6 +13,7 @@ import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.TableDigest;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
@@ -108,7 +109,7 @@ class SourceClusterTest {
                 .assertStatistics(seen -> seen.started(1).succeeded(1));
 
         assertThatExceptionOfType(SQLException.class)
-                .isThrownBy(() -> Kept.SOURCE.get().connect());
+                .isThrownBy(() -> Objects.requireNonNull(Kept.SOURCE.get()).connect());
     }
 
     /** Run by the test above only. */
