@@ -123,7 +123,7 @@ final class RestoreDrill {
         return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
     }
 
-    private static Claim backupIntact(BaseBackup backup) {
+    static Claim backupIntact(BaseBackup backup) {
         return new Claim(
                 "backup-intact",
                 backup.isSound() ? Verdict.PROVEN : Verdict.REFUTED,
@@ -136,7 +136,7 @@ final class RestoreDrill {
                 List.of("backup manifest", "server's page checksums"));
     }
 
-    private static Claim archiveUnchanged(Optional<String> change) {
+    static Claim archiveUnchanged(Optional<String> change) {
         return new Claim(
                 "archive-unchanged",
                 change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,

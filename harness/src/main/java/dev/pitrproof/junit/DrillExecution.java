@@ -42,7 +42,7 @@ final class DrillExecution implements EngineExecutionContext {
 
     static DrillExecution of(ExecutionRequest request) {
         return new DrillExecution(
-                EngineParameters.of(request.getConfigurationParameters()),
+                EngineParameters.of(request.getConfigurationParameters()::get),
                 request.getEngineExecutionListener(),
                 new ConcurrentLinkedQueue<>(),
                 null);

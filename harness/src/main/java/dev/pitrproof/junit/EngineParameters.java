@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.JUnitException;
-import org.junit.platform.engine.ConfigurationParameters;
 
 /**
  * What the configuration parameters {@code pitrproof.*} ask for.
@@ -31,8 +31,13 @@ record EngineParameters(
     private static final String SEED = "pitrproof.seed";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    /** @throws JUnitException if a value is not one of those expected: a typo must not change what is proved */
-    static EngineParameters of(ConfigurationParameters parameters) {
+    /**
+     * Reads them.
+     *
+     * @param parameters finds a configuration parameter by its name
+     * @throws JUnitException if a value is not one of those expected: a typo must not change what is proved
+     */
+    static EngineParameters of(Function<String, Optional<String>> parameters) {
         String sandbox = text(parameters, SANDBOX).orElse("auto");
         if (!List.of("auto", "process").contains(sandbox)) {
             throw unexpected(SANDBOX, sandbox, "auto or process");
@@ -45,11 +50,11 @@ record EngineParameters(
                 text(parameters, SEED).map(EngineParameters::seed).orElse(1L));
     }
 
-    private static Optional<String> text(ConfigurationParameters parameters, String name) {
-        return parameters.get(name).map(String::strip).filter(value -> !value.isEmpty());
+    private static Optional<String> text(Function<String, Optional<String>> parameters, String name) {
+        return parameters.apply(name).map(String::strip).filter(value -> !value.isEmpty());
     }
 
-    private static List<String> list(ConfigurationParameters parameters, String name) {
+    private static List<String> list(Function<String, Optional<String>> parameters, String name) {
         return text(parameters, name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",", -1)))
                 .map(String::strip)
@@ -94,6 +99,11 @@ record EngineParameters(
 
     DrillOptions options(int major) {
         return new DrillOptions(major, output, seed, "JUnit", PATIENCE);
+    }
+
+    /** The version for a test that names none: the first of those asked for, or the newest. */
+    int major() {
+        return majors.isEmpty() ? MajorRange.SUPPORTED.last() : majors.get(0);
     }
 
     SandboxOpener sandboxes() {

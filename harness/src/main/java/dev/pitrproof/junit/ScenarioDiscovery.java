@@ -18,7 +18,7 @@ final class ScenarioDiscovery {
 
     static TestDescriptor discover(EngineDiscoveryRequest request, UniqueId id) {
         TestTree.Engine engine = new TestTree.Engine(id);
-        EngineParameters parameters = EngineParameters.of(request.getConfigurationParameters());
+        EngineParameters parameters = EngineParameters.of(request.getConfigurationParameters()::get);
         ScenarioBook book = new ScenarioBook(parameters);
         EngineDiscoveryRequestResolver.<TestDescriptor>builder()
                 .addClassContainerSelectorResolver(ScenarioSelectors::isMarked)

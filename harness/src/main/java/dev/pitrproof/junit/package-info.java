@@ -1,4 +1,4 @@
-/** Scenarios as JUnit tests: a test engine for the JUnit Platform that plays them. */
+/** Scenarios as JUnit tests, by a test engine that plays them; and tests in Java, with an extension and assertions. */
 @NullMarked
 package dev.pitrproof.junit;
 

@@ -1,6 +1,7 @@
 package dev.pitrproof.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectFile;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 import static org.junit.platform.testkit.engine.EventConditions.container;
@@ -11,8 +12,10 @@ import static org.junit.platform.testkit.engine.EventConditions.test;
 
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.junit.sample.NowhereScenarios;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +142,20 @@ class ExecutionTest {
     }
 
     @Test
+    void aMarkedClassThatNamesNothingThatIsThereFails() {
+        EngineExecutionResults results = execute(Map.of(), selectClass(NowhereScenarios.class));
+
+        results.testEvents().assertStatistics(seen -> seen.started(1).failed(1));
+        assertThat(results.testEvents().failed().map(event -> event.getRequiredPayload(TestExecutionResult.class)
+                        .getThrowable()
+                        .orElseThrow()
+                        .getMessage()))
+                .singleElement()
+                .asString()
+                .startsWith("no/such/directory: error: found no such file or directory, expected scenarios\nHINT: ");
+    }
+
+    @Test
     void scenariosRunSideBySideWhereAsked() throws IOException {
         Path one = ShortScenario.write(directory, "one");
         Path other = ShortScenario.write(directory, "other");
@@ -192,7 +209,7 @@ class ExecutionTest {
         return result.getThrowable().orElseThrow();
     }
 
-    private static java.util.List<Map<String, String>> entries(EngineExecutionResults results) {
+    private static List<Map<String, String>> entries(EngineExecutionResults results) {
         return results.allEvents()
                 .filter(event -> event.getType() == EventType.REPORTING_ENTRY_PUBLISHED)
                 .map(event -> event.getRequiredPayload(ReportEntry.class).getKeyValuePairs())

@@ -1,4 +1,4 @@
-/** Runs what is shipped: every scenario through the drill, and the jar as a process. */
+/** The tests that run all scenarios of this directory, and examples of tests in Java. */
 @NullMarked
 package dev.pitrproof.scenarios;
 

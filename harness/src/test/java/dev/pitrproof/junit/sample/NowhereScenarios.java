@@ -1,0 +1,7 @@
+package dev.pitrproof.junit.sample;
+
+import dev.pitrproof.junit.Scenarios;
+
+/** Names nothing that is there. */
+@Scenarios("no/such/directory")
+public class NowhereScenarios {}
