@@ -161,7 +161,7 @@ final class StoryPlayer implements AutoCloseable {
         }
     }
 
-    private void run(Step.BaseBackup step, Barrier barrier) throws IOException {
+    private void run(Step.BaseBackup step, Barrier barrier) throws IOException, SQLException {
         for (Workload workload : running.values()) {
             workload.release();
         }
@@ -172,6 +172,10 @@ final class StoryPlayer implements AutoCloseable {
                         .withWal(WalMethod.STREAM)
                         .withSync(false),
                 BackupProgress.SILENT);
+        // the steps behind this one at the same time find the workloads held again
+        for (Workload workload : running.values()) {
+            workload.hold();
+        }
         backups.put(step.label(), backup);
         tell(
                 barrier,
@@ -193,7 +197,8 @@ final class StoryPlayer implements AutoCloseable {
                         WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
                         step.on(),
                         step.ratePerSecond(),
-                        random));
+                        // each has its own, so that what it does does not hang on when others do something
+                        new Random(random.nextLong())));
         tell(
                 barrier,
                 "workload",
