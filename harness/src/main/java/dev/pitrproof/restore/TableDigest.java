@@ -13,17 +13,19 @@ import java.sql.Statement;
  */
 public record TableDigest(long rows, String digest) {
 
-    private static final String SETTINGS = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601';"
-            + " SET timezone = 'UTC'; SET extra_float_digits = 3; SET bytea_output = 'hex';"
-            + " SET xmloption = 'content'; SET lock_timeout = '10s'";
+    private static final String SETTINGS = "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601';"
+            + " SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex';"
+            + " SET LOCAL xmloption = 'content'; SET LOCAL lock_timeout = '10s'";
 
     /**
-     * Reads the whole table.
+     * Reads the whole table, in a transaction of its own; the session's settings stay as they are.
      *
+     * @param connection in auto-commit mode
      * @param table an SQL name, quoted where needed
      * @throws SQLException also if there is no such table
      */
     public static TableDigest of(Connection connection, String table) throws SQLException {
+        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(SETTINGS);
             try (ResultSet row = statement.executeQuery(
@@ -32,6 +34,9 @@ public record TableDigest(long rows, String digest) {
                 row.next();
                 return new TableDigest(row.getLong(1), row.getString(2));
             }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 

@@ -46,55 +46,72 @@ final class Ledger {
     void commit(@Nullable String statement) throws SQLException {
         long number = journal.nextNumber();
         Instant started = Instant.now();
+        Row row = null;
         try {
-            commit(number, statement, started);
+            row = write(number, statement);
+            connection.commit();
         } catch (SQLException e) {
-            rollBackAfter(e, number, started);
+            notAnswered(e, number, row, started);
             if (statement != null) {
                 commit(null);
             }
+            return;
         }
+        acknowledged(number, row, started, Instant.now());
     }
 
-    private void rollBackAfter(SQLException cause, long number, Instant started) throws SQLException {
-        String refusal = cause.getSQLState() + " " + firstLine(cause);
-        if (connection.isClosed() || isConnectionError(cause)) {
-            journal.add(new JournalEntry(number, Outcome.IN_DOUBT, null, null, null, started, Instant.now(), refusal));
-            throw cause;
-        }
-        connection.rollback();
-        journal.add(new JournalEntry(number, Outcome.REFUSED, null, null, null, started, Instant.now(), refusal));
-    }
+    /** A row of the ledger that is not committed yet. */
+    private record Row(long xid, Lsn before) {}
 
-    private void commit(long number, @Nullable String statement, Instant started) throws SQLException {
+    private Row write(long number, @Nullable String statement) throws SQLException {
         String sql = (statement == null ? "" : "WITH " + statement + " ")
                 + "INSERT INTO " + TABLE + " (entry) VALUES (?)"
                 + " RETURNING pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text";
-        long xid;
-        Lsn before;
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setLong(1, number);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
-                xid = Long.parseUnsignedLong(row.getString(1));
-                before = Lsn.parse(row.getString(2));
+                return new Row(Long.parseUnsignedLong(row.getString(1)), Lsn.parse(row.getString(2)));
             }
         }
-        connection.commit();
-        Instant ended = Instant.now();
-        Lsn after;
-        try (Statement ask = connection.createStatement();
-                ResultSet row = ask.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
-            row.next();
-            after = Lsn.parse(row.getString(1));
-        }
-        connection.commit();
-        journal.add(new JournalEntry(number, Outcome.ACKNOWLEDGED, xid, before, after, started, ended, null));
     }
 
-    private static boolean isConnectionError(SQLException e) {
+    private void notAnswered(SQLException cause, long number, @Nullable Row row, Instant started) throws SQLException {
+        boolean lost = isConnectionLost(cause);
+        if (!lost) {
+            connection.rollback();
+        }
+        journal.add(new JournalEntry(
+                number,
+                lost ? Outcome.IN_DOUBT : Outcome.REFUSED,
+                row == null ? null : row.xid(),
+                row == null ? null : row.before(),
+                null,
+                started,
+                Instant.now(),
+                cause.getSQLState() + " " + firstLine(cause)));
+        if (lost) {
+            throw cause;
+        }
+    }
+
+    /** COMMIT was answered, whatever becomes of the question where the WAL ends now. */
+    private void acknowledged(long number, Row row, Instant started, Instant ended) throws SQLException {
+        Lsn after = null;
+        try (Statement ask = connection.createStatement();
+                ResultSet answer = ask.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+            answer.next();
+            after = Lsn.parse(answer.getString(1));
+        } finally {
+            journal.add(new JournalEntry(
+                    number, Outcome.ACKNOWLEDGED, row.xid(), row.before(), after, started, ended, null));
+        }
+        connection.commit();
+    }
+
+    private boolean isConnectionLost(SQLException e) throws SQLException {
         String state = e.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("57P");
+        return connection.isClosed() || state == null || state.startsWith("08") || state.startsWith("57P");
     }
 
     private static String firstLine(SQLException e) {

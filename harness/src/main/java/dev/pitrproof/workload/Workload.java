@@ -67,9 +67,14 @@ public final class Workload implements AutoCloseable {
             Random random)
             throws SQLException {
         Workload workload = new Workload(connection, journal, kind, table, ratePerSecond, random);
-        connection.setAutoCommit(false);
-        if (kind == WorkKind.TRANSFERS) {
-            workload.findIds();
+        try {
+            connection.setAutoCommit(false);
+            if (kind == WorkKind.TRANSFERS) {
+                workload.findIds();
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
         workload.thread.setDaemon(true);
         workload.thread.start();
@@ -92,23 +97,32 @@ public final class Workload implements AutoCloseable {
     private void work() {
         long interval = Math.round(1e9 / ratePerSecond);
         long due = System.nanoTime();
-        try {
-            while (!stopping) {
-                turn.lock();
-                try {
-                    ledger.commit(nextStatement());
-                } finally {
-                    turn.unlock();
-                }
-                due = Math.max(due + interval, System.nanoTime() - interval);
-                long wait = due - System.nanoTime();
-                while (wait > 0 && !stopping) {
-                    LockSupport.parkNanos(wait);
-                    wait = due - System.nanoTime();
-                }
+        while (!stopping) {
+            if (!commitInTurn()) {
+                return;
             }
+            due = Math.max(due + interval, System.nanoTime() - interval);
+            long wait = due - System.nanoTime();
+            while (wait > 0 && !stopping) {
+                LockSupport.parkNanos(wait);
+                wait = due - System.nanoTime();
+            }
+        }
+    }
+
+    /** Says whether to go on. A failure is known before anybody else has the turn. */
+    private boolean commitInTurn() {
+        turn.lock();
+        try {
+            if (!stopping) {
+                ledger.commit(nextStatement());
+            }
+            return true;
         } catch (SQLException e) {
             failure.set(e);
+            return false;
+        } finally {
+            turn.unlock();
         }
     }
 
