@@ -196,15 +196,6 @@ class OracleTest {
     }
 
     @Test
-    void lsnsAreUnsigned() {
-        wal.commit(700, 1);
-
-        assertThat(wal.predict(new RecoveryTarget.AtLsn(Lsn.parse("FFFFFFFF/0"), true))
-                        .reach())
-                .isEqualTo(Reach.NOT_REACHED);
-    }
-
-    @Test
     void ofTwoRestorePointsWithOneNameTheFirstIsMeantAndItIsApplied() {
         wal.commit(700, 1).restorePoint("Here", 1).restorePoint("here", 2);
         WalRecord first = wal.last();

@@ -26,12 +26,9 @@ final class RecordsInMemory implements Iterable<WalRecord> {
     private static final int RMID_HEAP = 10;
 
     private final List<WalRecord> records = new ArrayList<>();
-    private final long nextFullXid;
     private Lsn position = REDO;
 
-    private RecordsInMemory(long nextFullXid) {
-        this.nextFullXid = nextFullXid;
-    }
+    private RecordsInMemory() {}
 
     /** A backup from redo to its end record; the next xid is {@link #FIRST_XID}. */
     static RecordsInMemory ofBackup() {
@@ -44,7 +41,7 @@ final class RecordsInMemory implements Iterable<WalRecord> {
 
     /** The same, not yet at its end. */
     static RecordsInMemory startedBackup(long nextFullXid) {
-        RecordsInMemory wal = new RecordsInMemory(nextFullXid);
+        RecordsInMemory wal = new RecordsInMemory();
         return wal.other(0).checkpoint(nextFullXid, EPOCH);
     }
 
@@ -145,10 +142,6 @@ final class RecordsInMemory implements Iterable<WalRecord> {
 
     Prediction predict(RecoveryTarget target, BackupBounds bounds) {
         return Oracle.predict(this, new WalEnd.Stopped(position), bounds, target);
-    }
-
-    long nextFullXid() {
-        return nextFullXid;
     }
 
     @Override
