@@ -12,6 +12,7 @@ import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
+import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.ClaimSpec;
@@ -76,7 +77,11 @@ final class RestoreDrill {
             }
         } catch (SandboxException e) {
             giveUp(facts, e, e.hint());
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (SQLException e) {
+            String words = String.valueOf(e.getMessage());
+            Exception failure = CannotJudge.isSaidBy(words) ? CannotJudge.because(words, e) : e;
+            giveUp(facts, failure, failure instanceof SandboxException s ? s.hint() : "the log file has the details");
+        } catch (IOException | RuntimeException e) {
             giveUp(facts, e, "the log file has the details");
         }
         return recorder.record(number, entry, claims, facts);
@@ -88,7 +93,7 @@ final class RestoreDrill {
         claims.add(new Claim(
                 targetJudged ? "restore" : TargetClaim.NAME,
                 Verdict.UNPROVEN,
-                FindingCode.ENVIRONMENT.name(),
+                code(e).name(),
                 "a restore that can be asked",
                 String.valueOf(e.getMessage())
                         .lines()
@@ -97,6 +102,13 @@ final class RestoreDrill {
                 hint,
                 List.of()));
         facts.leaveOpen(claims, "not checked: the restore broke off");
+    }
+
+    /** A server that lacks something says nothing about the backup, and another one could be asked. */
+    private static FindingCode code(Exception failure) {
+        return failure instanceof SandboxException e && e.kind() == SandboxException.Kind.CANNOT_JUDGE
+                ? FindingCode.ENGINE_CANNOT_JUDGE
+                : FindingCode.ENVIRONMENT;
     }
 
     private void restore(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
