@@ -52,9 +52,11 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
-        try (SourceServer source = SourceServer.start(opened, scenario.source());
+        try (SourceServer source = SourceServer.start(
+                        opened, scenario.source().archive(), scenario.source().parameters());
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
+            source.setUp(scenario.source());
             Recording played = player.play();
             try (DirectoryArchive archive = DirectoryArchive.open(played.archive())) {
                 listener.storyEnded(

@@ -12,7 +12,6 @@ import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.ArchiveMethod;
-import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +61,7 @@ public final class SourceCluster implements AutoCloseable {
         Sandbox sandbox = sandboxes.open(major);
         try {
             Path backups = sandbox.createDirectory("backups");
-            SourceServer server = SourceServer.start(sandbox, new Source("", ArchiveMethod.COMMAND, parameters));
+            SourceServer server = SourceServer.start(sandbox, ArchiveMethod.COMMAND, parameters);
             return new SourceCluster(sandbox, server, backups);
         } catch (IOException | SQLException | RuntimeException e) {
             sandbox.close();

@@ -5,6 +5,7 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
+import dev.pitrproof.scenario.ArchiveMethod;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
@@ -41,10 +42,11 @@ final class SourceServer implements AutoCloseable {
         this.archiving = archiving;
     }
 
-    /** Makes the cluster, starts it, and runs the scenario's setup. */
-    static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException, StepFailed {
+    /** Makes the cluster and starts it, with settings of its own and {@code further} ones; its WAL is archived from then on. */
+    static SourceServer start(Sandbox sandbox, ArchiveMethod archive, Map<String, String> further)
+            throws IOException, SQLException {
         Archiving archiving =
-                switch (source.archive()) {
+                switch (archive) {
                     case COMMAND -> CommandArchiving.in(sandbox);
                     case RECEIVER -> ReceiverArchiving.in(sandbox);
                 };
@@ -52,27 +54,27 @@ final class SourceServer implements AutoCloseable {
         parameters.put("wal_level", "replica");
         parameters.put("max_wal_senders", "10");
         parameters.putAll(archiving.parameters());
-        parameters.putAll(source.parameters());
+        parameters.putAll(further);
         Cluster cluster = sandbox.createSource(new SourceSettings(parameters, SEGMENT_SIZE >> 20, true));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         SourceServer server = new SourceServer(cluster, cluster.connection().openSql("postgres"), archiving);
         try {
             archiving.begin(cluster);
-            server.setUp(source);
-            Workload.prepare(server.connection);
-        } catch (IOException | SQLException | StepFailed e) {
+        } catch (IOException e) {
             server.close();
             throw e;
         }
         return server;
     }
 
-    private void setUp(Source source) throws StepFailed {
+    /** Runs a scenario's setup, and makes the ledger that its workloads write. */
+    void setUp(Source source) throws StepFailed, SQLException {
         try {
             execute(source.setup());
         } catch (SQLException e) {
             throw new StepFailed(source.setupPosition(), "the setup", e);
         }
+        Workload.prepare(connection);
     }
 
     ConnectionSettings connection() {

@@ -4,7 +4,7 @@ import dev.pitrproof.drill.DrillRunner;
 import dev.pitrproof.drill.PlayedStory;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
-import dev.pitrproof.html.IndexPage;
+import dev.pitrproof.reports.Reports;
 import dev.pitrproof.scenario.Scenario;
 import java.io.IOException;
 import java.util.Comparator;
@@ -87,7 +87,7 @@ final class DrillExecution implements EngineExecutionContext {
                 .sorted(Comparator.comparing(EvidenceOnDisk::directory))
                 .toList();
         if (!drills.isEmpty()) {
-            IndexPage.write(parameters.output(), drills);
+            Reports.write(parameters.output(), drills);
         }
     }
 }

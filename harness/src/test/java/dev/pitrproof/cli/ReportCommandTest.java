@@ -159,7 +159,7 @@ class ReportCommandTest {
     @Test
     void needsADirectory() {
         assertThat(execute("report")).isEqualTo(2);
-        assertThat(err.toString()).contains("HINT: pitrproof report --help");
+        assertThat(err.toString()).contains("HINT: ./pitrproof report --help");
     }
 
     @Test

@@ -74,6 +74,7 @@ class ExecutionTest {
             assertThat(error.getActual().getStringRepresentation()).isEqualTo("PROVEN");
         });
         assertThat(directory.resolve("out/index.html")).isRegularFile();
+        assertThat(directory.resolve("out/allure-results")).isNotEmptyDirectory();
         assertThat(EvidenceFile.read(directory.resolve("out/short-pg17-2/evidence.json"))
                         .verdict())
                 .isEqualTo(Verdict.REFUTED);

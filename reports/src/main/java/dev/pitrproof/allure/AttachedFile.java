@@ -21,11 +21,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file shown with a result: the picture of the story, the evidence, and the files that the evidence names, byte for
- * byte.
+ * A file shown with a result: the picture of the story, the evidence, and the files that the evidence names, as they
+ * are but for the path of the sandbox, which a server writes into its log and which says something about the machine.
  *
  * <p>Only files in the drill's own directory are taken, whatever the evidence calls them, for a report is published. A
  * file that is gone, is no longer what it was when the evidence was written, or is larger than 10 MB, is left out and
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttachedFile {
 
+    private static final Pattern SANDBOX = Pattern.compile("(?:/[^\\s\"'/]+){0,20}/pitrproof-[A-Za-z0-9]+(?=/)");
     private static final long BYTES_MAX = 10L << 20;
 
     private final int number;
@@ -65,7 +67,7 @@ final class AttachedFile {
                 byte[] content = Files.readAllBytes(file);
                 String sha256 = named.getValue();
                 if (sha256 == null || sha256.equals(sha256(content))) {
-                    add(files, name, type(name), content);
+                    add(files, name, type(name), withoutPaths(content));
                 } else {
                     leftOut.add(name + ": was changed after the drill, its SHA-256 is " + sha256(content) + ", not "
                             + sha256);
@@ -130,6 +132,12 @@ final class AttachedFile {
 
     private static void add(List<AttachedFile> files, String name, String type, byte[] content) {
         files.add(new AttachedFile(files.size() + 1, name, type, content));
+    }
+
+    private static byte[] withoutPaths(byte[] content) {
+        // one character for each byte and back again, whatever the encoding is
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        return SANDBOX.matcher(text).replaceAll("(sandbox)").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** What is not surely something else is shown as text, never run. */

@@ -169,14 +169,16 @@ class AllureResultsTest {
     }
 
     @Test
-    void filesOfTheDrillAreAttachedAsTheyAre() throws IOException {
-        EvidenceOnDisk drill = withFiles(new Attachment("restored-server.log", sha256("LOG:  ready\n")));
-        Files.writeString(directory.resolve("drill/restored-server.log"), "LOG:  ready\n");
+    void filesOfTheDrillAreAttachedWithoutThePathOfTheSandbox() throws IOException {
+        String log = "LOG:  listening on \"/home/ci/tmp/pitrproof-kghawwki/c2/run/.s.PGSQL.5432\"\nLOG:  größer\n";
+        EvidenceOnDisk drill = withFiles(new Attachment("restored-server.log", sha256(log)));
+        Files.writeString(directory.resolve("drill/restored-server.log"), log);
 
         JsonNode attachments = write(directory, List.of(drill)).get(0).get("attachments");
 
         assertThat(names(attachments)).containsExactly("story.svg", "evidence.json", "restored-server.log");
-        assertThat(results().resolve(text(attachments.get(2), "source"))).hasContent("LOG:  ready\n");
+        assertThat(results().resolve(text(attachments.get(2), "source")))
+                .hasContent("LOG:  listening on \"(sandbox)/c2/run/.s.PGSQL.5432\"\nLOG:  größer\n");
         assertThat(Files.readString(results().resolve(text(attachments.get(0), "source"))))
                 .startsWith("<svg");
     }
