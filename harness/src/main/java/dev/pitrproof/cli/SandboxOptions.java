@@ -2,8 +2,12 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.drill.SandboxOpener;
 import dev.pitrproof.sandbox.BinariesProgress;
+import dev.pitrproof.sandbox.ContainerEngine;
+import dev.pitrproof.sandbox.ContainerOptions;
+import dev.pitrproof.sandbox.ContainerSandbox;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.MajorRange;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ final class SandboxOptions {
     /** The kinds of sandbox. */
     enum Kind {
         AUTO,
+        CONTAINER,
         PROCESS
     }
 
@@ -25,7 +30,8 @@ final class SandboxOptions {
             names = "--sandbox",
             paramLabel = "KIND",
             description =
-                    "where disposable clusters live: ${COMPLETION-CANDIDATES} (default: auto, which takes process)",
+                    "where disposable clusters live: ${COMPLETION-CANDIDATES} (default: auto, which takes containers"
+                            + " where an engine answers and has the image)",
             defaultValue = "auto")
     private Kind kind = Kind.AUTO;
 
@@ -38,6 +44,14 @@ final class SandboxOptions {
 
     @Option(names = "--pg-bin", paramLabel = "DIR", description = "PostgreSQL's programs, for the process sandbox")
     private @Nullable Path binaries;
+
+    @Option(
+            names = "--image",
+            paramLabel = "NAME",
+            description =
+                    "the container image, for the container sandbox (default: localhost/pitrproof/postgres:MAJOR as"
+                            + " scenarios/images/build makes it, else postgres:MAJOR); it is never pulled")
+    private @Nullable String image;
 
     @Option(names = "--keep", description = "leave the clusters' directories behind, and say where")
     private boolean keep;
@@ -58,17 +72,48 @@ final class SandboxOptions {
     }
 
     SandboxOpener opener(BinariesProgress progress) {
-        return major -> {
-            PostgresBinaries found = PostgresBinaries.find(major, binaries, progress);
-            progress.say("sandbox: " + (kind == Kind.AUTO ? "process (the only kind so far)" : "process")
-                    + ", PostgreSQL " + found.release().version() + " from "
-                    + found.release().origin());
-            ProcessSandbox sandbox = ProcessSandbox.open(found);
-            if (keep) {
-                sandbox.keepFiles();
-                progress.say("the clusters' directories stay in " + sandbox.directory());
-            }
-            return sandbox;
+        return major -> switch (kind) {
+            case CONTAINER -> container(major, "container", progress);
+            case PROCESS -> process(major, "process", progress);
+            case AUTO -> automatic(major, progress);
         };
+    }
+
+    private Sandbox automatic(int major, BinariesProgress progress) throws SandboxException {
+        if (binaries != null) {
+            return process(major, "process (--pg-bin names programs)", progress);
+        }
+        try {
+            ContainerEngine engine = ContainerEngine.find();
+            engine.image(major, image);
+            return container(major, "container (" + engine.name() + " answers and has the image)", progress);
+        } catch (SandboxException e) {
+            if (image != null) {
+                // whoever names an image wants containers
+                throw e;
+            }
+            return process(major, "process (" + e.getMessage() + ")", progress);
+        }
+    }
+
+    private Sandbox container(int major, String choice, BinariesProgress progress) throws SandboxException {
+        ContainerSandbox sandbox = ContainerSandbox.open(major, ContainerOptions.of(image));
+        opened(sandbox, sandbox::keepFiles, choice, progress);
+        return sandbox;
+    }
+
+    private Sandbox process(int major, String choice, BinariesProgress progress) throws SandboxException {
+        ProcessSandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(major, binaries, progress));
+        opened(sandbox, sandbox::keepFiles, choice, progress);
+        return sandbox;
+    }
+
+    private void opened(Sandbox sandbox, Runnable keepFiles, String choice, BinariesProgress progress) {
+        progress.say("sandbox: " + choice + ", PostgreSQL " + sandbox.release().version() + " from "
+                + sandbox.release().origin());
+        if (keep) {
+            keepFiles.run();
+            progress.say("the clusters' directories stay in " + sandbox.directory());
+        }
     }
 }

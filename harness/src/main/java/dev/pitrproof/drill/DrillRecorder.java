@@ -155,7 +155,7 @@ final class DrillRecorder {
                         sandbox.release().version(),
                         "",
                         sandbox.name(),
-                        null,
+                        sandbox.release().image(),
                         sandbox.release().binariesSha256());
     }
 

@@ -5,6 +5,7 @@ import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.PromotedAnswers;
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
@@ -73,8 +74,9 @@ public final class Restore implements AutoCloseable {
                 ControlData.read(dataDirectory),
                 ArchiveScript.restoreCommand(script, plan.archive().directory(), planned, requests),
                 sandbox.release().major());
+        FileAccess files = new FileAccess(List.of(plan.archive().directory()), List.of(home));
         begun = System.nanoTime();
-        Restore restore = new Restore(plan, sandbox.start(dataDirectory, settings, name), requests, patience);
+        Restore restore = new Restore(plan, sandbox.start(dataDirectory, settings, name, files), requests, patience);
         restore.phases.put("copy", copied);
         restore.phases.put("start", secondsSince(begun));
         return restore;

@@ -19,7 +19,7 @@ public interface Cluster extends AutoCloseable {
     /** The same for a restored cluster whose superuser has another name: no password, as {@link Sandbox#start} says. */
     ConnectionSettings connectionAs(String user);
 
-    /** The postmaster's process. */
+    /** The postmaster's process on this machine; in a container, the one that keeps the container alive. */
     long processId();
 
     /**

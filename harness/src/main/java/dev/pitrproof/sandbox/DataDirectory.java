@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What a server finds in the data directory it is started on. */
 final class DataDirectory {
@@ -24,8 +25,9 @@ final class DataDirectory {
      * and removes a {@code postmaster.pid} that no server holds any more.
      *
      * @param directory an absolute path without links
+     * @param isAlive tells of the process in a {@code postmaster.pid} whether it still holds this directory
      */
-    static void prepare(Path directory, int major) throws IOException {
+    static void prepare(Path directory, int major, Predicate<String> isAlive) throws IOException {
         String version;
         try {
             version = Files.readString(directory.resolve("PG_VERSION")).trim();
@@ -40,7 +42,7 @@ final class DataDirectory {
                     "use a sandbox of PostgreSQL " + version);
         }
         List<String> lock = lockFile(directory);
-        if (lock.size() > 1 && lock.get(1).equals(directory.toString()) && isAlive(lock.get(0))) {
+        if (lock.size() > 1 && lock.get(1).equals(directory.toString()) && isAlive.test(lock.get(0))) {
             throw SandboxException.environment(
                     "a server is running on " + directory + " (process " + lock.get(0) + ")",
                     "stop it first, or start on a copy");
@@ -60,10 +62,17 @@ final class DataDirectory {
     /** Whether the server {@code processId} accepts connections on this data directory. */
     static boolean isReady(Path directory, long processId) throws IOException {
         List<String> lock = lockFile(directory);
+        return isReady(lock) && lock.get(0).equals(Long.toString(processId));
+    }
+
+    /** Whether the only server there can be, whatever its number, accepts connections on this data directory. */
+    static boolean isReady(Path directory) throws IOException {
+        return isReady(lockFile(directory));
+    }
+
+    private static boolean isReady(List<String> lock) {
         // "standby" means a recovery with hot_standby=off: up, but it takes no connections
-        return lock.size() > STATUS_LINE
-                && lock.get(0).equals(Long.toString(processId))
-                && lock.get(STATUS_LINE).trim().equals("ready");
+        return lock.size() > STATUS_LINE && lock.get(STATUS_LINE).trim().equals("ready");
     }
 
     /** The number of the System V shared memory segment a server holds; empty if its lock file does not tell. */
@@ -84,7 +93,8 @@ final class DataDirectory {
         }
     }
 
-    private static boolean isAlive(String processId) {
+    /** Whether there is a process of that number on this machine. */
+    static boolean isAlive(String processId) {
         try {
             return ProcessHandle.of(Long.parseLong(processId))
                     .map(ProcessHandle::isAlive)

@@ -8,11 +8,12 @@ import java.util.List;
 /**
  * Making a new data directory.
  *
- * @param binaries whose {@code initdb} does it
+ * @param program {@code initdb}, by its path or its name
+ * @param major its version
  * @param data an empty directory of the servers' user
  * @param passwordFile holds the superuser's password, so that it is on no command line
  */
-record Initdb(PostgresBinaries binaries, Path data, SourceSettings settings, Path passwordFile) {
+record Initdb(String program, int major, Path data, SourceSettings settings, Path passwordFile) {
 
     /** Runs a program as the servers' user. */
     @FunctionalInterface
@@ -31,13 +32,13 @@ record Initdb(PostgresBinaries binaries, Path data, SourceSettings settings, Pat
                     "cannot create a cluster in " + data + ": " + complaint(result),
                     Subprocess.saysDiskFull(result.output())
                             ? ProcessCluster.DISK_FULL_HINT
-                            : "check that " + binaries.directory() + " is a complete PostgreSQL");
+                            : "check that " + program + " is of a complete PostgreSQL");
         }
     }
 
     private List<String> command(String locale) {
         List<String> command = new ArrayList<>(List.of(
-                binaries.directory().resolve("initdb").toString(),
+                program,
                 "--pgdata=" + data,
                 "--username=postgres",
                 "--auth=scram-sha-256",
@@ -49,7 +50,7 @@ record Initdb(PostgresBinaries binaries, Path data, SourceSettings settings, Pat
                 "--no-sync"));
         if (settings.checksums()) {
             command.add("--data-checksums");
-        } else if (binaries.release().major() >= 18) {
+        } else if (major >= 18) {
             command.add("--no-data-checksums");
         }
         return command;

@@ -13,7 +13,7 @@ import java.util.Objects;
  * A small process that outlives this JVM and cleans up after it, however it ended: a JVM that is killed runs no hook.
  *
  * <p>It holds the other end of a pipe. The pipe breaks when this JVM is gone; then it kills the servers of the run's
- * directory and removes the directory (keeper.sh).
+ * directory, or removes their containers, and removes the directory (keeper.sh).
  */
 final class Keeper implements AutoCloseable {
 
@@ -23,14 +23,25 @@ final class Keeper implements AutoCloseable {
         this.process = process;
     }
 
+    /** A keeper of processes. */
     static Keeper start(Path directory) throws IOException {
+        return start(List.of(directory.toString()));
+    }
+
+    /** A keeper of containers, which knows them by their label: the directory's name. */
+    static Keeper start(Path directory, Path engineSocket) throws IOException {
+        return start(List.of(directory.toString(), engineSocket.toString()));
+    }
+
+    private static Keeper start(List<String> arguments) throws IOException {
         String script;
         try (InputStream source = Objects.requireNonNull(Keeper.class.getResourceAsStream("keeper.sh"))) {
             script = new String(source.readAllBytes(), StandardCharsets.UTF_8);
         }
         // not as a file in the directory: a sandbox that is closed at once would remove it before the shell reads it
         List<String> command = new ArrayList<>(ownSession());
-        command.addAll(List.of("sh", "-c", script, "pitrproof-keeper", directory.toString()));
+        command.addAll(List.of("sh", "-c", script, "pitrproof-keeper"));
+        command.addAll(arguments);
         return new Keeper(Subprocess.clean(command)
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -1,6 +1,7 @@
 package dev.pitrproof.sandbox;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL, and what it can read.
@@ -11,10 +12,22 @@ import java.util.Set;
  * @param binariesSha256 64 hexadecimal digits: of the Maven artifact, or of the installed {@code postgres} program
  * @param features optional libraries it is linked with, out of {@code lz4}, {@code zstd}, {@code icu}, {@code ssl},
  *     {@code xml}: a server without lz4 cannot judge a backup that needs it
+ * @param image the container image with its digest, {@code localhost/pitrproof/postgres:17@sha256:…}; null where none is
  */
-public record PostgresRelease(int major, String version, String origin, String binariesSha256, Set<String> features) {
+public record PostgresRelease(
+        int major,
+        String version,
+        String origin,
+        String binariesSha256,
+        Set<String> features,
+        @Nullable String image) {
 
     public PostgresRelease {
         features = Set.copyOf(features);
+    }
+
+    /** A PostgreSQL that is in no image. */
+    PostgresRelease(int major, String version, String origin, String binariesSha256, Set<String> features) {
+        this(major, version, origin, binariesSha256, features, null);
     }
 }

@@ -103,28 +103,11 @@ final class ProcessCluster implements Cluster {
                     .atMost(atMost)
                     .until(() -> !process.isAlive() || DataDirectory.isReady(dataDirectory, processId()));
         } catch (ConditionTimeoutException e) {
-            throw new SandboxException(
-                    SandboxException.Kind.TIMEOUT,
-                    "the " + purpose + " cluster is not ready after " + atMost.toMillis() + " ms; it said last: "
-                            + log.lastWords(),
-                    "see its log, " + log.file(),
-                    e);
+            throw log.notReady(purpose, atMost, e);
         }
         if (!process.isAlive()) {
-            throw died();
+            throw log.died(purpose);
         }
-    }
-
-    private SandboxException died() {
-        String lastWords = log.lastWords();
-        if (Subprocess.saysDiskFull(lastWords)) {
-            return SandboxException.environment("the " + purpose + " cluster died: " + lastWords, DISK_FULL_HINT);
-        }
-        return new SandboxException(
-                SandboxException.Kind.SERVER_DIED,
-                "the " + purpose + " cluster died: " + lastWords,
-                "see its log, " + log.file(),
-                null);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public interface Sandbox extends AutoCloseable {
 
-    /** The kind of sandbox, as evidence names it: {@code process}. */
+    /** The kind of sandbox, as evidence names it: {@code process} or {@code container}. */
     String name();
 
     /** The PostgreSQL that its clusters run. */
@@ -57,9 +57,16 @@ public interface Sandbox extends AutoCloseable {
      * @param dataDirectory belongs to the servers' user, see {@link #give}; for one this sandbox made it does already
      * @param settings parameters by name, over the sandbox's defaults
      * @param purpose a word or two for messages: {@code restored}
+     * @param files what else the server may reach
      * @throws IllegalArgumentException if the settings name a parameter that only the sandbox may set
      */
-    Cluster start(Path dataDirectory, Map<String, String> settings, String purpose) throws SandboxException;
+    Cluster start(Path dataDirectory, Map<String, String> settings, String purpose, FileAccess files)
+            throws SandboxException;
+
+    /** The same for a server that needs nothing but its data directory. */
+    default Cluster start(Path dataDirectory, Map<String, String> settings, String purpose) throws SandboxException {
+        return start(dataDirectory, settings, purpose, FileAccess.NONE);
+    }
 
     /** What keeps the clusters from doing harm, item by item. */
     List<IsolationFact> isolation();

@@ -14,7 +14,9 @@ public class SandboxException extends IOException {
         /** The server ended by itself. */
         SERVER_DIED,
         /** The server neither ended nor did what was awaited. */
-        TIMEOUT
+        TIMEOUT,
+        /** This PostgreSQL lacks what the data needs, a compression or a locale: it says nothing about a backup. */
+        CANNOT_JUDGE
     }
 
     private final Kind kind;

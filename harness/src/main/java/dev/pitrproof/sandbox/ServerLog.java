@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,6 +45,33 @@ record ServerLog(Path file) {
             return complaint().map(reason -> fatal.get() + " (" + reason + ")").orElse(fatal.get());
         }
         return fatal.get();
+    }
+
+    /** The failure of a server that ended by itself. */
+    SandboxException died(String purpose) {
+        String lastWords = lastWords();
+        String message = "the " + purpose + " cluster died: " + lastWords;
+        if (Subprocess.saysDiskFull(lastWords)) {
+            return SandboxException.environment(message, ProcessCluster.DISK_FULL_HINT);
+        }
+        if (CannotJudge.isSaidBy(lastWords)) {
+            return CannotJudge.because(lastWords, new IllegalStateException(message));
+        }
+        return new SandboxException(SandboxException.Kind.SERVER_DIED, message, hint(), null);
+    }
+
+    /** The failure of a server that is still starting. */
+    SandboxException notReady(String purpose, Duration after, Throwable cause) {
+        return new SandboxException(
+                SandboxException.Kind.TIMEOUT,
+                "the " + purpose + " cluster is not ready after " + after.toMillis() + " ms; it said last: "
+                        + lastWords(),
+                hint(),
+                cause);
+    }
+
+    private String hint() {
+        return "see its log, " + file;
     }
 
     private Optional<String> complaint() {

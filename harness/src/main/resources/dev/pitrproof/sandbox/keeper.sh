@@ -1,11 +1,14 @@
 # Removes what a sandbox leaves behind when the program that made it dies.
 #
-# usage: sh -c SCRIPT NAME DIRECTORY
+# usage: sh -c SCRIPT NAME DIRECTORY [SOCKET]
+#
+# SOCKET is a container engine's, where the servers are containers.
 #
 # Standard input is a pipe from that program. A line "done" says that everything is gone and this script
 # may go too; the end of the pipe without it says that the program is dead.
 
 directory=$1
+socket=$2
 case $directory in
     /?*/pitrproof-*) ;;
     *) exit 2 ;;
@@ -31,6 +34,35 @@ servers() {
         case $arguments in *"$directory"/*) echo "$pid" ;; esac
     done 2>/dev/null
 }
+
+# Where there is neither a client nor curl, containers end by their own lifetime, and the next run removes them.
+remove_containers() {
+    label=dev.pitrproof.run=${directory##*/}
+    for client in docker podman; do
+        command -v "$client" || continue
+        if [ $client = podman ]; then
+            set -- podman --url "unix://$socket"
+        else
+            set -- docker --host "unix://$socket"
+        fi
+        ids=$("$@" ps --all --quiet --filter "label=$label") || continue
+        [ -z "$ids" ] || "$@" rm --force --volumes $ids
+        return
+    done
+    command -v curl || return
+    filter=%7B%22label%22%3A%5B%22$label%22%5D%7D
+    for id in $(curl -s --unix-socket "$socket" "http://engine/containers/json?all=1&filters=$filter" |
+        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4); do
+        curl -s --unix-socket "$socket" -X DELETE "http://engine/containers/$id?force=1&v=1"
+    done
+} >/dev/null 2>&1
+
+if [ -n "$socket" ]; then
+    remove_containers
+    # one that was just being started when the first were listed
+    sleep 1
+    remove_containers
+fi
 
 signal=QUIT
 round=0

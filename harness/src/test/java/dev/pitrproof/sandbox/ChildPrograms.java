@@ -29,6 +29,18 @@ final class ChildPrograms {
         }
     }
 
+    /** The same with containers. */
+    static final class ContainerSource {
+        public static void main(String[] arguments) throws IOException {
+            Sandbox sandbox = ContainerSandbox.open(ContainersAtHand.major(), ContainerOptions.of(null));
+            System.out.println(sandbox.directory());
+            Cluster source = sandbox.createSource(SourceSettings.of(Map.of()));
+            source.awaitReady(Duration.ofSeconds(60));
+            System.out.println("ready");
+            System.in.transferTo(System.out);
+        }
+    }
+
     /** Obtains the Maven artifact of a major into a cache, and says how that went. */
     static final class Obtain {
         public static void main(String[] arguments) {

@@ -1,0 +1,94 @@
+package dev.pitrproof.sandbox;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.WaitResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A container that was started. The engine tells its end at once; nobody has to ask again and again. */
+final class ContainerRun {
+
+    private final PostgresContainer container;
+    private final CompletableFuture<Integer> end;
+
+    private ContainerRun(PostgresContainer container, CompletableFuture<Integer> end) {
+        this.container = container;
+        this.end = end;
+    }
+
+    static ContainerRun start(DockerClient client, PostgresContainer container) {
+        container.start();
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        client.waitContainerCmd(container.getContainerId()).exec(new ResultCallback.Adapter<WaitResponse>() {
+            @Override
+            public void onNext(WaitResponse response) {
+                end.complete(response.getStatusCode());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                end.completeExceptionally(failure);
+                super.onError(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                // the engine hung up without an answer: it is going down
+                end.completeExceptionally(new IOException("the container engine does not answer any more"));
+                super.onComplete();
+            }
+        });
+        return new ContainerRun(container, end);
+    }
+
+    boolean isRunning() {
+        return !end.isDone();
+    }
+
+    /** Whether the engine itself went away, and nobody knows about the container. */
+    boolean isLost() {
+        return end.isCompletedExceptionally();
+    }
+
+    /** The exit code, if the container ends in time. */
+    Optional<Integer> awaitEnd(Duration atMost) throws SandboxException {
+        try {
+            return Optional.of(end.get(atMost.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException(SandboxException.Kind.TIMEOUT, "interrupted while a container ended", null, e);
+        } catch (ExecutionException e) {
+            throw lost(e);
+        }
+    }
+
+    static SandboxException lost(Throwable cause) {
+        return SandboxException.environment(
+                "the container engine does not answer any more",
+                "start it again; what it left behind is removed by the next run",
+                cause);
+    }
+
+    long processId() {
+        Long id = container.getContainerInfo().getState().getPidLong();
+        return id == null ? 0 : id;
+    }
+
+    void signal(StopMode mode) {
+        if (isRunning()) {
+            container.signal(mode.signal());
+        }
+    }
+
+    void remove() {
+        container.stop();
+    }
+}

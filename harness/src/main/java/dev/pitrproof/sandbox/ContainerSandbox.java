@@ -1,0 +1,203 @@
+package dev.pitrproof.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Disposable clusters in containers of this machine's engine, one container each.
+ *
+ * <p>The run's directory is mounted under its own path, so a path means the same here and in a container. A source may
+ * write to all of it; a restored cluster only to its data directory and to what {@link FileAccess} names, and it can
+ * read the rest and the archive. There is no network: SQL goes over the unix socket in {@code cN/run}, where the
+ * {@code server.log} is too.
+ */
+public final class ContainerSandbox extends RunSandbox {
+
+    private final ContainerPrograms programs;
+    private final ContainerClient client;
+    private final PostgresRelease release;
+    private final Queue<ContainerCluster> clusters = new ConcurrentLinkedQueue<>();
+    // held for reading while a container is made: whoever closes must not miss it
+    private final ReadWriteLock starting = new ReentrantReadWriteLock();
+
+    private ContainerSandbox(ContainerPrograms programs, PostgresRelease release, Keeper keeper) {
+        super(programs.user(), programs.run(), keeper);
+        this.programs = programs;
+        this.client = programs.client();
+        this.release = release;
+    }
+
+    /**
+     * A new sandbox, after a look for containers that have expired.
+     *
+     * @throws SandboxException {@code ENVIRONMENT} if no engine answers, the image is not on this machine, or it is none
+     *     of that PostgreSQL
+     */
+    public static ContainerSandbox open(int major, ContainerOptions options) throws SandboxException {
+        return open(ContainerEngine.find(), major, options);
+    }
+
+    static ContainerSandbox open(ContainerEngine engine, int major, ContainerOptions options) throws SandboxException {
+        ContainerImage image = engine.image(major, options.image());
+        ServerUser user = ServerUser.find(
+                Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank()));
+        String userMapping = userMapping(engine);
+        RunDirectory run = RunDirectory.create(RunDirectory.parent(), user);
+        Keeper keeper = null;
+        try {
+            keeper = Keeper.start(run.path(), engine.socket());
+            String name = String.valueOf(run.path().getFileName());
+            ContainerClient client = ContainerClient.connect(engine, name, options.lifetime());
+            client.sweep(Instant.now());
+            ContainerPrograms programs = new ContainerPrograms(client, image, major, user, userMapping, run);
+            programs.prepare();
+            ContainerSandbox sandbox =
+                    new ContainerSandbox(programs, programs.release(BinariesCache.standard()), keeper);
+            sandbox.closeAtExitToo();
+            return sandbox;
+        } catch (IOException e) {
+            throw giveUp(run, keeper, e);
+        }
+    }
+
+    private static SandboxException giveUp(RunDirectory run, @Nullable Keeper keeper, IOException failure) {
+        try {
+            if (keeper == null) {
+                run.remove();
+            } else {
+                keeper.close();
+            }
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+        return failure instanceof SandboxException known
+                ? known
+                : SandboxException.environment(
+                        "cannot set up " + run.path() + ": " + RunDirectory.reason(failure),
+                        "free space there, or name another directory by " + RunDirectory.VARIABLE,
+                        failure);
+    }
+
+    /** What makes a number mean the same user in a container as on this machine. */
+    private static @Nullable String userMapping(ContainerEngine engine) throws SandboxException {
+        Set<String> mapping = engine.userMapping();
+        if (mapping.contains("rootless")) {
+            if (engine.isPodman()) {
+                return "keep-id";
+            }
+            throw SandboxException.environment(
+                    engine.name() + " runs rootless, and would give the servers' files to another user",
+                    "use podman or a Docker that runs as root, or use --sandbox=process");
+        }
+        return mapping.contains("userns") ? "host" : null;
+    }
+
+    @Override
+    public String name() {
+        return "container";
+    }
+
+    @Override
+    public PostgresRelease release() {
+        return release;
+    }
+
+    @Override
+    String initdbProgram() {
+        return "initdb";
+    }
+
+    @Override
+    Subprocess.Result initdb(Path directory, List<String> command) throws IOException {
+        Path log = directory.resolve("run").resolve("initdb-" + RunDirectory.letters(4) + ".log");
+        return guarded(() ->
+                programs.run(log, command, Map.of(directory.resolve("run"), true, directory.resolve("data"), true)));
+    }
+
+    @Override
+    Cluster launch(Server server) throws IOException {
+        Path log = server.sockets().resolve("server.log");
+        List<String> command =
+                List.of("postgres", "-D", server.data().toString(), "-c", "config_file=" + server.configuration());
+        return guarded(() -> {
+            ContainerCluster cluster = new ContainerCluster(programs.start(log, command, mounts(server)), server, log);
+            clusters.add(cluster);
+            return cluster;
+        });
+    }
+
+    private Map<Path, Boolean> mounts(Server server) throws IOException {
+        FileAccess files = server.files();
+        Map<Path, Boolean> mounts = new LinkedHashMap<>();
+        mounts.put(directory(), files == null);
+        mounts.put(server.directory(), false);
+        if (files != null) {
+            for (Path readable : files.readable()) {
+                // the run's directory is there already, with other rights for some of what is in it
+                if (!readable.toRealPath().startsWith(directory())) {
+                    mounts.put(readable.toRealPath(), false);
+                }
+            }
+            for (Path writable : files.writable()) {
+                mounts.put(writable.toRealPath(), true);
+            }
+        }
+        mounts.put(server.sockets(), true);
+        mounts.put(server.data(), true);
+        return mounts;
+    }
+
+    private interface Making<T> {
+        T make() throws IOException;
+    }
+
+    private <T> T guarded(Making<T> making) throws IOException {
+        starting.readLock().lock();
+        try {
+            if (isClosing()) {
+                throw closedAlready();
+            }
+            return making.make();
+        } finally {
+            starting.readLock().unlock();
+        }
+    }
+
+    @Override
+    boolean isServed(Path data, String processId) {
+        return clusters.stream().anyMatch(cluster -> cluster.serves(data));
+    }
+
+    @Override
+    public List<IsolationFact> isolation() {
+        List<IsolationFact> facts = new ArrayList<>();
+        facts.add(new IsolationFact("network", "enforced"));
+        facts.add(new IsolationFact("archive", "enforced"));
+        facts.add(new IsolationFact("workers", "configured"));
+        return List.copyOf(facts);
+    }
+
+    @Override
+    void stopAll() throws SandboxException {
+        // first those that somebody waits for, an initdb; then what was just being made
+        client.removeAll();
+        starting.writeLock().lock();
+        try {
+            client.removeAll();
+        } finally {
+            starting.writeLock().unlock();
+        }
+    }
+}

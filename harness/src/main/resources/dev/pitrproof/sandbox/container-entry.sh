@@ -1,0 +1,59 @@
+# The first process of a container: finds PostgreSQL in the image, and runs one of its programs.
+#
+# usage: sh container-entry.sh MAJOR LIFETIME LOG PROGRAM [ARGUMENT...]
+#
+# LIFETIME is in seconds; after it the program is ended, whoever may have forgotten the container. All output goes to
+# LOG. The program "inspect" stands for: say what PostgreSQL this is. Exit code 127: there is none of that major.
+
+major=$1
+lifetime=$2
+log=$3
+program=$4
+shift 4
+exec >>"$log" 2>&1 </dev/null || exit 126
+cd / || exit 126
+umask 077
+export LC_ALL=C TZ=UTC
+
+# what images set for their own entry scripts would change what the programs do
+unset PGDATA PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGOPTIONS PGSSLMODE
+
+is_postgres() {
+	[ -x "$1/postgres" ] && [ -x "$1/initdb" ] || return 1
+	case $("$1/postgres" --version) in *"(PostgreSQL) $major."* | *"(PostgreSQL) $major"[a-z]*) return 0 ;; esac
+	return 1
+}
+
+bin=
+IFS=:
+# Debian; Red Hat; Alpine; SUSE; a build from source; Bitnami; and wherever the image says
+for directory in "/usr/lib/postgresql/$major/bin" "/usr/pgsql-$major/bin" "/usr/libexec/postgresql$major" \
+	"/usr/lib/postgresql$major/bin" /usr/local/pgsql/bin /opt/bitnami/postgresql/bin $PATH; do
+	if is_postgres "$directory"; then
+		bin=$directory
+		break
+	fi
+done
+unset IFS
+if [ -z "$bin" ]; then
+	echo "no PostgreSQL $major in this image"
+	exit 127
+fi
+
+if [ "$program" = inspect ]; then
+	echo "version=$("$bin/postgres" --version)"
+	echo "sha256=$(sha256sum "$bin/postgres")"
+	for feature in lz4:liblz4. zstd:libzstd. icu:libicui18n. ssl:libssl. xml:libxml2.; do
+		grep -q -F "${feature#*:}" "$bin/postgres" && echo "feature=${feature%%:*}"
+	done
+	exit 0
+fi
+
+if timeout --foreground 9 true 2>/dev/null; then
+	# in the foreground it leaves it to us whom a signal reaches
+	exec timeout --foreground --signal=KILL "$lifetime" "$bin/$program" "$@"
+elif timeout -s QUIT 9 true 2>/dev/null; then
+	# of BusyBox: the program keeps the number 1, for which the kernel ignores SIGKILL from inside
+	exec timeout -s QUIT "$lifetime" "$bin/$program" "$@"
+fi
+exec "$bin/$program" "$@"

@@ -1,0 +1,162 @@
+package dev.pitrproof.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.github.dockerjava.api.DockerClient;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
+
+/** Engines and images that are missing or wrong, and what a user is told. */
+final class ContainerEngineTest {
+
+    private final Path scratch;
+
+    ContainerEngineTest(@TempDir Path scratch) {
+        this.scratch = scratch;
+    }
+
+    @Test
+    void aMachineWithoutAnEngineIsToldSo() {
+        Path socket = scratch.resolve("no.sock");
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "unix://" + socket)))
+                .withMessage("no container engine answers: there is no socket unix://" + socket)
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(SandboxException.Kind.ENVIRONMENT);
+                    assertThat(failure.hint())
+                            .contains("apt-get install docker.io")
+                            .contains("--sandbox=process");
+                });
+    }
+
+    @Test
+    void anEngineOnAnotherMachineIsRefusedWithoutItsName() {
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://builder.example:2376")))
+                .withMessage("DOCKER_HOST names an engine that is not reached by a unix socket (tcp):"
+                        + " containers need this machine's directories");
+    }
+
+    @Test
+    void aSocketWhereNobodyListensIsNoEngine() throws Exception {
+        Path socket = scratch.resolve("dead.sock");
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(socket))
+                .close();
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "unix://" + socket)))
+                .withMessage("the container engine at " + socket + " does not answer: Connection refused");
+    }
+
+    @Test
+    void anAnswerThatIsNoEnginesIsRefused() throws Exception {
+        Path socket = scratch.resolve("odd.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greet(server));
+
+            assertThatExceptionOfType(SandboxException.class)
+                    .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "unix://" + socket)))
+                    .withMessage("the container engine at " + socket + " does not answer: the answer is not HTTP");
+            served.join();
+        }
+    }
+
+    private static void greet(ServerSocketChannel server) {
+        try (SocketChannel client = server.accept()) {
+            client.read(ByteBuffer.allocate(1024));
+            client.write(StandardCharsets.US_ASCII.encode("220 mail.example ESMTP\r\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anImageThatIsNotHereIsNotPulled() throws Exception {
+        ContainersAtHand.require();
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerSandbox.open(17, ContainerOptions.of("localhost/pitrproof/nothing:1")))
+                .withMessage("the image localhost/pitrproof/nothing:1 is not on this machine")
+                .satisfies(failure -> assertThat(failure.hint())
+                        .contains("pull localhost/pitrproof/nothing:1")
+                        .contains("scenarios/images/build 17"));
+    }
+
+    @Test
+    void aMajorWithoutAnImageIsToldHowToMakeOne() throws Exception {
+        ContainersAtHand.require();
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerSandbox.open(9, ContainerOptions.of(null)))
+                .withMessage("there is no image of PostgreSQL 9 on this machine:"
+                        + " neither localhost/pitrproof/postgres:9 nor postgres:9")
+                .satisfies(failure -> assertThat(failure.hint()).startsWith("scenarios/images/build 9"));
+    }
+
+    @Test
+    void anImageOfAnotherMajorIsRefused() throws Exception {
+        ContainersAtHand.require();
+        int there = ContainersAtHand.major();
+        String image = ContainerEngine.find().image(there, null).name();
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerSandbox.open(there - 1, ContainerOptions.of(image)))
+                .withMessage(
+                        "the image " + image + " is no image of PostgreSQL " + (there - 1) + ": it has no such server")
+                .satisfies(failure -> assertThat(failure.hint()).contains("--image"));
+    }
+
+    @Test
+    void anImageWithNothingInItIsRefused() throws Exception {
+        ContainersAtHand.require();
+        String name = "localhost/pitrproof/empty-" + scratch.getFileName();
+        DockerClient docker =
+                DockerClientProviderStrategy.getClientForConfig(LocalEngineStrategy.use(ContainerEngine.find()));
+        docker.createImageCmd(name, new ByteArrayInputStream(tarOfOneFile())).exec();
+        try {
+            assertThatExceptionOfType(SandboxException.class)
+                    .isThrownBy(() -> ContainerSandbox.open(17, ContainerOptions.of(name + ":latest")))
+                    .withMessage("the image " + name + ":latest is no image of PostgreSQL: it has not even a shell");
+        } finally {
+            docker.removeImageCmd(name + ":latest").withForce(true).exec();
+        }
+    }
+
+    private static byte[] tarOfOneFile() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            tar.putArchiveEntry(new TarArchiveEntry("nothing"));
+            tar.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefused() throws Exception {
+        ContainersAtHand.require();
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerSandbox.open(17, ContainerOptions.of("postgres:17 --privileged")))
+                .withMessage("\"postgres:17 --privileged\" is not the name of an image");
+    }
+}

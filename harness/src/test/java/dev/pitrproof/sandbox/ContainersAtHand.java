@@ -1,0 +1,60 @@
+package dev.pitrproof.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/** The engine and the image that tests of containers use. */
+final class ContainersAtHand {
+
+    private ContainersAtHand() {}
+
+    /** Skips the test where there is nothing to run it with; in continuous integration that is a failure. */
+    static void require() throws SandboxException {
+        try {
+            major();
+        } catch (SandboxException e) {
+            if (Boolean.parseBoolean(System.getenv("CI"))) {
+                throw e;
+            }
+            Assumptions.abort(e.getMessage() + "; HINT: " + e.hint());
+        }
+    }
+
+    /** The newest major of which there is an image. */
+    static int major() throws SandboxException {
+        ContainerEngine engine = ContainerEngine.find();
+        for (int major : List.of(17, 18, 16)) {
+            try {
+                engine.image(major, null);
+                return major;
+            } catch (SandboxException e) {
+                // the next one may be there
+            }
+        }
+        engine.image(15, null);
+        return 15;
+    }
+
+    /** The containers of a run, in whatever state. */
+    static List<String> of(Path runDirectory) throws IOException {
+        String filters = "{\"label\":[\"" + ContainerClient.RUN + "=" + runDirectory.getFileName() + "\"]}";
+        EngineSocket.Answer answer = new EngineSocket(ContainerEngine.find().socket())
+                .get(
+                        "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8),
+                        Duration.ofSeconds(30));
+        assertThat(answer.status()).isEqualTo(200);
+        return Pattern.compile("\"Id\":\"([0-9a-f]+)\"")
+                .matcher(answer.body())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+}
