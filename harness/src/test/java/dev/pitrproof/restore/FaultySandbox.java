@@ -1,6 +1,7 @@
 package dev.pitrproof.restore;
 
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.IsolationFact;
 import dev.pitrproof.sandbox.PostgresRelease;
 import dev.pitrproof.sandbox.Sandbox;
@@ -64,7 +65,8 @@ public final class FaultySandbox implements Sandbox {
     }
 
     @Override
-    public Cluster start(Path dataDirectory, Map<String, String> settings, String purpose) throws SandboxException {
+    public Cluster start(Path dataDirectory, Map<String, String> settings, String purpose, FileAccess files)
+            throws SandboxException {
         Map<String, String> changed = new LinkedHashMap<>(settings);
         try {
             faults.getOrDefault(purpose, (data, all) -> {}).strike(dataDirectory, changed);
@@ -72,7 +74,7 @@ public final class FaultySandbox implements Sandbox {
         } catch (IOException e) {
             throw new AssertionError("the fault itself failed", e);
         }
-        Cluster cluster = sandbox.start(dataDirectory, changed, purpose);
+        Cluster cluster = sandbox.start(dataDirectory, changed, purpose, files);
         return (Cluster) Proxy.newProxyInstance(
                 Cluster.class.getClassLoader(), new Class<?>[] {Cluster.class}, (proxy, method, arguments) -> {
                     try {
