@@ -42,7 +42,7 @@ class TarStreamTest {
         int padded = (content.length() + 511) / 512 * 512;
         ByteBuffer block = ByteBuffer.allocate(512 + padded);
         put(block, 0, name);
-        put(block, 100, "0000600 ");
+        put(block, 100, type == '5' ? "0000700 " : "0000600 ");
         put(block, 124, String.format(Locale.ROOT, "%011o ", content.length()));
         block.put(156, (byte) type);
         put(block, 512, content);
