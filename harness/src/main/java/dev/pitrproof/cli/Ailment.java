@@ -33,4 +33,9 @@ record Ailment(
     static Ailment missing(String what, String found, String mend) {
         return new Ailment(what, State.MISSING, found, mend);
     }
+
+    /** The same for something that has a substitute. */
+    Ailment atMostOptional() {
+        return state == State.MISSING ? new Ailment(what, State.OPTIONAL, found, mend) : this;
+    }
 }

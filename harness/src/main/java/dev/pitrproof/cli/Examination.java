@@ -1,7 +1,11 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.sandbox.ContainerEngine;
+import dev.pitrproof.sandbox.ContainerOptions;
+import dev.pitrproof.sandbox.ContainerSandbox;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.MajorRange;
 import java.io.File;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Looks at this machine, and tries what can be tried in a second instead of guessing. */
 final class Examination {
@@ -27,7 +32,11 @@ final class Examination {
         findings.add(maven());
         findings.add(space());
         findings.add(postgres());
-        findings.add(processSandbox());
+        Ailment containers = containerSandbox();
+        Ailment processes = processSandbox();
+        // one of the two is enough
+        findings.add(containers.state() == Ailment.State.FINE ? processes.atMostOptional() : processes);
+        findings.add(containers);
         return findings;
     }
 
@@ -97,17 +106,46 @@ final class Examination {
             return Ailment.optional("process sandbox", "not tried without a PostgreSQL", null);
         }
         try (ProcessSandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(atHand.get(0), null, message -> {}))) {
-            List<String> isolation = sandbox.isolation().stream()
-                    .map(fact -> fact.item() + " " + fact.level())
-                    .toList();
             return Ailment.fine(
                     "process sandbox",
-                    "opens, with PostgreSQL " + sandbox.release().version() + "; isolation: "
-                            + String.join(", ", isolation));
+                    "opens, with PostgreSQL " + sandbox.release().version() + isolation(sandbox));
         } catch (SandboxException e) {
             String hint = e.hint();
             return Ailment.missing(
                     "process sandbox", String.valueOf(e.getMessage()), hint == null ? "see the log" : hint);
         }
+    }
+
+    /** Opens one, if an engine answers and has an image: that finds out about permissions and how users are mapped. */
+    private static Ailment containerSandbox() {
+        String what = "container sandbox";
+        ContainerEngine engine;
+        List<Integer> majors;
+        try {
+            engine = ContainerEngine.find();
+            majors = engine.majorsAtHand(supported(PostgresBinaries.majorsAvailable()));
+        } catch (SandboxException e) {
+            return Ailment.optional(what, String.valueOf(e.getMessage()), e.hint());
+        }
+        if (majors.isEmpty()) {
+            return Ailment.optional(
+                    what,
+                    engine.name() + " answers, but has no image of PostgreSQL",
+                    "scenarios/images/build " + MajorRange.SUPPORTED.last());
+        }
+        try (Sandbox sandbox = ContainerSandbox.open(majors.get(0), ContainerOptions.of(null))) {
+            return Ailment.fine(
+                    what,
+                    "opens, on " + engine.name() + " with images of PostgreSQL " + inWords(majors)
+                            + isolation(sandbox));
+        } catch (SandboxException e) {
+            return Ailment.optional(what, String.valueOf(e.getMessage()), e.hint());
+        }
+    }
+
+    private static String isolation(Sandbox sandbox) {
+        return sandbox.isolation().stream()
+                .map(fact -> fact.item() + " " + fact.level())
+                .collect(Collectors.joining(", ", "; isolation: ", ""));
     }
 }

@@ -2,29 +2,23 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.drill.SandboxOpener;
 import dev.pitrproof.sandbox.BinariesProgress;
-import dev.pitrproof.sandbox.ContainerEngine;
-import dev.pitrproof.sandbox.ContainerOptions;
-import dev.pitrproof.sandbox.ContainerSandbox;
-import dev.pitrproof.sandbox.PostgresBinaries;
-import dev.pitrproof.sandbox.ProcessSandbox;
-import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxChoice;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.MajorRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Where disposable clusters live, and which PostgreSQL they are. */
 final class SandboxOptions {
 
-    /** The kinds of sandbox. */
-    enum Kind {
-        AUTO,
-        CONTAINER,
-        PROCESS
-    }
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(
             names = "--sandbox",
@@ -33,7 +27,7 @@ final class SandboxOptions {
                     "where disposable clusters live: ${COMPLETION-CANDIDATES} (default: auto, which takes containers"
                             + " where an engine answers and has the image)",
             defaultValue = "auto")
-    private Kind kind = Kind.AUTO;
+    private SandboxChoice.Kind kind = SandboxChoice.Kind.AUTO;
 
     @Option(
             names = "--postgres",
@@ -60,60 +54,21 @@ final class SandboxOptions {
         return majors;
     }
 
-    /** The newest major of a range that there is a PostgreSQL of; the user's own programs leave no choice. */
+    /** The newest major of a range that there is a PostgreSQL of; what the user named leaves no choice. */
     int newest(MajorRange range) throws SandboxException {
-        if (binaries != null) {
-            return PostgresBinaries.majorOf(binaries);
-        }
-        return PostgresBinaries.majorsAvailable().stream()
-                .filter(range::contains)
-                .findFirst()
-                .orElse(range.last());
+        return choice().newest(range::contains).orElse(range.last());
     }
 
     SandboxOpener opener(BinariesProgress progress) {
-        return major -> switch (kind) {
-            case CONTAINER -> container(major, "container", progress);
-            case PROCESS -> process(major, "process", progress);
-            case AUTO -> automatic(major, progress);
-        };
+        SandboxChoice choice = choice();
+        return major -> choice.open(major, progress);
     }
 
-    private Sandbox automatic(int major, BinariesProgress progress) throws SandboxException {
-        if (binaries != null) {
-            return process(major, "process (--pg-bin names programs)", progress);
-        }
-        try {
-            ContainerEngine engine = ContainerEngine.find();
-            engine.image(major, image);
-            return container(major, "container (" + engine.name() + " answers and has the image)", progress);
-        } catch (SandboxException e) {
-            if (image != null) {
-                // whoever names an image wants containers
-                throw e;
-            }
-            return process(major, "process (" + e.getMessage() + ")", progress);
-        }
-    }
-
-    private Sandbox container(int major, String choice, BinariesProgress progress) throws SandboxException {
-        ContainerSandbox sandbox = ContainerSandbox.open(major, ContainerOptions.of(image));
-        opened(sandbox, sandbox::keepFiles, choice, progress);
-        return sandbox;
-    }
-
-    private Sandbox process(int major, String choice, BinariesProgress progress) throws SandboxException {
-        ProcessSandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(major, binaries, progress));
-        opened(sandbox, sandbox::keepFiles, choice, progress);
-        return sandbox;
-    }
-
-    private void opened(Sandbox sandbox, Runnable keepFiles, String choice, BinariesProgress progress) {
-        progress.say("sandbox: " + choice + ", PostgreSQL " + sandbox.release().version() + " from "
-                + sandbox.release().origin());
-        if (keep) {
-            keepFiles.run();
-            progress.say("the clusters' directories stay in " + sandbox.directory());
-        }
+    private SandboxChoice choice() {
+        SandboxChoice choice = new SandboxChoice(kind, binaries, image, keep);
+        choice.contradiction().ifPresent(found -> {
+            throw new ParameterException(spec.commandLine(), "--" + found.option() + " " + found.why());
+        });
+        return choice;
     }
 }

@@ -2,17 +2,16 @@ package dev.pitrproof.junit;
 
 import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.drill.SandboxOpener;
-import dev.pitrproof.sandbox.PostgresBinaries;
-import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.sandbox.SandboxChoice;
 import dev.pitrproof.scenario.MajorRange;
 import dev.pitrproof.scenario.Scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.JUnitException;
 
 /**
@@ -20,11 +19,10 @@ import org.junit.platform.commons.JUnitException;
  *
  * @param majors PostgreSQL versions; empty for the newest of each scenario
  * @param tags scenarios need one of these; empty for all scenarios
- * @param binaries PostgreSQL's programs; null to look for them
+ * @param sandbox where clusters live
  * @param output where evidence and reports go
  */
-record EngineParameters(
-        List<Integer> majors, List<String> tags, @Nullable Path binaries, Path output, long seed) {
+record EngineParameters(List<Integer> majors, List<String> tags, SandboxChoice sandbox, Path output, long seed) {
 
     private static final String POSTGRES = "pitrproof.postgres";
     private static final String SANDBOX = "pitrproof.sandbox";
@@ -38,16 +36,28 @@ record EngineParameters(
      * @throws JUnitException if a value is not one of those expected: a typo must not change what is proved
      */
     static EngineParameters of(Function<String, Optional<String>> parameters) {
-        String sandbox = text(parameters, SANDBOX).orElse("auto");
-        if (!List.of("auto", "process").contains(sandbox)) {
-            throw unexpected(SANDBOX, sandbox, "auto or process");
-        }
         return new EngineParameters(
                 list(parameters, POSTGRES).stream().map(EngineParameters::major).toList(),
                 list(parameters, "pitrproof.tag"),
-                text(parameters, "pitrproof.pg-bin").map(Path::of).orElse(null),
+                sandbox(parameters),
                 Path.of(text(parameters, "pitrproof.output").orElse("target/pitrproof")),
                 text(parameters, SEED).map(EngineParameters::seed).orElse(1L));
+    }
+
+    private static SandboxChoice sandbox(Function<String, Optional<String>> parameters) {
+        String kind = text(parameters, SANDBOX).orElse("auto");
+        SandboxChoice choice = new SandboxChoice(
+                Arrays.stream(SandboxChoice.Kind.values())
+                        .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(kind))
+                        .findFirst()
+                        .orElseThrow(() -> unexpected(SANDBOX, kind, "auto, container or process")),
+                text(parameters, "pitrproof.pg-bin").map(Path::of).orElse(null),
+                text(parameters, "pitrproof.image").orElse(null),
+                false);
+        choice.contradiction().ifPresent(found -> {
+            throw new JUnitException("configuration parameter pitrproof." + found.option() + " " + found.why());
+        });
+        return choice;
     }
 
     private static Optional<String> text(Function<String, Optional<String>> parameters, String name) {
@@ -107,6 +117,6 @@ record EngineParameters(
     }
 
     SandboxOpener sandboxes() {
-        return major -> ProcessSandbox.open(PostgresBinaries.find(major, binaries, message -> {}));
+        return major -> sandbox.open(major, message -> {});
     }
 }

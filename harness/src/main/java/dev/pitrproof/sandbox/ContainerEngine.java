@@ -110,24 +110,56 @@ public record ContainerEngine(String name, Path socket) {
      * @throws SandboxException {@code ENVIRONMENT} if it is not here
      */
     public ContainerImage image(int major, @Nullable String named) throws SandboxException {
-        String built = "localhost/pitrproof/postgres:" + major;
-        String official = "postgres:" + major;
-        for (String name : named == null ? List.of(built, official) : List.of(named)) {
+        if (named != null) {
+            return named(named);
+        }
+        Optional<ContainerImage> standard = standard(major);
+        if (standard.isEmpty()) {
+            List<String> names = standardNames(major);
+            throw SandboxException.environment(
+                    "there is no image of PostgreSQL " + major + " on this machine: neither "
+                            + String.join(" nor ", names),
+                    "scenarios/images/build " + major + ", or " + program() + " pull " + names.get(1));
+        }
+        return standard.get();
+    }
+
+    /** An image the user named. */
+    ContainerImage named(String image) throws SandboxException {
+        return inspect(image)
+                .orElseThrow(() -> SandboxException.environment(
+                        "the image " + image + " is not on this machine",
+                        program() + " pull " + image + ", or make one with scenarios/images/build"));
+    }
+
+    /** The image of a major that is taken when none is named, if it is here. */
+    Optional<ContainerImage> standard(int major) throws SandboxException {
+        for (String name : standardNames(major)) {
             Optional<ContainerImage> image = inspect(name);
             if (image.isPresent()) {
-                return image.get();
+                return image;
             }
         }
-        String program = isPodman() ? "podman" : "docker";
-        String build = "scenarios/images/build " + major;
-        if (named != null) {
-            throw SandboxException.environment(
-                    "the image " + named + " is not on this machine",
-                    program + " pull " + named + ", or make one with " + build);
+        return Optional.empty();
+    }
+
+    /** The majors that there is a default image of, in the order of {@code majors}. */
+    public List<Integer> majorsAtHand(List<Integer> majors) throws SandboxException {
+        List<Integer> found = new ArrayList<>();
+        for (int major : majors) {
+            if (standard(major).isPresent()) {
+                found.add(major);
+            }
         }
-        throw SandboxException.environment(
-                "there is no image of PostgreSQL " + major + " on this machine: neither " + built + " nor " + official,
-                build + ", or " + program + " pull " + official);
+        return found;
+    }
+
+    private static List<String> standardNames(int major) {
+        return List.of("localhost/pitrproof/postgres:" + major, "postgres:" + major);
+    }
+
+    private String program() {
+        return isPodman() ? "podman" : "docker";
     }
 
     /** How the engine maps users: {@code rootless}, {@code userns}, or neither. */
@@ -171,12 +203,24 @@ public record ContainerEngine(String name, Path socket) {
             return Optional.of(new ContainerImage(
                     image,
                     id.startsWith("sha256:") ? id : "sha256:" + id,
-                    List.copyOf(known.path("Config").path("Volumes").propertyNames())));
+                    List.copyOf(known.path("Config").path("Volumes").propertyNames()),
+                    major(known.path("Config").path("Env"))));
         } catch (IOException | JacksonException e) {
             throw SandboxException.environment(
                     name + " does not say whether it has the image " + image + ": " + e.getMessage(),
                     "start it again, " + OTHER_SANDBOX,
                     e);
         }
+    }
+
+    /** What the official images, and those that scenarios/images/build makes, say of themselves. */
+    private static @Nullable Integer major(JsonNode environment) {
+        for (JsonNode variable : environment) {
+            String text = variable.asString("");
+            if (text.matches("PG_MAJOR=\\d{1,3}")) {
+                return Integer.valueOf(text.substring("PG_MAJOR=".length()));
+            }
+        }
+        return null;
     }
 }
