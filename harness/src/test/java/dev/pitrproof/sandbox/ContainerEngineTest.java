@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -99,7 +101,7 @@ final class ContainerEngineTest {
                 .withMessage("the image localhost/pitrproof/nothing:1 is not on this machine")
                 .satisfies(failure -> assertThat(failure.hint())
                         .contains("pull localhost/pitrproof/nothing:1")
-                        .contains("scenarios/images/build 17"));
+                        .contains("scenarios/images/build"));
     }
 
     @Test
@@ -132,7 +134,10 @@ final class ContainerEngineTest {
         String name = "localhost/pitrproof/empty-" + scratch.getFileName();
         DockerClient docker =
                 DockerClientProviderStrategy.getClientForConfig(LocalEngineStrategy.use(ContainerEngine.find()));
-        docker.createImageCmd(name, new ByteArrayInputStream(tarOfOneFile())).exec();
+        docker.buildImageCmd(new ByteArrayInputStream(anImageOfOneFile()))
+                .withTags(Set.of(name + ":latest"))
+                .exec(new BuildImageResultCallback())
+                .awaitImageId();
         try {
             assertThatExceptionOfType(SandboxException.class)
                     .isThrownBy(() -> ContainerSandbox.open(17, ContainerOptions.of(name + ":latest")))
@@ -142,10 +147,14 @@ final class ContainerEngineTest {
         }
     }
 
-    private static byte[] tarOfOneFile() throws IOException {
+    private static byte[] anImageOfOneFile() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-            tar.putArchiveEntry(new TarArchiveEntry("nothing"));
+            byte[] recipe = "FROM scratch\nCOPY Dockerfile /\n".getBytes(StandardCharsets.US_ASCII);
+            TarArchiveEntry entry = new TarArchiveEntry("Dockerfile");
+            entry.setSize(recipe.length);
+            tar.putArchiveEntry(entry);
+            tar.write(recipe);
             tar.closeArchiveEntry();
         }
         return bytes.toByteArray();
