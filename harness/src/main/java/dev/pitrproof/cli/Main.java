@@ -1,11 +1,11 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.sandbox.SandboxException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -141,7 +141,8 @@ public final class Main implements Runnable {
         if (!INTERRUPTED.get()) {
             LoggerFactory.getLogger(Main.class).error("{} failed", command, e);
             err.println("pitrproof: error: " + firstLine(e));
-            err.println("HINT: details are in " + Path.of(System.getProperty(LogFile.PROPERTY)));
+            String hint = e instanceof SandboxException known ? known.hint() : null;
+            err.println("HINT: " + (hint == null ? "details are in " + System.getProperty(LogFile.PROPERTY) : hint));
         }
         return ExitCode.UNPROVEN.number();
     }

@@ -1,5 +1,7 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.SandboxException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
@@ -8,16 +10,23 @@ import java.util.Optional;
 /**
  * Why a drill could not go on, in words for a person: the first line of what failed, and the next step.
  *
+ * @param code {@code ENGINE_CANNOT_JUDGE} where another PostgreSQL could go on, else {@code ENVIRONMENT}
  * @param found lower case where it is ours, without a full stop
  * @param hint the next step, without the word HINT
  */
-record BreakOff(String found, String hint) {
+record BreakOff(FindingCode code, String found, String hint) {
 
     private static final String DETAILS = "pitrproof.log in the output directory has the details";
 
     static BreakOff of(Exception failure) {
         String found = inWords(failure);
-        return new BreakOff(found, SandboxException.hintAbout(found).orElse(hint(failure)));
+        if (CannotJudge.isSaidBy(found)) {
+            return new BreakOff(FindingCode.ENGINE_CANNOT_JUDGE, found, CannotJudge.HINT);
+        }
+        return new BreakOff(
+                FindingCode.ENVIRONMENT,
+                found,
+                SandboxException.hintAbout(found).orElse(hint(failure)));
     }
 
     private static String hint(Exception failure) {

@@ -8,7 +8,6 @@ import dev.pitrproof.evidence.Expectation;
 import dev.pitrproof.evidence.Postgres;
 import dev.pitrproof.evidence.Tool;
 import dev.pitrproof.evidence.Verdict;
-import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.sandbox.IsolationFact;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.Expect;
@@ -84,7 +83,7 @@ final class DrillRecorder {
         Claim claim = new Claim(
                 "drill",
                 Verdict.UNPROVEN,
-                FindingCode.ENVIRONMENT.name(),
+                why.code().name(),
                 "a source, its story and a restore",
                 why.found(),
                 why.hint(),

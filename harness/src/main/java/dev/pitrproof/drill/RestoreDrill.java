@@ -12,9 +12,7 @@ import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
-import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.Sandbox;
-import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import java.io.IOException;
@@ -74,10 +72,7 @@ final class RestoreDrill {
             } else if (outcome instanceof PlanOutcome.Reachable reachable) {
                 restore(reachable.plan(), facts);
             }
-        } catch (SQLException e) {
-            String words = String.valueOf(e.getMessage());
-            giveUp(facts, CannotJudge.isSaidBy(words) ? CannotJudge.because(words, e) : e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
             giveUp(facts, e);
         }
         return recorder.record(number, entry, claims, facts);
@@ -90,19 +85,12 @@ final class RestoreDrill {
         claims.add(new Claim(
                 targetJudged ? "restore" : TargetClaim.NAME,
                 Verdict.UNPROVEN,
-                code(e).name(),
+                why.code().name(),
                 "a restore that can be asked",
                 why.found(),
                 why.hint(),
                 List.of()));
         facts.leaveOpen(claims, "not checked: the restore broke off");
-    }
-
-    /** A server that lacks something says nothing about the backup, and another one could be asked. */
-    private static FindingCode code(Exception failure) {
-        return failure instanceof SandboxException e && e.kind() == SandboxException.Kind.CANNOT_JUDGE
-                ? FindingCode.ENGINE_CANNOT_JUDGE
-                : FindingCode.ENVIRONMENT;
     }
 
     private void restore(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {

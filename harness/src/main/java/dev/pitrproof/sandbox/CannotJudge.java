@@ -15,10 +15,20 @@ public final class CannotJudge {
             Pattern.compile("compressed with \\w+ not supported by build"),
             // toast_compression.c
             Pattern.compile("compression method \\w+ not supported"),
+            // guc.c, for a source that is to have a compression
+            Pattern.compile(
+                    "invalid value for parameter \"(wal_compression|default_toast_compression)\": \"(lz4|zstd)\""),
+            // dbcommands.c and pg_locale.c, for a source that is to have a locale
+            Pattern.compile("invalid (LC_\\w+ )?locale name|could not create locale"),
             // postinit.c, CheckMyDatabase
             Pattern.compile("database locale is incompatible with operating system"),
             // dfmgr.c
             Pattern.compile("could not (load library|access file) \"[^\"]*\""));
+
+    /** What to do about it. */
+    public static final String HINT =
+            "use a PostgreSQL that has what the data needs: a container's by --image (locales:"
+                    + " PITRPROOF_LOCALES of scenarios/images/build), or an installed one by --pg-bin";
 
     private CannotJudge() {}
 
@@ -31,9 +41,6 @@ public final class CannotJudge {
     /** The server's words as a failure that says nothing about a backup. */
     public static SandboxException because(String words, Throwable cause) {
         return new SandboxException(
-                SandboxException.Kind.CANNOT_JUDGE,
-                "this PostgreSQL cannot read the data: " + words,
-                "use a PostgreSQL like the one the data comes from: --image of a container, or --pg-bin",
-                cause);
+                SandboxException.Kind.CANNOT_JUDGE, "this PostgreSQL cannot read the data: " + words, HINT, cause);
     }
 }

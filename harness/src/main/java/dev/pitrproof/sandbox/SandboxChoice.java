@@ -51,28 +51,33 @@ public record SandboxChoice(
      *
      * @param wanted which majors will do
      * @return empty if there is none
-     * @throws SandboxException {@code ENVIRONMENT} if what the user named is not there
+     * @throws SandboxException {@code ENVIRONMENT} if the programs that the user named are not there
      */
     public Optional<Integer> newest(IntPredicate wanted) throws SandboxException {
         if (binaries != null) {
             return Optional.of(PostgresBinaries.majorOf(binaries));
         }
-        if (image != null) {
-            Integer major = ContainerEngine.find().named(image).major();
-            if (major != null) {
-                return Optional.of(major);
-            }
-        }
         List<Integer> available = PostgresBinaries.majorsAvailable();
-        if (kind == Kind.CONTAINER) {
-            ContainerEngine engine = ContainerEngine.find();
-            for (int major : available) {
-                if (wanted.test(major) && engine.standard(major).isPresent()) {
-                    return Optional.of(major);
-                }
+        if (image != null || kind == Kind.CONTAINER) {
+            Optional<Integer> major = newestOfContainers(available, wanted);
+            if (major.isPresent()) {
+                return major;
             }
         }
         return available.stream().filter(wanted::test).findFirst();
+    }
+
+    private Optional<Integer> newestOfContainers(List<Integer> majors, IntPredicate wanted) {
+        try {
+            ContainerEngine engine = ContainerEngine.find();
+            if (image != null) {
+                return Optional.ofNullable(engine.named(image).major());
+            }
+            return engine.majorsAtHand(majors).stream().filter(wanted::test).findFirst();
+        } catch (SandboxException e) {
+            // opening it says so, to whom the evidence tells
+            return Optional.empty();
+        }
     }
 
     /**

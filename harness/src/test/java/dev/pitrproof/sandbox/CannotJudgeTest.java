@@ -13,6 +13,8 @@ final class CannotJudgeTest {
             strings = {
                 "FATAL:  could not restore image at 0/B00028 compressed with zstd not supported by build, block 0",
                 "ERROR: compression method lz4 not supported",
+                "ERROR: invalid value for parameter \"wal_compression\": \"zstd\"",
+                "ERROR: invalid LC_COLLATE locale name: \"fr_FR.UTF-8\"",
                 "FATAL: database locale is incompatible with operating system",
                 "FATAL:  could not load library \"/usr/lib/postgresql/17/lib/timescaledb.so\": No such file or directory",
                 "ERROR: could not access file \"$libdir/postgis-3\": No such file or directory"
@@ -27,6 +29,7 @@ final class CannotJudgeTest {
                 "PANIC:  could not locate a valid checkpoint record at 0/2000028",
                 "FATAL:  could not open file \"base/5/2601\": No such file or directory",
                 "FATAL:  could not restore image at 0/B00028 with invalid block 0 specified",
+                "ERROR: invalid value for parameter \"wal_compression\": \"yes please\"",
                 "ERROR:  invalid page in block 7 of relation base/5/16384"
             })
     void damageIsJudged(String words) {
