@@ -3,6 +3,7 @@ package dev.pitrproof.cli;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import java.io.PrintWriter;
@@ -107,6 +108,11 @@ final class JsonPrinter implements DrillPrinter {
                 evidence.claims(),
                 "evidence",
                 directory.resolve("evidence.json").toString());
+    }
+
+    @Override
+    public void leftBehind(SandboxException failure) {
+        line("leftBehind", "message", failure.getMessage(), "hint", failure.hint());
     }
 
     @Override

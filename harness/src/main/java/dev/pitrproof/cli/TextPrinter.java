@@ -7,6 +7,7 @@ import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import java.io.PrintWriter;
@@ -141,6 +142,16 @@ final class TextPrinter implements DrillPrinter {
         }
         toldOfBreakOff = isBrokenOff ? evidence.claims() : List.of();
         out.flush();
+    }
+
+    @Override
+    public void leftBehind(SandboxException failure) {
+        clearProgress();
+        say("warning: " + failure.getMessage());
+        if (failure.hint() != null) {
+            err.println("HINT: " + failure.hint());
+            err.flush();
+        }
     }
 
     private void tell(Claim claim, boolean asExpected) {

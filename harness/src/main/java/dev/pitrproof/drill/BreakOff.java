@@ -36,6 +36,9 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (failure instanceof StepFailed step && step.getCause() instanceof SQLException sql && isStatement(sql)) {
             return "correct the SQL there, then run the scenario again";
         }
+        if (failure.getCause() instanceof SQLException sql && isShutDown(sql)) {
+            return "something outside stopped the server, as a container engine that ends does: run the scenario again";
+        }
         return DETAILS;
     }
 
@@ -43,6 +46,11 @@ record BreakOff(FindingCode code, String found, String hint) {
     static boolean isStatement(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
         return state.startsWith("42") || state.startsWith("22") || state.startsWith("23") || state.startsWith("3");
+    }
+
+    /** Whether somebody stopped the server (SQLSTATE admin_shutdown, crash_shutdown, cannot_connect_now). */
+    private static boolean isShutDown(SQLException failure) {
+        return String.valueOf(failure.getSQLState()).startsWith("57P0");
     }
 
     /** The first line of a message, and of a failed file operation more than its path. */

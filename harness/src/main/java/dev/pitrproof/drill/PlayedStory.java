@@ -105,6 +105,7 @@ public final class PlayedStory implements AutoCloseable {
         } catch (SandboxException e) {
             // the evidence is written, and the sandbox itself tries again when this JVM ends
             LOG.error("the sandbox of {} was not removed", scenario.name(), e);
+            listener.leftBehind(e);
         }
     }
 }

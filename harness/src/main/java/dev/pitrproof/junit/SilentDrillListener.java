@@ -4,6 +4,7 @@ import dev.pitrproof.drill.DrillListener;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import java.nio.file.Path;
@@ -28,4 +29,7 @@ final class SilentDrillListener implements DrillListener {
 
     @Override
     public void drillEnded(Evidence evidence, Path directory) {}
+
+    @Override
+    public void leftBehind(SandboxException failure) {}
 }

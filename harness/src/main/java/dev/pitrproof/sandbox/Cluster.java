@@ -33,7 +33,10 @@ public interface Cluster extends AutoCloseable {
 
     boolean isRunning();
 
-    /** The line that says why the server ended, {@code FATAL:  …} or {@code PANIC:  …}; errors of clients are none. */
+    /**
+     * The line that says why the server ended, {@code FATAL:  …} or {@code PANIC:  …}; errors of clients are none. Of a
+     * container whose engine went away, that.
+     */
     Optional<String> fatalLine();
 
     /**

@@ -100,7 +100,11 @@ final class ContainerClient {
             labelled(RUN + "=" + run).parallelStream()
                     .forEach(container -> PostgresContainer.remove(docker, container.getId()));
         } catch (RuntimeException e) {
-            throw failed("cannot remove the containers of " + run, e);
+            throw SandboxException.environment(
+                    "cannot remove the containers of " + run + ": " + reason(e),
+                    "start the container engine again; containers that stayed end by themselves after "
+                            + lifetime.toHours() + " hours, and a later run removes them",
+                    e);
         }
     }
 

@@ -69,9 +69,7 @@ final class ContainerCluster implements Cluster {
             throw log.notReady(server.purpose(), atMost, e);
         }
         if (!container.isRunning()) {
-            throw container.isLost()
-                    ? ContainerRun.lost(new IllegalStateException("the " + server.purpose() + " cluster was awaited"))
-                    : log.died(server.purpose());
+            throw container.isLost() ? ContainerRun.lost(null) : log.died(server.purpose());
         }
     }
 
@@ -82,7 +80,7 @@ final class ContainerCluster implements Cluster {
 
     @Override
     public Optional<String> fatalLine() {
-        return log.fatalLine();
+        return container.isLost() ? Optional.of(ContainerRun.LOST) : log.fatalLine();
     }
 
     /** Whether this server holds a data directory. */

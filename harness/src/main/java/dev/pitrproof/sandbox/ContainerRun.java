@@ -10,9 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A container that was started. The engine tells its end at once; nobody has to ask again and again. */
 final class ContainerRun {
+
+    /** Why nothing more is known of a container. */
+    static final String LOST = "the container engine does not answer any more";
 
     private final PostgresContainer container;
     private final CompletableFuture<Integer> end;
@@ -40,7 +44,7 @@ final class ContainerRun {
             @Override
             public void onComplete() {
                 // the engine hung up without an answer: it is going down
-                end.completeExceptionally(new IOException("the container engine does not answer any more"));
+                end.completeExceptionally(new IOException(LOST));
                 super.onComplete();
             }
         });
@@ -70,10 +74,11 @@ final class ContainerRun {
         }
     }
 
-    static SandboxException lost(Throwable cause) {
-        return SandboxException.environment(
-                "the container engine does not answer any more",
-                "start it again; what it left behind is removed by the next run",
+    static SandboxException lost(@Nullable Throwable cause) {
+        return new SandboxException(
+                SandboxException.Kind.ENVIRONMENT,
+                LOST,
+                "start it again; containers that stayed end by themselves, and a later run removes them",
                 cause);
     }
 

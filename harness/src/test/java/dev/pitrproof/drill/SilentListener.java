@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import java.nio.file.Path;
@@ -27,4 +28,7 @@ final class SilentListener implements DrillListener {
 
     @Override
     public void drillEnded(Evidence evidence, Path directory) {}
+
+    @Override
+    public void leftBehind(SandboxException failure) {}
 }

@@ -8,6 +8,7 @@ import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.InvalidScenario;
 import dev.pitrproof.scenario.MajorRange;
 import dev.pitrproof.scenario.Restore;
@@ -66,5 +67,8 @@ final class Drills {
 
         @Override
         public void drillEnded(Evidence evidence, Path directory) {}
+
+        @Override
+        public void leftBehind(SandboxException failure) {}
     }
 }
