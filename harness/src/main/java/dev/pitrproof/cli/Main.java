@@ -67,9 +67,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LogFile.PROPERTY) == null) {
-            System.setProperty(LogFile.PROPERTY, LogFile.standard().toString());
-        }
+        LogFile.configure();
         AtomicBoolean finished = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!finished.get()) {

@@ -82,10 +82,8 @@ final class ChildPrograms {
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
 
-        /** The next line that is not the logging of a library. */
         String line() throws IOException {
-            String line = Objects.requireNonNull(output.readLine(), "the program ended");
-            return line.contains(" DEBUG ") ? line() : line;
+            return Objects.requireNonNull(output.readLine(), "the program ended");
         }
 
         /** SIGTERM and nothing else: {@link Process#destroy} also ends the program's input, and so the program. */
