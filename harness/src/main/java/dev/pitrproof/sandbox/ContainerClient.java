@@ -62,6 +62,14 @@ final class ContainerClient {
             return ContainerRun.start(docker, PostgresContainer.of(docker, plan));
         } catch (RuntimeException e) {
             String reason = reason(e);
+            if (reason.contains(plan.directory() + "/")) {
+                throw SandboxException.environment(
+                        "the container engine does not see this machine's directory " + plan.directory() + ": "
+                                + reason,
+                        "share a directory with it under the same path, and name it by " + RunDirectory.VARIABLE
+                                + ", or use --sandbox=process",
+                        e);
+            }
             if (reason.contains("executable file not found") || reason.contains("no such file or directory")) {
                 throw SandboxException.environment(
                         "the image " + plan.image().name() + " is no image of PostgreSQL: it has not even a shell",

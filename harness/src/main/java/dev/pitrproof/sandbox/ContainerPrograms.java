@@ -73,7 +73,14 @@ record ContainerPrograms(
                 Long.toString(client.lifetime().toSeconds()),
                 log.toString());
         return client.start(new PostgresContainer.Plan(
-                image, entrypoint, command, user.uid() + ":" + user.gid(), userMapping, mounted, client.labels()));
+                image,
+                entrypoint,
+                command,
+                user.uid() + ":" + user.gid(),
+                userMapping,
+                mounted,
+                client.labels(),
+                run.path()));
     }
 
     /** Runs a program to its end. */

@@ -44,6 +44,7 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
      * @param userMapping of the engine, see {@link ContainerEngine#userMapping}; null for its default
      * @param mounts path in the container to what is there, in any order
      * @param labels by which whoever cleans up finds the container
+     * @param directory the run's, from which most of the mounts are
      */
     record Plan(
             ContainerImage image,
@@ -52,7 +53,8 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
             String user,
             @Nullable String userMapping,
             Map<Path, Mounted> mounts,
-            Map<String, String> labels) {}
+            Map<String, String> labels,
+            Path directory) {}
 
     /** What stands at a path of the container: a path of this machine, read-only or not. */
     record Mounted(Path source, boolean writable) {}

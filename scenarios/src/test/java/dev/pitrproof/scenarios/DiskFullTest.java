@@ -31,7 +31,7 @@ class DiskFullTest {
             String file = Files.writeString(program.work().resolve("scenario.yaml"), Scripts.droppedTable("13:59"))
                     .toString();
 
-            Ended ended = program.run("run", file);
+            Ended ended = program.run("run", "--sandbox=process", file);
 
             assertThat(ended.exitCode()).as("%s: %s", phase, ended.err()).isEqualTo(3);
             assertThat(ended.out())

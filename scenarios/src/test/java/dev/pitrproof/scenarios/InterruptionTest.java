@@ -3,11 +3,13 @@ package dev.pitrproof.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenarios.Program.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,7 @@ class InterruptionTest {
     Path directory;
 
     @SuppressWarnings("NullAway.Init") // set before each test
-    private Program program;
+    Program program;
 
     /** A moment of a run, recognized by what it has done so far. */
     enum Moment {
@@ -33,7 +35,7 @@ class InterruptionTest {
             @Override
             boolean hasCome(Program program) throws IOException {
                 try (Stream<Path> runs = Files.list(program.temporary())) {
-                    return runs.anyMatch(run -> Files.exists(run.resolve("c1/run/initdb.pid")));
+                    return runs.anyMatch(run -> Files.exists(run.resolve("c1/data/PG_VERSION")));
                 }
             }
         },
@@ -86,6 +88,7 @@ class InterruptionTest {
                 .containsExactly("pitrproof: interrupted; what it had made is being removed");
         assertThat(ended.out()).doesNotContain("UNPROVEN", "REFUTED", "drills ended");
         assertThat(program.leftovers()).isEmpty();
+        assertThat(containers()).isEmpty();
         // whose parent is gone may take a moment to be gone as well
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(program.servers()).isEmpty());
@@ -102,13 +105,28 @@ class InterruptionTest {
         assertThat(ended.exitCode()).isEqualTo(128 + 9);
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(program.leftovers()).isEmpty();
+            assertThat(containers()).isEmpty();
             assertThat(program.servers()).isEmpty();
         });
     }
 
+    /** Which kind of sandbox is interrupted. */
+    String sandbox() {
+        return "process";
+    }
+
+    int major() throws SandboxException {
+        return 18;
+    }
+
+    /** What the program may not leave behind besides files and processes. */
+    List<String> containers() throws IOException, InterruptedException {
+        return List.of();
+    }
+
     private Process runUntil(Moment moment) throws IOException {
         Path file = Files.writeString(program.work().resolve("scenario.yaml"), Scripts.droppedTable("13:59"));
-        Process process = program.start("run", file.toString());
+        Process process = program.start("run", "--sandbox=" + sandbox(), "--postgres=" + major(), file.toString());
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> moment.hasCome(program) || !process.isAlive());

@@ -1,0 +1,143 @@
+package dev.pitrproof.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pitrproof.scenarios.Program.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a user of containers sees, and what is said when an engine or an image cannot do what is asked. */
+class ContainerRunTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Program program;
+
+    @BeforeAll
+    static void anEngineWithAnImage() throws IOException {
+        Containers.require();
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        program = Program.in(directory);
+    }
+
+    @Test
+    void aDrillRunsInContainersAndItsEvidenceNamesTheImage() throws Exception {
+        Ended ended = run(Scripts.droppedTable("13:59"), "--sandbox=container");
+
+        assertThat(ended.exitCode()).as(ended.out()).isZero();
+        assertThat(ended.out()).contains(", container sandbox").contains("  PROVEN  TARGET_EXACT");
+        JsonNode evidence = JsonMapper.shared()
+                .readTree(program.work()
+                        .resolve("target/pitrproof/dropped-table-pg" + Containers.major() + "-1/evidence.json"));
+        assertThat(evidence.path("postgres").path("sandbox").asString()).isEqualTo("container");
+        assertThat(evidence.path("postgres").path("image").asString())
+                .contains("postgres:" + Containers.major() + "@sha256:");
+        assertThat(evidence.path("isolation").path("network").asString()).isEqualTo("enforced");
+        assertThat(evidence.path("isolation").path("archive").asString()).isEqualTo("enforced");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anEngineThatHasTheImageIsChosenByItself() throws Exception {
+        Ended ended = run(Scripts.droppedTable("13:59"));
+
+        assertThat(ended.exitCode()).as(ended.out()).isZero();
+        assertThat(ended.err())
+                .containsPattern("pitrproof: sandbox: container \\(.+ answers and has the image\\), PostgreSQL ");
+    }
+
+    @Test
+    void anImageThatIsNotThereProvesNothing() throws Exception {
+        Ended ended = run(Scripts.droppedTable("13:59"), "--image=localhost/pitrproof/nothing:1");
+
+        assertThat(ended.exitCode()).isEqualTo(3);
+        assertThat(ended.out())
+                .contains("  UNPROVEN NOT AS EXPECTED  ENVIRONMENT (expected PROVEN)")
+                .contains("  ? drill: the image localhost/pitrproof/nothing:1 is not on this machine (ENVIRONMENT, ")
+                .contains("pull localhost/pitrproof/nothing:1");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anImageThatLacksALocaleOrACompressionCannotJudge() throws Exception {
+        String unknownLocale = Scripts.replace(
+                Scripts.droppedTable("13:59"),
+                "  setup: |\n",
+                "  setup: |\n    CREATE DATABASE elsewhere LOCALE 'tlh_QO.UTF-8' TEMPLATE template0;\n");
+
+        Ended ended = run(unknownLocale, "--sandbox=container");
+
+        assertThat(ended.exitCode()).isEqualTo(3);
+        assertThat(ended.out())
+                .contains("  UNPROVEN NOT AS EXPECTED  ENGINE_CANNOT_JUDGE (expected PROVEN)")
+                .contains("tlh_QO.UTF-8")
+                .contains("    HINT: use a PostgreSQL that has what the data needs: ");
+        assertNothingIsLeft();
+    }
+
+    /** As where the socket of an engine is handed into a container: its paths are not ours. */
+    @Test
+    void anEngineThatSeesOtherDirectoriesIsToldApart() throws Exception {
+        assumeThat(new ProcessBuilder("unshare", "--mount", "true").start().waitFor())
+                .as("only root can make a file system that the engine does not see")
+                .isZero();
+        program.behind(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o mode=755 tmpfs \"$1\" && shift && exec \"$@\"",
+                "sh",
+                program.temporary().toString());
+
+        Ended ended = run(Scripts.droppedTable("13:59"), "--sandbox=container");
+
+        assertThat(ended.exitCode()).isEqualTo(3);
+        assertThat(ended.out())
+                .contains("  UNPROVEN NOT AS EXPECTED  ENVIRONMENT (expected PROVEN)")
+                .contains("does not see this machine's directory " + program.temporary() + "/pitrproof-")
+                .contains("    HINT: ");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void choicesThatExcludeEachOtherAreRefused() throws Exception {
+        Ended ended = run(Scripts.droppedTable("13:59"), "--sandbox=process", "--image=postgres:17");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.errLines())
+                .containsExactly(
+                        "pitrproof: error: --image is for the container sandbox, but processes are asked for",
+                        "HINT: ./pitrproof run --help");
+    }
+
+    private Ended run(String scenario, String... options) throws IOException, InterruptedException {
+        String file = Files.writeString(program.work().resolve("scenario.yaml"), scenario)
+                .toString();
+        String[] arguments = new String[options.length + 3];
+        arguments[0] = "run";
+        arguments[1] = "--postgres=" + Containers.major();
+        arguments[2] = file;
+        System.arraycopy(options, 0, arguments, 3, options.length);
+        return program.run(arguments);
+    }
+
+    private void assertNothingIsLeft() throws IOException, InterruptedException {
+        assertThat(program.leftovers()).isEmpty();
+        assertThat(Containers.of(program.temporary())).isEmpty();
+    }
+}
