@@ -43,8 +43,8 @@ public final class Overlay implements Closeable {
         Path layers = directory.resolveSibling(directory.getFileName() + "-layers");
         Path upper = layers.resolve("upper");
         Path work = layers.resolve("work");
-        if (Subprocess.which("mount").isEmpty()
-                || NOT_IN_OPTIONS.matcher(lower + "" + layers).find()) {
+        Optional<Path> mount = Subprocess.which("mount");
+        if (mount.isEmpty() || NOT_IN_OPTIONS.matcher(lower + "" + layers).find()) {
             return Optional.empty();
         }
         Files.createDirectory(
@@ -54,7 +54,8 @@ public final class Overlay implements Closeable {
         String options = "nosuid,nodev,metacopy=on,redirect_dir=on,lowerdir=" + lower + ",upperdir=" + upper
                 + ",workdir=" + work;
         Overlay overlay = new Overlay(directory, layers);
-        if (Subprocess.run(List.of("mount", "-t", "overlay", "-o", options, "pitrproof", directory.toString()))
+        if (Subprocess.run(List.of(
+                        mount.get().toString(), "-t", "overlay", "-o", options, "pitrproof", directory.toString()))
                 .succeeded()) {
             return Optional.of(overlay);
         }
