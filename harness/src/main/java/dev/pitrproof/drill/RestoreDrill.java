@@ -122,12 +122,12 @@ final class RestoreDrill {
     private void recover(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
         try (dev.pitrproof.restore.Restore restore =
                 dev.pitrproof.restore.Restore.start(sandbox, plan, "restore-" + number, options.patience())) {
+            facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
             facts.paused(restore.awaitPause());
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
-            facts.copied(restore.copyMethod());
             claims.add(facts.judgeTarget(plan));
             try (Connection connection = restore.connect()) {
                 judge(new DataClaims(connection, recording.digests()), facts);

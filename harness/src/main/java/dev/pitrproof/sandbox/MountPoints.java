@@ -21,19 +21,27 @@ final class MountPoints {
 
     /** The mount points below a directory, the last mounted first; empty where there is no such directory. */
     static List<Path> below(Path directory) throws IOException {
+        Path real;
+        try {
+            real = directory.toRealPath();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        List<Path> points = new ArrayList<>(all());
+        points.removeIf(point -> !point.startsWith(real) || point.equals(real));
+        Collections.reverse(points);
+        return points;
+    }
+
+    private static List<Path> all() throws IOException {
         List<Path> points = new ArrayList<>();
         try {
-            Path real = directory.toRealPath();
             for (String line : Files.readAllLines(TABLE, StandardCharsets.UTF_8)) {
-                Path point = Path.of(decoded(line.split(" ", 3)[1]));
-                if (point.startsWith(real) && !point.equals(real)) {
-                    points.add(point);
-                }
+                points.add(Path.of(decoded(line.split(" ", 3)[1])));
             }
         } catch (NoSuchFileException e) {
             return List.of();
         }
-        Collections.reverse(points);
         return points;
     }
 
@@ -55,10 +63,11 @@ final class MountPoints {
         }
     }
 
+    /** Takes one mount away, unless somebody else has; the path is without links. */
     static void detach(Path point) throws IOException {
         // lazy: a server that is just dying may still have files open, and must not keep the rest from being removed
         Subprocess.Result result = Subprocess.run(List.of("umount", "-l", point.toString()));
-        if (!result.succeeded()) {
+        if (!result.succeeded() && all().contains(point)) {
             throw SandboxException.environment(
                     "cannot unmount " + point + ": " + result.lastLine(), "unmount it by hand: umount -l " + point);
         }

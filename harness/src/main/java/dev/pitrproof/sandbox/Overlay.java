@@ -53,7 +53,7 @@ public final class Overlay implements Closeable {
         Files.createDirectory(work);
         String options = "nosuid,nodev,metacopy=on,redirect_dir=on,lowerdir=" + lower + ",upperdir=" + upper
                 + ",workdir=" + work;
-        Overlay overlay = new Overlay(directory, layers);
+        Overlay overlay = new Overlay(directory.toRealPath(), layers);
         if (Subprocess.run(List.of(
                         mount.get().toString(), "-t", "overlay", "-o", options, "pitrproof", directory.toString()))
                 .succeeded()) {
@@ -68,7 +68,7 @@ public final class Overlay implements Closeable {
     public void close() throws IOException {
         // with the sandbox, which may have been closed before, everything is gone
         if (!closed && Files.exists(layers)) {
-            MountPoints.detach(directory.toRealPath());
+            MountPoints.detach(directory);
             RunDirectory.remove(layers);
         }
         closed = true;

@@ -35,7 +35,9 @@ final class ChildPrograms {
             Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
             System.out.println(sandbox.directory());
             Path data = sandbox.createDirectory("view");
-            sandbox.overlay(Path.of(arguments[0]), data).orElseThrow();
+            if (sandbox.overlay(Path.of(arguments[0]), data).isEmpty()) {
+                throw new IOException("no overlay");
+            }
             sandbox.give(data);
             sandbox.start(data, Map.of(), "overlaid").awaitReady(Duration.ofSeconds(30));
             System.out.println("ready");

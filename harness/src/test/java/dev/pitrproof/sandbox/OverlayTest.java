@@ -127,7 +127,7 @@ final class OverlayTest {
     void aNewOwnerAndModeCopyNothing() throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}))) {
             Path data = sandbox.createDirectory("view");
-            sandbox.overlay(lower, data).orElseThrow();
+            assertThat(sandbox.overlay(lower, data)).isPresent();
 
             sandbox.give(data);
 
@@ -154,7 +154,7 @@ final class OverlayTest {
     void whatWasChangedCannotBeReachedByTheServersUser() throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}))) {
             Path data = sandbox.createDirectory("view");
-            sandbox.overlay(lower, data).orElseThrow();
+            assertThat(sandbox.overlay(lower, data)).isPresent();
 
             Path layers = data.resolveSibling("view-layers");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(layers)))
