@@ -12,6 +12,7 @@ import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
 import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.scenario.ClaimSpec;
@@ -49,6 +50,7 @@ final class DrillFacts {
     private @Nullable PromotedAnswers promoted;
     private TargetClaim.@Nullable Judgement judgement;
     private Map<String, Double> phases = Map.of();
+    private @Nullable CopyMethod copyMethod;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -100,6 +102,10 @@ final class DrillFacts {
 
     void phases(Map<String, Double> phases) {
         this.phases = new LinkedHashMap<>(phases);
+    }
+
+    void copied(CopyMethod method) {
+        copyMethod = method;
     }
 
     Claim judgeTarget(RestorePlan plan) {
@@ -215,6 +221,10 @@ final class DrillFacts {
 
     Optional<TargetClaim.Judgement> judgement() {
         return Optional.ofNullable(judgement);
+    }
+
+    Optional<CopyMethod> copyMethod() {
+        return Optional.ofNullable(copyMethod);
     }
 
     Map<String, Double> phases() {

@@ -15,6 +15,7 @@ import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
@@ -220,7 +221,11 @@ final class EvidenceParts {
                 allowed = seconds(lost.atMost());
             }
         }
-        Objectives.Rto rto = new Objectives.Rto(asked, facts.recoverySeconds(), facts.phases());
+        Objectives.Rto rto = new Objectives.Rto(
+                asked,
+                facts.recoverySeconds(),
+                facts.phases(),
+                facts.copyMethod().map(CopyMethod::word).orElse(null));
         Recording.Damage damage = facts.recording().damage();
         if (damage == null) {
             return new Objectives(rto, null);

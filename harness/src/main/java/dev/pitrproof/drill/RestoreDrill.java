@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
@@ -95,18 +96,21 @@ final class RestoreDrill {
 
     private void restore(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
         ArchiveFingerprint before = fingerprint(plan);
+        BackupFingerprint backup = fingerprint(plan.backup());
         facts.fingerprint(before);
         try {
             recover(plan, facts);
         } finally {
-            // whatever became of the restore, it must not have changed the archive
+            // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
+            claims.add(backupUnchanged(backup, fingerprint(plan.backup())));
         }
     }
 
     private void recover(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
         try (dev.pitrproof.restore.Restore restore =
                 dev.pitrproof.restore.Restore.start(sandbox, plan, "restore-" + number, options.patience())) {
+            facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
             facts.paused(restore.awaitPause());
@@ -121,6 +125,25 @@ final class RestoreDrill {
 
     private static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
         return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
+    }
+
+    static BackupFingerprint fingerprint(BaseBackup backup) throws IOException {
+        return BackupFingerprint.of(backup.directory());
+    }
+
+    static Claim backupUnchanged(BackupFingerprint before, BackupFingerprint after) {
+        Optional<String> change = before.changedTo(after);
+        return new Claim(
+                "backup-unchanged",
+                change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,
+                (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
+                "the backup is as it was before the restore",
+                change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
+                        + (after.sha256() == null ? "; contents not compared" : " and contents")),
+                change.isPresent()
+                        ? "something writes into the backup while restores run: make it read-only, and take a new one"
+                        : null,
+                List.of("backup's files"));
     }
 
     static Claim backupIntact(BaseBackup backup) {

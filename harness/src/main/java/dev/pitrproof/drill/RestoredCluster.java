@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
+import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
@@ -53,6 +54,7 @@ public final class RestoredCluster implements AutoCloseable {
         if (outcome instanceof PlanOutcome.Reachable reachable) {
             RestorePlan plan = reachable.plan();
             ArchiveFingerprint before = fingerprint(plan);
+            BackupFingerprint backupBefore = RestoreDrill.fingerprint(backup);
             Restore restore = Restore.start(sandbox, plan, name, patience);
             try {
                 PausedAnswers paused = restore.awaitPause();
@@ -66,6 +68,7 @@ public final class RestoredCluster implements AutoCloseable {
                                 JournalSummary.NONE)
                         .claim());
                 claims.add(RestoreDrill.archiveUnchanged(before.changedTo(fingerprint(plan))));
+                claims.add(RestoreDrill.backupUnchanged(backupBefore, RestoreDrill.fingerprint(backup)));
                 return new RestoredCluster(target, plan.prediction(), claims, restore);
             } catch (IOException | SQLException | RuntimeException e) {
                 restore.close();
@@ -91,7 +94,10 @@ public final class RestoredCluster implements AutoCloseable {
         return Verdict.merge(claims.stream().map(Claim::verdict).toList());
     }
 
-    /** That the backup is intact, that recovery stopped exactly at the target, and that the archive is as it was. */
+    /**
+     * That the backup is intact, that recovery stopped exactly at the target, and that archive and backup are as they
+     * were.
+     */
     public List<Claim> claims() {
         return claims;
     }

@@ -28,22 +28,25 @@ import org.jspecify.annotations.Nullable;
  * One restore: a copy of the backup, recovered in a sandbox up to the target, asked for its witnesses while it is
  * paused there, then promoted.
  *
- * <p>Closing it stops the server; its directories go with the sandbox.
+ * <p>Closing it stops the server, and empties a data directory that is an overlay; the directories go with the sandbox.
  */
 public final class Restore implements AutoCloseable {
 
+    private static final String REQUESTS = "requests";
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 
     private final RestorePlan plan;
     private final Cluster cluster;
+    private final DataDirectoryCopy copy;
     private final Path requests;
     private final Duration patience;
     private final Map<String, Double> phases = new LinkedHashMap<>();
 
-    private Restore(RestorePlan plan, Cluster cluster, Path requests, Duration patience) {
+    private Restore(RestorePlan plan, Cluster cluster, DataDirectoryCopy copy, Path requests, Duration patience) {
         this.plan = plan;
         this.cluster = cluster;
+        this.copy = copy;
         this.requests = requests;
         this.patience = patience;
     }
@@ -58,28 +61,45 @@ public final class Restore implements AutoCloseable {
         long begun = System.nanoTime();
         Path home = sandbox.createDirectory(name);
         Path dataDirectory = sandbox.createDirectory(name + "-data");
-        List<Path> made = DataDirectoryCopy.make(
-                plan.backup().directory(), dataDirectory, oid -> sandbox.createDirectory(name + "-tablespace-" + oid));
-        for (Path directory : made) {
-            sandbox.give(directory);
+        DataDirectoryCopy copy = DataDirectoryCopy.make(
+                plan.backup().directory(),
+                dataDirectory,
+                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
+                sandbox::overlay);
+        try {
+            for (Path directory : copy.directories()) {
+                sandbox.give(directory);
+            }
+            double copied = secondsSince(begun);
+            begun = System.nanoTime();
+            Map<String, String> settings = settings(sandbox, plan, home, dataDirectory);
+            FileAccess files = new FileAccess(List.of(plan.archive().directory()), List.of(home));
+            Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
+            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), patience);
+            restore.phases.put("copy", copied);
+            restore.phases.put("start", secondsSince(begun));
+            return restore;
+        } catch (IOException | RuntimeException e) {
+            try {
+                copy.close();
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
         }
-        double copied = secondsSince(begun);
+    }
 
+    private static Map<String, String> settings(Sandbox sandbox, RestorePlan plan, Path home, Path dataDirectory)
+            throws IOException {
         Path planned = Files.write(home.resolve("planned"), plan.files());
-        Path requests = Files.createFile(home.resolve("requests"));
+        Path requests = Files.createFile(home.resolve(REQUESTS));
         Path script = ArchiveScript.writeRestoreScript(home);
         sandbox.give(home);
-        Map<String, String> settings = RecoverySettings.of(
+        return RecoverySettings.of(
                 plan,
                 ControlData.read(dataDirectory),
                 ArchiveScript.restoreCommand(script, plan.archive().directory(), planned, requests),
                 sandbox.release().major());
-        FileAccess files = new FileAccess(List.of(plan.archive().directory()), List.of(home));
-        begun = System.nanoTime();
-        Restore restore = new Restore(plan, sandbox.start(dataDirectory, settings, name, files), requests, patience);
-        restore.phases.put("copy", copied);
-        restore.phases.put("start", secondsSince(begun));
-        return restore;
     }
 
     /**
@@ -123,6 +143,11 @@ public final class Restore implements AutoCloseable {
 
     public Cluster cluster() {
         return cluster;
+    }
+
+    /** How the backup's files came into the data directory. */
+    public CopyMethod copyMethod() {
+        return copy.method();
     }
 
     /** The time each phase took so far, in seconds, in their order. */
@@ -201,6 +226,10 @@ public final class Restore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        cluster.close();
+        try {
+            cluster.close();
+        } finally {
+            copy.close();
+        }
     }
 }

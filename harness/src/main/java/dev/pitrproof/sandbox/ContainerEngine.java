@@ -2,6 +2,7 @@ package dev.pitrproof.sandbox;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -178,6 +179,24 @@ public record ContainerEngine(String name, Path socket) {
         } catch (IOException | JacksonException e) {
             throw SandboxException.environment(
                     name + " does not say how it runs: " + e.getMessage(), "start it again, " + OTHER_SANDBOX, e);
+        }
+    }
+
+    /**
+     * Whether what this program mounts is there in containers too. An engine with mounts of its own, as one that another
+     * packaging system confines or that sees this program in a container, would show an empty directory instead.
+     */
+    boolean sharesMounts() {
+        try {
+            Path daemon = Path.of(
+                    "/proc", Files.readString(Path.of("/run/docker.pid")).trim());
+            Path mounts = Path.of("ns", "mnt");
+            return !isPodman()
+                    && Files.readString(daemon.resolve("comm")).trim().equals("dockerd")
+                    && Files.readSymbolicLink(daemon.resolve(mounts))
+                            .equals(Files.readSymbolicLink(Path.of("/proc/self").resolve(mounts)));
+        } catch (IOException | InvalidPathException e) {
+            return false;
         }
     }
 

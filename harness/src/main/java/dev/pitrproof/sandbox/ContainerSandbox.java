@@ -28,15 +28,18 @@ public final class ContainerSandbox extends RunSandbox {
     private final ContainerPrograms programs;
     private final ContainerClient client;
     private final PostgresRelease release;
+    private final boolean mountsReachContainers;
     private final Queue<ContainerCluster> clusters = new ConcurrentLinkedQueue<>();
     // held for reading while a container is made: whoever closes must not miss it
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
 
-    private ContainerSandbox(ContainerPrograms programs, PostgresRelease release, Keeper keeper) {
+    private ContainerSandbox(
+            ContainerPrograms programs, PostgresRelease release, boolean mountsReachContainers, Keeper keeper) {
         super(programs.user(), programs.run(), keeper);
         this.programs = programs;
         this.client = programs.client();
         this.release = release;
+        this.mountsReachContainers = mountsReachContainers;
     }
 
     /**
@@ -63,8 +66,8 @@ public final class ContainerSandbox extends RunSandbox {
             client.sweep(Instant.now());
             ContainerPrograms programs = new ContainerPrograms(client, image, major, user, userMapping, run);
             programs.prepare();
-            ContainerSandbox sandbox =
-                    new ContainerSandbox(programs, programs.release(BinariesCache.standard()), keeper);
+            ContainerSandbox sandbox = new ContainerSandbox(
+                    programs, programs.release(BinariesCache.standard()), engine.sharesMounts(), keeper);
             sandbox.closeAtExitToo();
             return sandbox;
         } catch (IOException e) {
@@ -178,6 +181,11 @@ public final class ContainerSandbox extends RunSandbox {
     @Override
     boolean isServed(Path data, String processId) {
         return clusters.stream().anyMatch(cluster -> cluster.serves(data));
+    }
+
+    @Override
+    public Optional<Overlay> overlay(Path lower, Path directory) throws IOException {
+        return mountsReachContainers ? super.overlay(lower, directory) : Optional.empty();
     }
 
     @Override

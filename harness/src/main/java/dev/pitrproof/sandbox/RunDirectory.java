@@ -86,8 +86,9 @@ record RunDirectory(Path path, ServerUser user) {
         remove(path);
     }
 
-    /** Removes a tree, and makes sure that it is gone. */
+    /** Removes a tree, with the mounts in it but not what they show, and makes sure that it is gone. */
     static void remove(Path tree) throws IOException {
+        MountPoints.detachBelow(tree);
         // rm walks by directory handles: a link swapped in meanwhile cannot lead it elsewhere
         Subprocess.Result result = Subprocess.run(List.of("rm", "-rf", "--", tree.toString()));
         if (!result.succeeded() || Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,15 @@ abstract class RunSandbox implements Sandbox {
     @Override
     public void give(Path path) throws IOException {
         user.ownTree(path);
+    }
+
+    /** Not where files are kept for somebody to look at: no mount is left behind, and without it only changes are. */
+    @Override
+    public Optional<Overlay> overlay(Path lower, Path directory) throws IOException {
+        // another user than this program's own: this program is root's
+        return user.isAnother() && !kept && !closing
+                ? Overlay.mount(lower.toRealPath(), directory, run)
+                : Optional.empty();
     }
 
     boolean isClosing() {

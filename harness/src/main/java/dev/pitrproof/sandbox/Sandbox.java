@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A place where disposable clusters live, one for each run.
@@ -66,6 +67,19 @@ public interface Sandbox extends AutoCloseable {
     /** The same for a server that needs nothing but its data directory. */
     default Cluster start(Path dataDirectory, Map<String, String> settings, String purpose) throws SandboxException {
         return start(dataDirectory, settings, purpose, FileAccess.NONE);
+    }
+
+    /**
+     * Lets a directory of this sandbox show the files of another one, which is never written to: what is changed in the
+     * directory stays in the sandbox. Costs next to nothing at first; files are copied when they are first opened for
+     * writing.
+     *
+     * @param lower the files to show; it must not change as long as the overlay is there
+     * @param directory empty, and made by {@link #createDirectory}
+     * @return empty where this sandbox cannot do it: then the directory is as it was
+     */
+    default Optional<Overlay> overlay(Path lower, Path directory) throws IOException {
+        return Optional.empty();
     }
 
     /** What keeps the clusters from doing harm, item by item. */

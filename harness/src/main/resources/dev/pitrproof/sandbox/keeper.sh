@@ -75,9 +75,22 @@ while pids=$(servers); [ -n "$pids" ] && [ $round -lt 100 ]; do
     [ $round -ge 20 ] && signal=KILL
 done
 
+# What is mounted below the directory, one path a line. The table writes blanks and the like as octal digits.
+mounted() {
+    real=$(cd "$directory" && pwd -P) || return
+    sed 's/\\\([0-7]\)/\\0\1/g' /proc/self/mounts | while read -r _ point _; do
+        point=$(printf '%b' "$point")
+        case $point in "$real"/*) printf '%s\n' "$point" ;; esac
+    done
+} 2>/dev/null
+
 # a process that was just being started may still write into the directory
 round=0
 while [ -e "$directory" ] && [ $round -lt 50 ]; do
-    rm -rf -- "$directory" 2>/dev/null || sleep 0.1 2>/dev/null || sleep 1
+    mounted | while IFS= read -r point; do
+        umount -l "$point" 2>/dev/null
+    done
+    # never down into a mount: what it shows is somebody else's
+    { [ -z "$(mounted)" ] && rm -rf -- "$directory" 2>/dev/null; } || sleep 0.1 2>/dev/null || sleep 1
     round=$((round + 1))
 done

@@ -9,7 +9,7 @@ import dev.pitrproof.scenario.Scenario;
 import java.nio.file.Path;
 
 /** Listens, and says nothing. */
-final class SilentListener implements DrillListener {
+class SilentListener implements DrillListener {
 
     @Override
     public void scenarioStarted(Scenario scenario, Sandbox sandbox) {}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,11 @@ class DataDirectoryCopyTest {
 
     private List<Path> copy() throws IOException {
         return DataDirectoryCopy.make(
-                backup, data, oid -> Files.createDirectory(directory.resolve("tablespace-" + oid)));
+                        backup,
+                        data,
+                        oid -> Files.createDirectory(directory.resolve("tablespace-" + oid)),
+                        (lower, view) -> Optional.empty())
+                .directories();
     }
 
     @Test

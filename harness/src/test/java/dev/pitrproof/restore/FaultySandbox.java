@@ -3,6 +3,7 @@ package dev.pitrproof.restore;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.IsolationFact;
+import dev.pitrproof.sandbox.Overlay;
 import dev.pitrproof.sandbox.PostgresRelease;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A sandbox in which restores go wrong as a test asks: between the restore and its server. */
 public final class FaultySandbox implements Sandbox {
@@ -115,6 +117,11 @@ public final class FaultySandbox implements Sandbox {
     @Override
     public void give(Path path) throws IOException {
         sandbox.give(path);
+    }
+
+    @Override
+    public Optional<Overlay> overlay(Path lower, Path directory) throws IOException {
+        return sandbox.overlay(lower, directory);
     }
 
     @Override

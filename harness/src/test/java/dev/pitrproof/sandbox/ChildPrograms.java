@@ -29,6 +29,22 @@ final class ChildPrograms {
         }
     }
 
+    /** Opens a sandbox, says its directory, starts a server on a view of a data directory, says "ready", and stays. */
+    static final class OverlaidServer {
+        public static void main(String[] arguments) throws IOException {
+            Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+            System.out.println(sandbox.directory());
+            Path data = sandbox.createDirectory("view");
+            if (sandbox.overlay(Path.of(arguments[0]), data).isEmpty()) {
+                throw new IOException("no overlay");
+            }
+            sandbox.give(data);
+            sandbox.start(data, Map.of(), "overlaid").awaitReady(Duration.ofSeconds(30));
+            System.out.println("ready");
+            System.in.transferTo(System.out);
+        }
+    }
+
     /** The same with containers. */
     static final class ContainerSource {
         public static void main(String[] arguments) throws IOException {

@@ -19,8 +19,14 @@ public record Objectives(@Nullable Rto rto, @Nullable Rpo rpo) {
      * @param asked the most allowed, in seconds; null when nothing was claimed
      * @param measured from the decision to restore until the cluster accepts writes, in seconds
      * @param phases its parts in seconds, in the order they happened (give a map that keeps it)
+     * @param copy how the backup's files came into the restored data directory: {@code reflink}, {@code overlay} or
+     *     {@code plain}; null when unknown. Only a plain copy has copied every byte within the time measured
      */
-    public record Rto(@Nullable Double asked, double measured, Map<String, Double> phases) {
+    public record Rto(
+            @Nullable Double asked,
+            double measured,
+            Map<String, Double> phases,
+            @Nullable String copy) {
         public Rto {
             phases = Components.map(phases);
         }

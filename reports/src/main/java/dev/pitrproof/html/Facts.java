@@ -3,6 +3,7 @@ package dev.pitrproof.html;
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Objectives.Rpo;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
@@ -31,7 +32,7 @@ public record Facts(String heading, List<Fact> rows) {
         groups.add(foretold(evidence.oracle()));
         groups.add(witnesses(evidence.witnesses()));
         groups.add(lost(evidence));
-        groups.add(backup(evidence.backup()));
+        groups.add(backup(evidence));
         groups.add(archive(evidence.archive()));
         groups.add(surroundings(evidence));
         groups.removeIf(group -> group.rows().isEmpty());
@@ -108,16 +109,32 @@ public record Facts(String heading, List<Fact> rows) {
         return rows.under("Recovery point");
     }
 
-    private static Facts backup(@Nullable Backup backup) {
+    private static Facts backup(Evidence evidence) {
         Rows rows = new Rows();
+        Backup backup = evidence.backup();
+        Objectives objectives = evidence.objectives();
         if (backup != null) {
             rows.mono("label", backup.label());
             rows.mono("from, to", backup.startLsn() + ", " + backup.stopLsn());
             rows.mono("timeline", String.valueOf(backup.timeline()));
             rows.add("size", Wording.bytes(backup.bytes()) + ", taken in " + Wording.seconds(backup.seconds()));
+            if (objectives != null
+                    && objectives.rto() != null
+                    && objectives.rto().copy() != null) {
+                rows.add("restored as", copy(objectives.rto().copy()));
+            }
             rows.mono("manifest SHA-256", backup.manifestSha256());
         }
         return rows.under("Base backup");
+    }
+
+    private static String copy(String method) {
+        return switch (method) {
+            case "reflink" -> "reflinks, which share its blocks";
+            case "overlay" -> "an overlay, which copies files when they are opened";
+            case "plain" -> "a plain copy";
+            default -> method; // evidence of a later version
+        };
     }
 
     private static Facts archive(@Nullable Archive archive) {

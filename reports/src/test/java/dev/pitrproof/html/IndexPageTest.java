@@ -38,6 +38,7 @@ class IndexPageTest {
                 .contains("1 PROVEN, 1 REFUTED")
                 .contains("as expected, by DATA_DIFFERS")
                 .contains("before the accident at 14:00")
+                .contains("reflinks, which share its blocks")
                 .contains("14:01 is too late: the accident was at 14:00");
     }
 

@@ -181,7 +181,8 @@ class EvidenceTest {
                         "same-as: last-good, accounts",
                         "recovered-within: 5m",
                         "lost-at-most: 1m",
-                        "archive-unchanged");
+                        "archive-unchanged",
+                        "backup-unchanged");
         assertThat(evidence.claims()).doesNotHaveDuplicates().allSatisfy(claim -> {
             assertThat(claim.verdict()).isEqualTo(Verdict.PROVEN);
             assertThat(claim.hint()).isNull();
