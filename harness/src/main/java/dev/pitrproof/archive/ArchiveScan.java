@@ -5,7 +5,7 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEnd;
-import dev.pitrproof.wal.WalReader;
+import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Reads every record that an archive holds, once: timeline by timeline, and on each from its first segment to its last,
- * across gaps.
+ * across gaps. Every one is checked; those that say something are passed on.
  *
  * <p>A timeline's first segment begins with a copy of its parent's WAL. Those records are passed on only if the parent's
  * own segment is not in the archive, which is the rule: of the segment a timeline was left in, the server archives only a
@@ -26,7 +26,7 @@ public final class ArchiveScan {
 
     /** Who wants to know. */
     public interface Observer {
-        /** A record, in WAL order within its timeline; false ends the scan. */
+        /** A record that is not {@code Other}, in WAL order within its timeline; false ends the scan. */
         boolean record(WalRecord record);
 
         /** Something is missing or damaged; one line, without a full stop. The scan goes on where it can. */
@@ -89,14 +89,15 @@ public final class ArchiveScan {
     }
 
     private boolean scanTimeline(TimelineHistory history, List<List<SegmentName>> runs) throws IOException {
-        WalReader reader = new WalReader(archive, history, archive.segmentSize()).expecting(archive.systemIdentifier());
+        ParallelReader reader = new ParallelReader(archive, history);
         SegmentName expected = null;
         for (List<SegmentName> run : runs) {
             SegmentName first = run.get(0);
             if (expected != null) {
                 reportGap(expected, first);
             }
-            WalEnd end = reader.read(begin(history, first), this::passOn);
+            WalEnd end =
+                    reader.read(begin(history, first), run.get(run.size() - 1).end(), this::passOn);
             if (end instanceof WalEnd.Stopped) {
                 return false;
             } else if (end instanceof WalEnd.SegmentMissing missing) {
@@ -129,6 +130,9 @@ public final class ArchiveScan {
     }
 
     private boolean passOn(WalRecord record) {
+        if (record.entry() instanceof WalEntry.Other) {
+            return true;
+        }
         Lsn through = passedOn.get(record.timeline());
         if (through != null && record.start().isBefore(through)) {
             return true;

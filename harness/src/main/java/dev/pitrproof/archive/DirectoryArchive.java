@@ -80,6 +80,11 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
         }
     }
 
+    /** The same archive, read through files of its own: what one thread has open is not closed by another. */
+    DirectoryArchive forAnotherThread() {
+        return new DirectoryArchive(directory, header);
+    }
+
     public Path directory() {
         return directory;
     }

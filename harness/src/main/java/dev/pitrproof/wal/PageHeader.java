@@ -75,12 +75,19 @@ final class PageHeader {
         }
         long pageAddress = bytes.getLong(index + 8);
         if (pageAddress != address) {
-            boolean recycled = Long.compareUnsigned(pageAddress, address) < 0;
+            // a file gets a new name, and its pages stay where they are in it
+            boolean recycled = Long.compareUnsigned(pageAddress, address) < 0
+                    && Long.remainderUnsigned(address - pageAddress, segmentSize) == 0;
             return new Mismatch(
                     "page address " + new Lsn(address),
                     "page address " + new Lsn(pageAddress),
                     recycled,
                     OptionalLong.empty());
+        }
+        if ((info & FIRST_IS_CONTRECORD) == 0 && bytes.getInt(index + 16) != 0) {
+            return Mismatch.of(
+                    "a remaining length of 0 on a page that no record goes on in",
+                    Long.toString(remainingLength(bytes, index)));
         }
         int timeline = bytes.getInt(index + 4);
         if (timeline != owner.value()) {

@@ -48,6 +48,13 @@ final class WalPages {
         this.header = new PageHeader(segmentSize, systemIdentifier);
     }
 
+    /** Forgets the bytes that were read, for the files may have grown; what is known of the log remains. */
+    void forgetBytes() {
+        segment = null;
+        windowStart = -1;
+        page = -1;
+    }
+
     /** Makes the page with the byte at {@code position} the current one. */
     void open(long position) throws EndOfWal, IOException {
         long address = position & -PAGE_BYTES;

@@ -32,4 +32,7 @@ public record WalRecord(
 
     /** {@code RM_XACT_ID}, which pg_waldump calls Transaction. */
     public static final int RMID_TRANSACTION = 1;
+
+    /** {@code RM_STANDBY_ID}. */
+    static final int RMID_STANDBY = 8;
 }
