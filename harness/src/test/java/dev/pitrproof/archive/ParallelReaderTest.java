@@ -92,7 +92,7 @@ class ParallelReaderTest {
             assertSame(TimelineHistory.of(TimelineId.FIRST), segments.get(0).start(), sectionBytes);
             assertSame(second(), segments.get(0).start(), sectionBytes);
         }
-        assertThat(plain(second(), segments.get(0).start()).records()).hasSizeGreaterThan(300);
+        assertThat(plain(second(), segments.get(0).start()).records()).hasSizeGreaterThan(60);
     }
 
     @Test
@@ -141,13 +141,13 @@ class ParallelReaderTest {
                             segments.get(segments.size() - 1).end(),
                             record -> {
                                 isWanted(record, records);
-                                return records.size() < 200;
+                                return records.size() < 40;
                             });
 
             assertThat(end).isInstanceOf(WalEnd.Stopped.class);
-            assertThat(end.validThrough()).isEqualTo(records.get(199).end());
+            assertThat(end.validThrough()).isEqualTo(records.get(39).end());
         }
         assertThat(records)
-                .isEqualTo(plain(second(), segments.get(0).start()).records().subList(0, 200));
+                .isEqualTo(plain(second(), segments.get(0).start()).records().subList(0, 40));
     }
 }

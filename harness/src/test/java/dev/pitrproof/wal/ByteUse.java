@@ -92,7 +92,8 @@ final class ByteUse {
             if (record.entry() instanceof WalEntry.SegmentSwitch) {
                 position = unused(path, position, segmentEnd(position));
             }
-            check(position == record.end().value(), () -> "record at " + record.start() + " ends at " + new Lsn(position));
+            long end = position;
+            check(end == record.end().value(), () -> "record at " + record.start() + " ends at " + new Lsn(end));
         }
         position = unused(path, position, segmentEnd(position));
         while (file(path, position).isPresent()) {
@@ -113,12 +114,15 @@ final class ByteUse {
         if (next.entry() instanceof WalEntry.OverwrittenRecord overwritten) {
             long from = position % PAGE == 0 ? header(path, position) : position;
             check(
-                    overwritten.overwritten().value() == from, () -> "the record at " + overwritten.overwritten() + " was given up, and not what is at "
+                    overwritten.overwritten().value() == from,
+                    () -> "the record at " + overwritten.overwritten() + " was given up, and not what is at "
                             + new Lsn(from));
             return fill(path, from, start, Use.OVERWRITTEN);
         }
         long behindHeader = header(path, position);
-        check(behindHeader == start, () -> "nothing accounts for what is between " + new Lsn(position) + " and " + next);
+        check(
+                behindHeader == start,
+                () -> "nothing accounts for what is between " + new Lsn(position) + " and " + next);
         return behindHeader;
     }
 

@@ -61,7 +61,9 @@ class EveryMajorTest {
                 while (unseen < SEGMENT && use.at(segment, unseen) != Use.UNSEEN) {
                     unseen++;
                 }
-                assertThat(unseen).as("first byte of %s that nothing accounts for", segment).isEqualTo(SEGMENT);
+                assertThat(unseen)
+                        .as("first byte of %s that nothing accounts for", segment)
+                        .isEqualTo(SEGMENT);
                 all += SEGMENT;
             }
         }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,7 +100,12 @@ class WalReaderTest {
     @Test
     void anEpochBelongsToTheNextXidOfACheckpoint() throws Exception {
         ByteBuffer checkpoint = SyntheticWal.buffer(88);
-        checkpoint.putLong(0, START.value()).putInt(8, 1).putInt(12, 1).putLong(24, 0x3_8000_0001L);
+        checkpoint
+                .putLong(0, START.value())
+                .putInt(8, 1)
+                .putInt(12, 1)
+                .putInt(20, 2)
+                .putLong(24, 0x3_8000_0001L);
         checkpoint.putInt(44, 726).putLong(64, 1_800_000_000L).putInt(80, 99);
         SyntheticWal wal = wal().record(0, 0x10, 0, checkpoint);
 
@@ -114,7 +120,8 @@ class WalReaderTest {
                         0x3_8000_0001L,
                         Instant.ofEpochSecond(1_800_000_000L),
                         726,
-                        99));
+                        99,
+                        OptionalInt.of(2)));
     }
 
     @ParameterizedTest
@@ -231,7 +238,13 @@ class WalReaderTest {
                         List.of(11, -12),
                         List.of(new WalEntry.RelationFile(1663, 5, 16384)),
                         items > 0 ? List.of(16390) : List.of(),
-                        "a gid"));
+                        "a gid",
+                        5,
+                        items > 0
+                                ? List.of(
+                                        new WalEntry.StatisticsItem(2, 5, 16390), new WalEntry.StatisticsItem(1, 5, 0))
+                                : List.of(),
+                        new WalEntry.Origin(0, new Lsn(0x123), Instant.parse("2000-01-01T00:00:00.001110Z"))));
     }
 
     @Test
@@ -328,8 +341,7 @@ class WalReaderTest {
         assertThat(starts()).containsExactlyElementsOf(wal.starts());
         assertThat(read.get(1).end()).isEqualTo(read.get(2).start());
         assertThat(end)
-                .isEqualTo(new WalEnd.SegmentMissing(
-                        new Lsn(4L * size), new SegmentName(TimelineId.FIRST, 4, size)));
+                .isEqualTo(new WalEnd.SegmentMissing(new Lsn(4L * size), new SegmentName(TimelineId.FIRST, 4, size)));
     }
 
     private static ByteBuffer segment(SyntheticWal wal) {

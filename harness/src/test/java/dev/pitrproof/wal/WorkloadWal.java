@@ -75,10 +75,10 @@ record WorkloadWal(int major, SegmentsInMemory segments, TimelineHistory second)
         for (String script : List.of("1-mix", "2-ddl", "3-two-phase", "4-subtransactions")) {
             run(source, script);
         }
-        long first = segmentNumber(source);
+        long first = segmentNumber(source); // just begun
         run(source, "5-lost-rest");
         source.stop(StopMode.KILL);
-        lose(source.dataDirectory(), first + 3);
+        lose(source.dataDirectory(), first + 2);
 
         settings.put("max_prepared_transactions", "7");
         Cluster recovered = sandbox.start(source.dataDirectory(), settings, "recovered");
