@@ -17,6 +17,7 @@ import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -199,16 +200,14 @@ public final class ConditionSearch {
         try (Sandbox sandbox = sandboxes.open(archive.walMajor());
                 Restore restore = Restore.start(sandbox, plan, "probe-" + number, patience)) {
             PausedAnswers paused = restore.awaitPause();
-            if (paused.inRecovery() && judge(plan, paused, null).verdict() == Verdict.PROVEN) {
+            if (paused.inRecovery()) {
+                confirm(plan, paused, null);
                 Condition.Answer answer = ask(restore);
                 if (answer instanceof Condition.Answer.Holds holds) {
                     return holds;
                 }
             }
-            Claim claim = judge(plan, paused, restore.promote());
-            if (claim.verdict() != Verdict.PROVEN) {
-                throw new Astray(claim);
-            }
+            confirm(plan, paused, restore.promote());
             if (ask(restore) instanceof Condition.Answer.Holds holds) {
                 return holds;
             }
@@ -220,8 +219,12 @@ public final class ConditionSearch {
         return condition.ask(restore.cluster().connection(), (int) patience.toSeconds());
     }
 
-    private Claim judge(RestorePlan plan, PausedAnswers paused, @Nullable PromotedAnswers promoted) {
-        return TargetClaim.judge(
+    /**
+     * Makes sure that recovery stopped where the WAL says it must. Right behind the backup there may be no transaction yet
+     * whose status could be a second witness; there the replay position alone has to do.
+     */
+    private void confirm(RestorePlan plan, PausedAnswers paused, @Nullable PromotedAnswers promoted) throws Astray {
+        Claim claim = TargetClaim.judge(
                         plan.prediction(),
                         plan.path(),
                         backup.systemIdentifier(),
@@ -229,5 +232,10 @@ public final class ConditionSearch {
                         promoted,
                         JournalSummary.NONE)
                 .claim();
+        WalRecord last = plan.prediction().lastApplied();
+        boolean there = last != null && last.end().equals(paused.replayLsn());
+        if (claim.verdict() == Verdict.REFUTED || (claim.verdict() == Verdict.UNPROVEN && !there)) {
+            throw new Astray(claim);
+        }
     }
 }

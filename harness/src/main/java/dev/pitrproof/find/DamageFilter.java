@@ -28,7 +28,11 @@ public record DamageFilter(@Nullable String table, boolean all) {
 
     Verdict judge(List<Removal> removals) {
         if (table != null) {
-            return removals.stream().anyMatch(this::isMeant) ? Verdict.DAMAGE : Verdict.OTHER_RELATION;
+            List<Removal> meant = removals.stream().filter(this::isMeant).toList();
+            if (meant.isEmpty()) {
+                return Verdict.OTHER_RELATION;
+            }
+            return all || meant.stream().anyMatch(Removal::isLoss) ? Verdict.DAMAGE : Verdict.REWRITE;
         }
         if (all || removals.stream().anyMatch(DamageFilter::isDamage)) {
             return Verdict.DAMAGE;

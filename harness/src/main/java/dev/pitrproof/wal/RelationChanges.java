@@ -5,7 +5,6 @@ import dev.pitrproof.wal.WalEntry.RelationFile;
 import dev.pitrproof.wal.WalEntry.TransactionEnd;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,8 +46,7 @@ public final class RelationChanges {
     /** What the transactions that run have done, by xid; a subtransaction's is under its own. */
     private final Map<Integer, List<WalEntry>> running = new HashMap<>();
 
-    /** Files that replaced others of which the name is known. */
-    private final Map<RelationFile, RelationName> successors = new HashMap<>();
+    private final Successors files;
 
     private @Nullable WalRecord last;
     private Lsn begin = Lsn.INVALID;
@@ -57,6 +55,7 @@ public final class RelationChanges {
     /** @param major the PostgreSQL version that wrote the WAL */
     public RelationChanges(RelationNames names, int major) {
         this.names = names;
+        this.files = new Successors(names);
         this.statistics = major >= 15;
     }
 
@@ -146,31 +145,46 @@ public final class RelationChanges {
                     truncated.relations().forEach(oid -> relation(What.TRUNCATED, truncated.database(), oid));
                 }
             }
-            Set<Integer> numbers = new HashSet<>();
-            created.forEach(file -> numbers.add(file.relfilenumber()));
-            List<Integer> dropped = end.droppedRelations().stream()
-                    .filter(oid -> !numbers.contains(oid))
+            Set<Integer> objects = Set.copyOf(end.droppedRelations());
+            List<RelationFile> transients = created.stream()
+                    .filter(file -> objects.contains(file.relfilenumber()))
                     .toList();
-            boolean rewrites = dropped.size() < end.droppedRelations().size();
+            List<Integer> dropped = end.droppedRelations().stream()
+                    .filter(oid -> transients.stream().noneMatch(file -> file.relfilenumber() == oid))
+                    .toList();
+            boolean partsOnly = statistics && whole && !created.isEmpty() && dropped.stream().allMatch(this::isPart);
+            boolean inPlace = partsOnly && objects.isEmpty();
+            if (inPlace && oneForOne) {
+                files.replacedInPlace(created, end.removedFiles());
+            } else if (partsOnly && !transients.isEmpty()) {
+                files.swapped(created, transients, end.removedFiles(), dropped.isEmpty());
+            }
             for (int oid : dropped) {
                 boolean sure = whole || names.byOid(end.database(), oid).isPresent();
                 relation(sure ? What.DROPPED : What.DROPPED_OR_REWRITTEN, end.database(), oid);
             }
-            boolean rewritesOnly = statistics && whole && dropped.isEmpty() && !created.isEmpty();
-            boolean inPlace = rewritesOnly && !rewrites;
-            if (inPlace) {
-                noteSuccessors();
-            }
             boolean droppedOnly = whole && created.isEmpty() && !(statistics && dropped.isEmpty());
-            for (RelationFile file : removed) {
-                RelationName name = name(file);
-                What what = droppedOnly
-                        ? What.DROPPED
-                        : !rewritesOnly ? What.DROPPED_OR_REWRITTEN : inPlace ? replaced(file, name) : What.REWRITTEN;
-                removals.add(removal(what, file.database(), name == null ? 0 : name.oid(), file, name));
+            if (!(droppedOnly && belongToNamedOnes())) {
+                for (RelationFile file : removed) {
+                    RelationName name = files.name(file);
+                    What what = droppedOnly
+                            ? What.DROPPED
+                            : inPlace ? replaced(file, name) : partsOnly ? What.REWRITTEN : What.DROPPED_OR_REWRITTEN;
+                    removals.add(removal(what, file.database(), name == null ? 0 : name.oid(), file, name));
+                }
             }
             removals.sort((a, b) -> Integer.compare(rank(a), rank(b)));
             return List.copyOf(removals);
+        }
+
+        private boolean isPart(int oid) {
+            return names.byOid(end.database(), oid).filter(RelationName::isPart).isPresent();
+        }
+
+        /** Each file that is left is of one of the relations that are told by OID, and has come to it unnoticed. */
+        private boolean belongToNamedOnes() {
+            return removals.stream().anyMatch(removal -> removal.name() != null)
+                    && removals.stream().filter(removal -> removal.file() == null).count() >= removed.size();
         }
 
         /** A relation that is known by its OID takes its file with it. */
@@ -178,7 +192,7 @@ public final class RelationChanges {
             RelationName name = names.byOid(database, oid).orElse(null);
             RelationFile own = null;
             for (RelationFile file : removed) {
-                RelationName holder = name(file);
+                RelationName holder = files.name(file);
                 boolean same = holder == null ? file.relfilenumber() == oid : holder.oid() == oid;
                 if (same && (file.database() == database || database == 0)) {
                     own = file;
@@ -188,18 +202,6 @@ public final class RelationChanges {
                 removed.remove(own);
             }
             removals.add(removal(what, own == null ? database : own.database(), oid, own, name));
-        }
-
-        /**
-         * {@code smgrGetPendingDeletes} lists the files newest first; each was removed right after its successor was made.
-         */
-        private void noteSuccessors() {
-            for (int i = 0; oneForOne && i < created.size(); i++) {
-                RelationName name = name(end.removedFiles().get(created.size() - 1 - i));
-                if (name != null) {
-                    successors.put(created.get(i), name);
-                }
-            }
         }
 
         private What replaced(RelationFile file, @Nullable RelationName name) {
@@ -212,22 +214,22 @@ public final class RelationChanges {
         }
     }
 
-    private @Nullable RelationName name(RelationFile file) {
-        RelationName successor = successors.get(file);
-        return successor != null ? successor : names.byFile(file).orElse(null);
-    }
-
     private Removal removal(
             What what, int database, int oid, @Nullable RelationFile file, @Nullable RelationName name) {
         return new Removal(
                 what, database, oid, file, name, names.database(database).orElse(null));
     }
 
+    /** What a reader looks for comes first: databases, tables, other things with a name, what has none, parts. */
     private static int rank(Removal removal) {
         RelationName name = removal.name();
         if (removal.what() == What.DATABASE_DROPPED) {
             return 0;
+        } else if (name == null) {
+            return 4;
+        } else if (name.isPart() || name.isSystem()) {
+            return 5;
         }
-        return name == null ? 2 : name.isPart() || name.isSystem() ? 3 : 1;
+        return name.kind() == 'r' || name.kind() == 'p' ? 1 : name.kind() == 'm' ? 2 : 3;
     }
 }

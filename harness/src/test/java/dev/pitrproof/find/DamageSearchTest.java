@@ -52,20 +52,16 @@ class DamageSearchTest {
         }
     }
 
-    /** Each moment's relations that are no parts of others, oldest first. */
+    /** Each moment's relations, oldest first, but for parts of others, which have no names if they are younger. */
     private static List<String> told(DamageSearch.Result result) {
         List<String> told = new ArrayList<>();
         for (Moment moment : result.moments()) {
-            told.add(
-                    0,
-                    String.join(
-                            ", ",
-                            moment.removals().stream()
-                                    .filter(removal -> removal.name() == null
-                                            || !removal.name().isPart())
-                                    .map(removal -> removal.what().words() + " " + removal)
-                                    .map(words -> words.replaceAll("relation \\d+/\\d+", "relation N"))
-                                    .toList()));
+            boolean named = moment.removals().get(0).name() != null;
+            told.add(0, String.join(", ", moment.removals().stream()
+                    .filter(removal -> !named || (removal.name() != null && !removal.name().isPart()))
+                    .map(removal -> removal.what().words() + " " + removal)
+                    .map(words -> words.replaceAll("relation \\d+/\\d+", "relation N"))
+                    .toList()));
         }
         return told;
     }
