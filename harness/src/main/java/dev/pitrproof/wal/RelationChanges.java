@@ -152,7 +152,10 @@ public final class RelationChanges {
             List<Integer> dropped = end.droppedRelations().stream()
                     .filter(oid -> transients.stream().noneMatch(file -> file.relfilenumber() == oid))
                     .toList();
-            boolean partsOnly = statistics && whole && !created.isEmpty() && dropped.stream().allMatch(this::isPart);
+            boolean partsOnly = statistics
+                    && whole
+                    && !created.isEmpty()
+                    && dropped.stream().allMatch(this::isPart);
             boolean inPlace = partsOnly && objects.isEmpty();
             if (inPlace && oneForOne) {
                 files.replacedInPlace(created, end.removedFiles());
@@ -184,7 +187,10 @@ public final class RelationChanges {
         /** Each file that is left is of one of the relations that are told by OID, and has come to it unnoticed. */
         private boolean belongToNamedOnes() {
             return removals.stream().anyMatch(removal -> removal.name() != null)
-                    && removals.stream().filter(removal -> removal.file() == null).count() >= removed.size();
+                    && removals.stream()
+                                    .filter(removal -> removal.file() == null)
+                                    .count()
+                            >= removed.size();
         }
 
         /** A relation that is known by its OID takes its file with it. */

@@ -28,11 +28,6 @@ public record RelationName(
     /** {@code FirstNormalObjectId} of transam.h: what initdb made is below. */
     private static final int FIRST_NORMAL_OID = 16384;
 
-    /** Whether it holds rows of a user's: a table or a materialized view. */
-    public boolean isTable() {
-        return (kind == 'r' || kind == 'm' || kind == 'p') && !isSystem();
-    }
-
     /** Whether it belongs to another relation, and goes and comes with that: indexes and TOAST tables. */
     public boolean isPart() {
         return kind == 'i' || kind == 'I' || kind == 't' || schema.equals("pg_toast");

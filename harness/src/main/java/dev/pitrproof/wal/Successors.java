@@ -25,7 +25,8 @@ final class Successors {
         this.names = names;
     }
 
-    @Nullable RelationName name(RelationFile file) {
+    @Nullable
+    RelationName name(RelationFile file) {
         RelationName successor = successors.get(file);
         return successor != null ? successor : names.byFile(file).orElse(null);
     }

@@ -76,19 +76,21 @@ class FindCommandTest {
 
         String xid = dropped.xid(DROP);
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.out().lines().toList()).satisfiesExactly(
-                line -> assertThat(line).matches("20\\S+Z  xid " + xid + ", LSN \\S+, timeline 1"),
-                line -> assertThat(line).isEqualTo("  dropped postgres.public.accounts"),
-                line -> assertThat(line).isEqualTo("  dropped postgres.sales.totals"),
-                line -> assertThat(line).isEqualTo("  dropped postgres.sales.rich"),
-                line -> assertThat(line).matches("  with \\d index or TOAST relations"),
-                line -> assertThat(line).matches("  last commit before it  20\\S+Z, xid " + dropped.xid(2) + ", LSN \\S+"),
-                line -> assertThat(line)
-                        .isEqualTo("  to just before it      --target-xid " + xid
-                                + " --target-exclusive --target-timeline 1"),
-                line -> assertThat(line)
-                        .matches(" +or  --target-lsn \\S+ --target-exclusive --target-timeline 1"),
-                line -> assertThat(line).isEmpty());
+        assertThat(outcome.out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("20\\S+Z  xid " + xid + ", LSN \\S+, timeline 1"),
+                        line -> assertThat(line).isEqualTo("  dropped postgres.public.accounts"),
+                        line -> assertThat(line).isEqualTo("  dropped postgres.sales.totals"),
+                        line -> assertThat(line).isEqualTo("  dropped postgres.sales.rich"),
+                        line -> assertThat(line).matches("  with \\d index or TOAST relations"),
+                        line -> assertThat(line)
+                                .matches("  last commit before it  20\\S+Z, xid " + dropped.xid(2) + ", LSN \\S+"),
+                        line -> assertThat(line)
+                                .isEqualTo("  to just before it      --target-xid " + xid
+                                        + " --target-exclusive --target-timeline 1"),
+                        line -> assertThat(line)
+                                .matches(" +or  --target-lsn \\S+ --target-exclusive --target-timeline 1"),
+                        line -> assertThat(line).isEmpty());
         assertThat(outcome.err()).matches("1 transaction that dropped or truncated accounts in [\\d,]+ commits\n");
     }
 
@@ -104,8 +106,7 @@ class FindCommandTest {
         assertThat(moment.get("targets").get(0).asString())
                 .isEqualTo("--target-xid " + dropped.xid(DROP) + " --target-exclusive --target-timeline 1");
         assertThat(moment.get("targets").get(1).asString())
-                .isEqualTo("--target-lsn " + moment.get("lsn").asString()
-                        + " --target-exclusive --target-timeline 1");
+                .isEqualTo("--target-lsn " + moment.get("lsn").asString() + " --target-exclusive --target-timeline 1");
     }
 
     @Test
@@ -124,14 +125,16 @@ class FindCommandTest {
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).isEmpty();
-        assertThat(outcome.err()).matches("nothing dropped or truncated kept in [\\d,]+ commits; left out, but listed by --all:"
-                + " 1 that only rewrote or reindexed\n");
+        assertThat(outcome.err())
+                .matches("nothing dropped or truncated kept in [\\d,]+ commits; left out, but listed by --all:"
+                        + " 1 that only rewrote or reindexed\n");
     }
 
     @Test
     void aGapIsSaidAndTheExitCodeKnows() throws IOException {
         try (Stream<Path> files = Files.list(dropped.archive())) {
-            List<Path> segments = files.filter(file -> file.getFileName().toString().matches("[0-9A-F]{24}"))
+            List<Path> segments = files.filter(
+                            file -> file.getFileName().toString().matches("[0-9A-F]{24}"))
                     .sorted()
                     .toList();
             assertThat(segments).hasSizeGreaterThan(3);
@@ -144,7 +147,8 @@ class FindCommandTest {
 
             assertThat(outcome.code()).isEqualTo(1);
             assertThat(outcome.out()).contains("xid " + dropped.xid(DROP));
-            assertThat(outcome.err()).contains("error: segment " + segments.get(1).getFileName() + " is missing");
+            assertThat(outcome.err())
+                    .contains("error: segment " + segments.get(1).getFileName() + " is missing");
         }
     }
 
@@ -171,8 +175,7 @@ class FindCommandTest {
                     .contains("--target-xid " + source.xid(4) + " --target-exclusive --target-timeline 1");
             List<String> lines = outcome.err().lines().toList();
             assertThat(lines.get(0)).startsWith("assuming that the condition holds up to some commit");
-            assertThat(lines.get(1))
-                    .isEqualTo("probe 1 of about 5: before the first commit behind the backup: true");
+            assertThat(lines.get(1)).isEqualTo("probe 1 of about 5: before the first commit behind the backup: true");
             assertThat(lines.get(2)).matches("probe 2 of about 5: 20\\S+Z, xid " + source.xid(7) + ": false");
             assertThat(lines).hasSizeBetween(5, 6);
         }
@@ -188,6 +191,21 @@ class FindCommandTest {
         assertThat(found.get("lastTrue").get("xid").toString()).isEqualTo(dropped.xid(2));
         assertThat(found.get("note").asString()).isEqualTo("relation \"accounts\" does not exist");
         assertThat(found.get("relations").get(0).get("what").asString()).isEqualTo("dropped");
+    }
+
+    /** While recovery is paused, the table is locked by the transaction that is about to drop it. */
+    @Test
+    void aLockOfATransactionInProgressIsNoAnswer() throws Exception {
+        try (DamagedSource source = DamagedSource.make(NEWEST, DamagedSource.DROP_IN_PROGRESS)) {
+            Outcome outcome = where(source, "EXISTS (SELECT FROM accounts WHERE id = 7)", "--json");
+
+            assertThat(outcome.code()).as(outcome.err()).isZero();
+            JsonNode found = new ObjectMapper().readTree(outcome.out());
+            assertThat(found.get("relations").get(0).get("name").asString()).isEqualTo("accounts");
+            assertThat(found.get("lastTrue").get("xid").asInt())
+                    .as("the other transaction began later and was through sooner")
+                    .isEqualTo(found.get("xid").asInt() + 1);
+        }
     }
 
     @ParameterizedTest

@@ -152,13 +152,17 @@ class TransactionsCommandTest {
 
     @Test
     void listsWhatLiesBetween(RecordedWal wal) {
-        List<String> all = run(wal.archive().toString(), "--json", "--timeline", "1").out().lines().toList();
+        List<String> all = run(wal.archive().toString(), "--json", "--timeline", "1")
+                .out()
+                .lines()
+                .toList();
         ObjectMapper mapper = new ObjectMapper();
         String from = mapper.readTree(all.get(10)).get("lsn").asString();
         String to = mapper.readTree(all.get(20)).get("lsn").asString();
         String fromTime = mapper.readTree(all.get(10)).get("time").asString();
 
-        assertThat(run(wal.archive().toString(), "--json", "--timeline=1", "--from=" + from, "--to=" + to).out())
+        assertThat(run(wal.archive().toString(), "--json", "--timeline=1", "--from=" + from, "--to=" + to)
+                        .out())
                 .isEqualTo(String.join("\n", all.subList(10, 20)) + "\n");
         assertThat(run(wal.archive().toString(), "--json", "--from=" + fromTime).json())
                 .isNotEmpty()

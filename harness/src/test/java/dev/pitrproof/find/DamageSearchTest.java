@@ -57,11 +57,17 @@ class DamageSearchTest {
         List<String> told = new ArrayList<>();
         for (Moment moment : result.moments()) {
             boolean named = moment.removals().get(0).name() != null;
-            told.add(0, String.join(", ", moment.removals().stream()
-                    .filter(removal -> !named || (removal.name() != null && !removal.name().isPart()))
-                    .map(removal -> removal.what().words() + " " + removal)
-                    .map(words -> words.replaceAll("relation \\d+/\\d+", "relation N"))
-                    .toList()));
+            told.add(
+                    0,
+                    String.join(
+                            ", ",
+                            moment.removals().stream()
+                                    .filter(removal -> !named
+                                            || (removal.name() != null
+                                                    && !removal.name().isPart()))
+                                    .map(removal -> removal.what().words() + " " + removal)
+                                    .map(words -> words.replaceAll("relation \\d+/\\d+", "relation N"))
+                                    .toList()));
         }
         return told;
     }

@@ -90,7 +90,20 @@ public final class DamagedSource implements AutoCloseable {
         this.xids = xids;
     }
 
-    /** Makes one; each statement of {@code story} is a transaction of its own, unless it says otherwise. */
+    /** Who drops a table takes a while to commit, and others go on. */
+    public static final String DROP_IN_PROGRESS = """
+            INSERT INTO kept VALUES (1000);
+            /* other */ BEGIN;
+            /* other */ DROP TABLE accounts CASCADE;
+            INSERT INTO kept VALUES (1001);
+            /* other */ COMMIT;
+            INSERT INTO kept VALUES (1002)
+            """;
+
+    /**
+     * Makes one; each statement of {@code story} is a transaction of its own, unless it says otherwise. Those that begin
+     * with {@code /* other *}{@code /} have a connection of their own.
+     */
     public static DamagedSource make(int major, String story) throws Exception {
         return make(major, story, Map.of());
     }
@@ -107,15 +120,16 @@ public final class DamagedSource implements AutoCloseable {
         parameters.put("autovacuum", "off");
         try (Cluster source = sandbox.createSource(new SourceSettings(parameters, 1, true))) {
             source.awaitReady(PATIENCE);
-            try (Connection sql = source.connection().openSql("postgres")) {
-                play(sql, SETUP);
+            try (Connection sql = source.connection().openSql("postgres");
+                    Connection other = source.connection().openSql("postgres")) {
+                play(sql, other, SETUP);
                 BaseBackup backup = BaseBackupTaker.take(
                         source.connection(),
                         BackupRequest.into(sandbox.directory().resolve("nightly"), "nightly")
                                 .withFastCheckpoint(true),
                         BackupProgress.SILENT);
                 RelationNames names = CatalogQuery.ask(sql);
-                List<String> xids = play(sql, story);
+                List<String> xids = play(sql, other, story);
                 Path last = archive.resolve(text(sql, "SELECT pg_walfile_name(pg_switch_wal())"));
                 Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(last));
                 return new DamagedSource(sandbox, archive, backup, names, xids);
@@ -127,11 +141,12 @@ public final class DamagedSource implements AutoCloseable {
     }
 
     /** Returns the xid that each statement could have had. */
-    private static List<String> play(Connection connection, String statements) throws SQLException {
+    private static List<String> play(Connection connection, Connection other, String statements) throws SQLException {
         List<String> xids = new ArrayList<>();
         for (String sql : statements.split(";\n", -1)) {
             xids.add(text(connection, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"));
-            try (Statement statement = connection.createStatement()) {
+            Connection own = sql.startsWith("/* other */") ? other : connection;
+            try (Statement statement = own.createStatement()) {
                 statement.execute(sql);
             }
         }
