@@ -10,6 +10,7 @@ import dev.pitrproof.find.ConditionSearch;
 import dev.pitrproof.find.DamageFilter;
 import dev.pitrproof.find.DamageSearch;
 import dev.pitrproof.find.Moment;
+import dev.pitrproof.sandbox.BinariesProgress;
 import dev.pitrproof.wal.RelationNames;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
@@ -17,9 +18,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,7 +196,7 @@ public final class FindCommand implements Callable<Integer> {
         }
         TimelineId end = wanted.orElse(backup.timeline());
         ConditionSearch search =
-                new ConditionSearch(sandbox.opener(LOG::info), backup, archive, end, condition, PATIENCE);
+                new ConditionSearch(sandbox.opener(once(err)), backup, archive, end, condition, PATIENCE);
         search.shortfall().ifPresent(found -> err.println("note: the search ends before the archive does: " + found));
         err.println("assuming that the condition holds up to some commit and not from there on: " + condition.sql());
         err.flush();
@@ -221,6 +224,17 @@ public final class FindCommand implements Callable<Integer> {
             err.println("HINT: correct the condition, or find out why the server cannot answer it");
             return ExitCode.UNPROVEN.number();
         }
+    }
+
+    /** Each restore has a sandbox of its own, and says the same of it; only what is new is worth a line. */
+    private static BinariesProgress once(PrintWriter err) {
+        Set<String> said = new HashSet<>();
+        return message -> {
+            if (said.add(message)) {
+                err.println("pitrproof: " + message);
+                err.flush();
+            }
+        };
     }
 
     private int tell(ConditionSearch.Result result, DirectoryArchive archive, TimelineId end, PrintWriter err)

@@ -173,24 +173,17 @@ class FindCommandTest {
                     .containsPattern("(?m)^last true +20\\S+Z, xid " + source.xid(3) + ", LSN \\S+$")
                     .containsPattern("(?m)^first not true +20\\S+Z, xid " + source.xid(4) + ", LSN \\S+$")
                     .contains("--target-xid " + source.xid(4) + " --target-exclusive --target-timeline 1");
-            List<String> lines = outcome.err().lines().toList();
-            assertThat(lines.get(0)).startsWith("assuming that the condition holds up to some commit");
-            assertThat(lines.get(1)).isEqualTo("probe 1 of about 5: before the first commit behind the backup: true");
-            assertThat(lines.get(2)).matches("probe 2 of about 5: 20\\S+Z, xid " + source.xid(7) + ": false");
-            assertThat(lines).hasSizeBetween(5, 6);
+            assertThat(outcome.err())
+                    .startsWith("assuming that the condition holds up to some commit")
+                    .containsOnlyOnce("pitrproof: sandbox: process, PostgreSQL " + major);
+            List<String> probes = outcome.err()
+                    .lines()
+                    .filter(line -> line.startsWith("probe "))
+                    .toList();
+            assertThat(probes.get(0)).isEqualTo("probe 1 of about 5: before the first commit behind the backup: true");
+            assertThat(probes.get(1)).matches("probe 2 of about 5: 20\\S+Z, xid " + source.xid(7) + ": false");
+            assertThat(probes).hasSizeBetween(4, 5);
         }
-    }
-
-    @Test
-    void aTableThatIsNotThereMakesTheConditionFalse() {
-        Outcome outcome = where(dropped, "EXISTS (SELECT FROM accounts WHERE id = 7)", "--json");
-
-        assertThat(outcome.code()).as(outcome.err()).isZero();
-        JsonNode found = new ObjectMapper().readTree(outcome.out());
-        assertThat(found.get("xid").toString()).isEqualTo(dropped.xid(DROP));
-        assertThat(found.get("lastTrue").get("xid").toString()).isEqualTo(dropped.xid(2));
-        assertThat(found.get("note").asString()).isEqualTo("relation \"accounts\" does not exist");
-        assertThat(found.get("relations").get(0).get("what").asString()).isEqualTo("dropped");
     }
 
     /** While recovery is paused, the table is locked by the transaction that is about to drop it. */
