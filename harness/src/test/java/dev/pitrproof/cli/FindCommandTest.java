@@ -186,6 +186,18 @@ class FindCommandTest {
         }
     }
 
+    @Test
+    void aTableThatIsNotThereMakesTheConditionFalse() {
+        Outcome outcome = where(dropped, "EXISTS (SELECT FROM accounts WHERE id = 7)", "--json");
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(outcome.out());
+        assertThat(found.get("xid").toString()).isEqualTo(dropped.xid(DROP));
+        assertThat(found.get("lastTrue").get("xid").toString()).isEqualTo(dropped.xid(2));
+        assertThat(found.get("note").asString()).isEqualTo("relation \"accounts\" does not exist");
+        assertThat(found.get("relations").get(0).get("what").asString()).isEqualTo("dropped");
+    }
+
     /** While recovery is paused, the table is locked by the transaction that is about to drop it. */
     @Test
     void aLockOfATransactionInProgressIsNoAnswer() throws Exception {
