@@ -26,8 +26,10 @@ final class RecordDecoder {
 
     private RecordDecoder() {}
 
-    static boolean interprets(int rmid) {
-        return rmid == WalRecord.RMID_XLOG || rmid == WalRecord.RMID_TRANSACTION;
+    static boolean interprets(WalVersion version, int rmid, int info) {
+        return rmid == WalRecord.RMID_XLOG
+                || rmid == WalRecord.RMID_TRANSACTION
+                || RelationRecords.interprets(version, rmid, info);
     }
 
     /** Decodes the record of {@code totalLength} bytes whose header is at {@code start} in {@code bytes}. */
@@ -36,13 +38,15 @@ final class RecordDecoder {
         int xid = bytes.getInt(start + 4);
         int info = bytes.get(start + 16) & 0xFF;
         int rmid = bytes.get(start + 17) & 0xFF;
-        if (!interprets(rmid)) {
+        if (!interprets(version, rmid, info)) {
             return OTHER;
         }
         RecordCursor data = mainData(version, bytes, start, totalLength);
-        return rmid == WalRecord.RMID_XLOG
-                ? XlogRecords.decode(info, data)
-                : TransactionRecords.decode(version, info, xid, data);
+        return switch (rmid) {
+            case WalRecord.RMID_XLOG -> XlogRecords.decode(info, data);
+            case WalRecord.RMID_TRANSACTION -> TransactionRecords.decode(version, info, xid, data);
+            default -> RelationRecords.decode(rmid, data);
+        };
     }
 
     private static RecordCursor mainData(WalVersion version, ByteBuffer bytes, int start, int totalLength)

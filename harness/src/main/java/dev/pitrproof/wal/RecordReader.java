@@ -171,7 +171,7 @@ final class RecordReader {
     }
 
     private void append(ByteBuffer piece) {
-        if (!RecordDecoder.interprets(header.get(17) & 0xFF)) {
+        if (!RecordDecoder.interprets(pages.version(), header.get(17) & 0xFF, header.get(16) & 0xFF)) {
             return;
         }
         if (assembled.remaining() < piece.remaining()) {
@@ -242,7 +242,7 @@ final class RecordReader {
                     rmid,
                     info,
                     totalLength,
-                    RecordDecoder.interprets(rmid)
+                    RecordDecoder.interprets(pages.version(), rmid, info)
                             ? RecordDecoder.decode(pages.version(), bytes, bytesIndex, totalLength)
                             : RecordDecoder.OTHER);
         } catch (InvalidRecordException e) {

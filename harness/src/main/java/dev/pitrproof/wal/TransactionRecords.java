@@ -57,8 +57,10 @@ final class TransactionRecords {
             throws InvalidRecordException {
         Instant time = data.readTimestamp();
         int flags = (info & HAS_INFO) != 0 ? data.readInt() : 0;
+        int database = 0;
         if ((flags & HAS_DBINFO) != 0) {
-            data.skip(2 * Integer.BYTES);
+            database = data.readInt();
+            data.skip(Integer.BYTES); // the database's tablespace
         }
         List<Integer> subxids =
                 (flags & HAS_SUBXACTS) != 0 ? data.readInts(data.readCount(Integer.BYTES)) : List.<Integer>of();
@@ -78,7 +80,7 @@ final class TransactionRecords {
             }
         }
         // what may remain is the replication origin, whose time is not the one recovery looks at
-        return new WalEntry.TransactionEnd(kind, xid, time, subxids, removedFiles, dropped, gid);
+        return new WalEntry.TransactionEnd(kind, xid, time, subxids, removedFiles, dropped, gid, database);
     }
 
     private static List<RelationFile> files(RecordCursor data) throws InvalidRecordException {

@@ -56,6 +56,8 @@ public sealed interface WalEntry {
      * @param droppedRelations the OIDs of relations whose statistics it drops, which tells a DROP from a TRUNCATE; in an
      *     abort, of relations the transaction had created; always empty before 15
      * @param gid the prepared transaction's name; null for the other forms, and with {@code wal_level} below logical
+     * @param database the OID of the database it worked in; 0 where the record does not say, which it does for one that
+     *     changes the catalog
      */
     record TransactionEnd(
             Kind kind,
@@ -64,8 +66,22 @@ public sealed interface WalEntry {
             List<Integer> subxids,
             List<RelationFile> removedFiles,
             List<Integer> droppedRelations,
-            @Nullable String gid)
-            implements WalEntry {}
+            @Nullable String gid,
+            int database)
+            implements WalEntry {
+
+        /** An end that does not say which database it is of. */
+        public TransactionEnd(
+                Kind kind,
+                int xid,
+                Instant time,
+                List<Integer> subxids,
+                List<RelationFile> removedFiles,
+                List<Integer> droppedRelations,
+                @Nullable String gid) {
+            this(kind, xid, time, subxids, removedFiles, droppedRelations, gid, 0);
+        }
+    }
 
     /** {@code XLOG_XACT_PREPARE}: first phase of a two-phase commit. No target time or xid is compared with it. */
     record Prepare(int xid, Instant preparedAt, String gid, List<Integer> subxids) implements WalEntry {}
@@ -122,6 +138,24 @@ public sealed interface WalEntry {
             boolean walLogHints,
             boolean trackCommitTimestamp)
             implements WalEntry {}
+
+    /**
+     * {@code XLOG_SMGR_CREATE}: a relation gets a new file. The record belongs to no transaction if that has no xid yet,
+     * which cannot be where an existing table gets a new file: the lock that this takes assigns one.
+     *
+     * @param fork 0 for the relation's data; 3 for the empty form of an unlogged one
+     */
+    record FileCreated(RelationFile file, int fork) implements WalEntry {}
+
+    /**
+     * {@code XLOG_HEAP_TRUNCATE}: TRUNCATE said so itself, which it does with {@code wal_level=logical} only.
+     *
+     * @param relations the OIDs of the tables
+     */
+    record RelationsTruncated(int database, List<Integer> relations) implements WalEntry {}
+
+    /** {@code XLOG_DBASE_DROP}: the files of a database are removed. */
+    record DatabaseDropped(int database) implements WalEntry {}
 
     /** Every other record; its data are not interpreted. */
     record Other() implements WalEntry {}

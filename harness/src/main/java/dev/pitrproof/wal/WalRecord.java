@@ -32,4 +32,13 @@ public record WalRecord(
 
     /** {@code RM_XACT_ID}, which pg_waldump calls Transaction. */
     public static final int RMID_TRANSACTION = 1;
+
+    /** {@code RM_SMGR_ID}, which pg_waldump calls Storage. */
+    static final int RMID_STORAGE = 2;
+
+    /** {@code RM_DBASE_ID}. */
+    static final int RMID_DATABASE = 4;
+
+    /** {@code RM_HEAP_ID}. */
+    static final int RMID_HEAP = 10;
 }

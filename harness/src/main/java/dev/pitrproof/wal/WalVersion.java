@@ -75,6 +75,11 @@ public enum WalVersion {
         return major >= 15;
     }
 
+    /** {@code XLOG_DBASE_DROP} of dbcommands_xlog.h: 15 put another operation in its old place. */
+    int databaseDropOperation() {
+        return major >= 15 ? 0x20 : 0x10;
+    }
+
     /** Size of {@code xl_xact_stats_item}: its object number has 64 bits since 18. */
     int droppedStatisticsItemBytes() {
         return major >= 18 ? 16 : 12;

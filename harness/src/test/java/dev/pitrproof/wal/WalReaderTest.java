@@ -231,7 +231,8 @@ class WalReaderTest {
                         List.of(11, -12),
                         List.of(new WalEntry.RelationFile(1663, 5, 16384)),
                         items > 0 ? List.of(16390) : List.of(),
-                        "a gid"));
+                        "a gid",
+                        5));
     }
 
     @Test
