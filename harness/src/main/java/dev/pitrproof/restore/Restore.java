@@ -63,6 +63,7 @@ public final class Restore implements AutoCloseable {
         for (Path directory : made) {
             sandbox.give(directory);
         }
+        Path archive = archive(sandbox, plan, name);
         double copied = secondsSince(begun);
 
         Path planned = Files.write(home.resolve("planned"), plan.files());
@@ -72,14 +73,28 @@ public final class Restore implements AutoCloseable {
         Map<String, String> settings = RecoverySettings.of(
                 plan,
                 ControlData.read(dataDirectory),
-                ArchiveScript.restoreCommand(script, plan.archive().directory(), planned, requests),
+                ArchiveScript.restoreCommand(script, archive, planned, requests),
                 sandbox.release().major());
-        FileAccess files = new FileAccess(List.of(plan.archive().directory()), List.of(home));
+        FileAccess files = new FileAccess(List.of(archive), List.of(home));
         begun = System.nanoTime();
         Restore restore = new Restore(plan, sandbox.start(dataDirectory, settings, name, files), requests, patience);
         restore.phases.put("copy", copied);
         restore.phases.put("start", secondsSince(begun));
         return restore;
+    }
+
+    /**
+     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, a
+     * directory that holds it as the server wants it.
+     */
+    private static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
+        if (plan.archive().holdsPlain(plan.files())) {
+            return plan.archive().directory();
+        }
+        Path staged = sandbox.createDirectory(name + "-staged");
+        plan.archive().stage(plan.files(), staged);
+        sandbox.give(staged);
+        return staged;
     }
 
     /**
