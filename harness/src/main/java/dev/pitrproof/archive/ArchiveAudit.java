@@ -94,7 +94,8 @@ public record ArchiveAudit(
     public record Commit(long xid, Instant time, Lsn lsn) {}
 
     /**
-     * A stretch of valid WAL without a gap. It is of use only with a base backup that ends inside it.
+     * A stretch of valid WAL without a gap. It is of use only with a base backup that ends inside it. What lies behind
+     * damage in the same segment is not counted: the next window begins with the next segment.
      *
      * @param from the first record's start
      * @param through the last record's end

@@ -55,7 +55,7 @@ final class AuditInventory {
                     headers.putIfAbsent(header.systemIdentifier(), header);
                 });
             } catch (IOException e) {
-                continue; // a finding, later
+                // a finding, later: another segment tells as well what cluster this is
             }
         }
         return counts.entrySet().stream()

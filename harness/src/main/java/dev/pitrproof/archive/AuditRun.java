@@ -33,13 +33,16 @@ final class AuditRun {
     }
 
     static ArchiveAudit run(Path directory) throws IOException {
-        DirectoryArchive.open(directory).close(); // says what is wrong with a directory that is no archive
-        List<ArchivedFile> files = ArchivedFile.list(directory);
-        AuditInventory inventory = AuditInventory.of(files)
-                .orElseThrow(() -> new IOException("the segments changed while they were read"));
+        List<ArchivedFile> segments = DirectoryArchive.segmentFiles(directory);
+        Optional<AuditInventory> found = AuditInventory.of(segments);
+        if (found.isEmpty()) {
+            DirectoryArchive.open(directory).close(); // says what is wrong with it
+            throw new IOException("the segments in \"" + directory + "\" changed while they were read");
+        }
+        AuditInventory inventory = found.get();
         try (DirectoryArchive archive = DirectoryArchive.open(directory, inventory.header())) {
             AuditSource source = new AuditSource(archive, inventory.good());
-            return new AuditRun(inventory, source).audit(files);
+            return new AuditRun(inventory, source).audit(ArchivedFile.list(directory));
         }
     }
 

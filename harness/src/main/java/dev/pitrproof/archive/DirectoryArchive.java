@@ -51,6 +51,26 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
      * @throws ArchiveException if it is no directory, or holds no segments, or none with a readable header
      */
     public static DirectoryArchive open(Path directory) throws IOException {
+        List<ArchivedFile> segments = segmentFiles(directory);
+        for (ArchivedFile segment : segments) {
+            Optional<SegmentHeader> header = SegmentHeader.read(segment);
+            if (header.isPresent()) {
+                return new DirectoryArchive(directory, header.get());
+            }
+        }
+        throw new ArchiveException(
+                ArchiveException.Kind.DAMAGED,
+                "none of the " + segments.size() + " segments in \"" + directory
+                        + "\" begins with a WAL page header of PostgreSQL 13 to 18",
+                "the files are damaged, encrypted, compressed under a name that does not say so, or of another version");
+    }
+
+    /**
+     * The files of all segments, by position, then by timeline, then by which is read.
+     *
+     * @throws ArchiveException if it is no directory, or holds no segments
+     */
+    static List<ArchivedFile> segmentFiles(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new ArchiveException(
                     ArchiveException.Kind.NO_DIRECTORY,
@@ -68,17 +88,7 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
                     "WAL segments have names of 24 hexadecimal digits, like 000000010000000000000001, behind which"
                             + " .gz, .zst, .lz4 or .partial may stand");
         }
-        for (ArchivedFile segment : segments) {
-            Optional<SegmentHeader> header = SegmentHeader.read(segment);
-            if (header.isPresent()) {
-                return new DirectoryArchive(directory, header.get());
-            }
-        }
-        throw new ArchiveException(
-                ArchiveException.Kind.DAMAGED,
-                "none of the " + segments.size() + " segments in \"" + directory
-                        + "\" begins with a WAL page header of PostgreSQL 13 to 18",
-                "the files are damaged, encrypted, compressed under a name that does not say so, or of another version");
+        return segments;
     }
 
     /** An archive of the cluster that {@code header} tells, whatever the directory's first segment says. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -76,6 +77,11 @@ abstract class ArchiveContract {
         return listing;
     }
 
+    /** The content of one of these files. */
+    final byte[] written(String name) {
+        return Objects.requireNonNull(written.get(name), name);
+    }
+
     private List<String> segmentNames() {
         return written.keySet().stream().filter(SegmentName::isSegment).toList();
     }
@@ -108,7 +114,7 @@ abstract class ArchiveContract {
         try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
             for (SegmentName segment : archive.segments()) {
                 assertThat(archive.has(segment)).isTrue();
-                assertThat(content(archive, segment)).isEqualTo(written.get(segment.fileName()));
+                assertThat(content(archive, segment)).isEqualTo(written(segment.fileName()));
             }
         }
     }
@@ -138,7 +144,7 @@ abstract class ArchiveContract {
                 while (piece.hasRemaining()) {
                     archive.read(segment, offset + piece.position(), piece);
                 }
-                byte[] all = written.get(segment.fileName());
+                byte[] all = written(segment.fileName());
                 assertThat(piece.flip()).isEqualTo(ByteBuffer.wrap(all, (int) offset, 1000));
             }
         }
@@ -160,7 +166,7 @@ abstract class ArchiveContract {
             archive.stage(names, elsewhere);
         }
         for (String name : names) {
-            assertThat(Files.readAllBytes(elsewhere.resolve(name))).isEqualTo(written.get(name));
+            assertThat(Files.readAllBytes(elsewhere.resolve(name))).isEqualTo(written(name));
         }
     }
 

@@ -41,13 +41,13 @@ class FaultyArchiveTest extends ArchiveContract {
 
     private DirectoryArchive only(String fileName, byte[] content) throws IOException {
         Files.write(elsewhere.resolve(fileName), content);
-        Files.write(elsewhere.resolve("000000010000000000000011"), written.get("000000010000000000000011"));
+        Files.write(elsewhere.resolve("000000010000000000000011"), written("000000010000000000000011"));
         return DirectoryArchive.open(elsewhere);
     }
 
     @Test
     void aTruncatedCompressedFileIsAShortSegment() throws Exception {
-        byte[] content = written.get(SEGMENT);
+        byte[] content = written(SEGMENT);
         for (String suffix : SUFFIXES) {
             byte[] compressed = Compressed.bytes(content, suffix);
             try (DirectoryArchive archive =
@@ -72,7 +72,7 @@ class FaultyArchiveTest extends ArchiveContract {
     @Test
     void whatIsNotCompressedAtAllHasNoBytes() throws Exception {
         for (String suffix : SUFFIXES) {
-            try (DirectoryArchive archive = only(SEGMENT + suffix, written.get(SEGMENT))) {
+            try (DirectoryArchive archive = only(SEGMENT + suffix, written(SEGMENT))) {
                 assertThat(archive.read(NAME, 0, ByteBuffer.allocate(10)))
                         .as(suffix)
                         .isEqualTo(-1);
@@ -95,8 +95,8 @@ class FaultyArchiveTest extends ArchiveContract {
 
     @Test
     void wrongContentUnderARightNameIsGivenAsItIs() throws Exception {
-        try (DirectoryArchive archive = only(SEGMENT, written.get("000000010000000000000014"))) {
-            assertThat(content(archive, NAME)).isEqualTo(written.get("000000010000000000000014"));
+        try (DirectoryArchive archive = only(SEGMENT, written("000000010000000000000014"))) {
+            assertThat(content(archive, NAME)).isEqualTo(written("000000010000000000000014"));
         }
     }
 
@@ -106,7 +106,7 @@ class FaultyArchiveTest extends ArchiveContract {
         for (String suffix : List.of("", ".gz", ".zst", ".lz4", ".partial")) {
             Path file = elsewhere.resolve(SEGMENT + suffix);
             Files.createSymbolicLink(file, Path.of("/proc/self/mem"));
-            Files.write(elsewhere.resolve("000000010000000000000011"), written.get("000000010000000000000011"));
+            Files.write(elsewhere.resolve("000000010000000000000011"), written("000000010000000000000011"));
             try (DirectoryArchive archive = DirectoryArchive.open(elsewhere)) {
                 assertThat(archive.has(NAME)).isTrue();
                 assertThatExceptionOfType(IOException.class)

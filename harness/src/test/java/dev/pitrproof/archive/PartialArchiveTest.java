@@ -39,10 +39,10 @@ class PartialArchiveTest extends ArchiveContract {
     /** A compressed one ends in the middle of a block. */
     @Test
     void zerosFollowWhatWasReceived() throws Exception {
-        byte[] content = written.get(WHOLE_TOO);
+        byte[] content = written(WHOLE_TOO);
         byte[] cut = Compressed.bytes(content, ".gz");
         Files.write(elsewhere.resolve(WHOLE_TOO + ".gz.partial"), Arrays.copyOf(cut, cut.length / 2));
-        Files.write(elsewhere.resolve(PADDED), written.get(PADDED));
+        Files.write(elsewhere.resolve(PADDED), written(PADDED));
 
         try (DirectoryArchive archive = DirectoryArchive.open(elsewhere)) {
             byte[] read = content(archive, SegmentName.parse(WHOLE_TOO, SEGMENT_SIZE));
