@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             BasebackupCommand.class,
             TransactionsCommand.class,
+            AuditCommand.class,
             FindCommand.class,
             ReportCommand.class,
         },
