@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             TransactionsCommand.class,
             AuditCommand.class,
             FindCommand.class,
+            PlanCommand.class,
             ReportCommand.class,
         },
         footer = {
