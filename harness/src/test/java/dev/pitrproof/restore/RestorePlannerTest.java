@@ -369,8 +369,7 @@ class RestorePlannerTest {
 
     @Test
     void aTargetOnAnotherBranchIsFoundOnThatTimeline() throws IOException {
-        RecoveryTarget fork = new RecoveryTarget.Name("fork");
-        assertThat(plan(fork, FIRST)).isInstanceOf(PlanOutcome.Reachable.class);
+        assertThat(plan(new RecoveryTarget.Name("fork"), FIRST)).isInstanceOf(PlanOutcome.Reachable.class);
         PlanOutcome outcome = plan(new RecoveryTarget.Latest(), SECOND);
         assertThat(outcome).isInstanceOf(PlanOutcome.Reachable.class);
         assertThat(outcome.prediction().applied()).last().satisfies(end -> assertThat(end.timeline())
