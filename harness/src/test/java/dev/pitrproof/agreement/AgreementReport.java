@@ -18,7 +18,7 @@ final class AgreementReport {
         List<String> lines = new ArrayList<>();
         lines.add("# The oracle against PostgreSQL");
         lines.add("");
-        lines.add("Written by `bench/oracle-agreement`; what is compared is in `bench/oracle-agreement-README.md`.");
+        lines.add("Written by `bench/oracle-agreement/run`; what is compared is said in `README.md` beside it.");
         lines.add("Each cell: targets on which both agree / targets tried.");
         lines.add("");
         table(lines, "target", agreements, outcome -> outcome.attempt().kind());

@@ -25,7 +25,7 @@ import java.util.Set;
 /** Chooses targets in a history: one for every edge that is known to matter, and random ones. */
 final class Attempts {
 
-    private static final int EACH = 4;
+    private static final int EACH = 2;
 
     private final History history;
     private final Random random;
@@ -166,6 +166,7 @@ final class Attempts {
             }
         }
         abortsOfSubtransactions();
+        temporaryTables();
         xid("an xid that ended before the backup", (int) history.firstXid());
         xid("an xid that was never assigned", (int) history.firstXid() + 1_000_000);
     }
@@ -181,6 +182,22 @@ final class Attempts {
                 xid("a sub-transaction that aborted", end.xid());
                 time("a sub-transaction that aborted", end.time());
             }
+        }
+    }
+
+    private void temporaryTables() {
+        List<Integer> xids = new ArrayList<>(history.temporaryXids());
+        Collections.shuffle(xids, random);
+        List<WalRecord> commits = ends().stream()
+                .filter(record -> xids.contains(end(record).xid()))
+                .limit(EACH)
+                .toList();
+        for (WalRecord commit : commits) {
+            xid("a transaction on a temporary table", end(commit).xid());
+            time("a transaction on a temporary table", end(commit).time());
+            time(
+                    "just before a transaction on a temporary table",
+                    micros(end(commit).time(), -1));
         }
     }
 

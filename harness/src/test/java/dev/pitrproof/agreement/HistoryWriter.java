@@ -25,7 +25,8 @@ import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
 
-/** Makes a {@link History} on one PostgreSQL: a source with three backups, and a second timeline off its archive. */
+/** Makes a {@link History} on one PostgreSQL: a source with three backups and a crash, and a second timeline
+ * off its archive. */
 final class HistoryWriter {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,6 +39,7 @@ final class HistoryWriter {
     private final List<BaseBackup> backups = new ArrayList<>();
     private final Map<String, String> archiving = new LinkedHashMap<>();
     private final Path archive;
+    private final List<Integer> temporaryXids = new ArrayList<>();
     private long firstXid;
 
     /** @param steps about how many transactions a third of the history has */
@@ -56,36 +58,54 @@ final class HistoryWriter {
     History write() throws Exception {
         Map<String, String> parameters = new LinkedHashMap<>(archiving);
         parameters.put("max_prepared_transactions", "30");
-        RecoveryTarget fork;
+        Path data;
         try (Cluster source = sandbox.createSource(SourceSettings.of(parameters))) {
+            data = source.dataDirectory();
             source.awaitReady(PATIENCE);
             try (Scribe scribe = new Scribe(source.connection(), random, "a")) {
-                fork = writeFirst(source, scribe);
+                writeBeforeTheCrash(source, scribe);
+            }
+        } // which stops it at once: the next start is a crash recovery
+        // more than the first backup's server had, which the WAL tells from here on
+        parameters.put("max_connections", "150");
+        parameters.put("max_prepared_transactions", "40");
+        RecoveryTarget fork;
+        try (Cluster source = sandbox.start(data, parameters, "source")) {
+            source.awaitReady(PATIENCE);
+            try (Scribe scribe = new Scribe(source.connection(), random, "c")) {
+                fork = writeAfterTheCrash(source, scribe);
             }
         }
         writeSecond(fork);
-        return new History(archive, backups, firstXid);
+        return new History(archive, backups, firstXid, temporaryXids);
     }
 
-    private RecoveryTarget writeFirst(Cluster source, Scribe scribe) throws Exception {
+    private void writeBeforeTheCrash(Cluster source, Scribe scribe) throws Exception {
         scribe.run("CREATE TABLE t (a int)");
         firstXid = Long.parseLong(scribe.text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"));
         scribe.write(5);
         backups.add(scribe.whileBusy(() -> backup(source, "first", WalMethod.STREAM)));
         scribe.write(steps / 2);
+        temporaryXids.addAll(scribe.temporaryXids());
+    }
+
+    private RecoveryTarget writeAfterTheCrash(Cluster source, Scribe scribe) throws Exception {
         backups.add(scribe.whileBusy(() -> backup(source, "second", WalMethod.STREAM)));
         scribe.burst(3, steps * 6);
         archiveAll(scribe);
         backups.add(backupOfStandby());
         scribe.prepare(ACROSS_THE_FORK);
         scribe.write(steps / 2);
+        scribe.temporary(false);
         String xid = scribe.text("INSERT INTO t VALUES (9) RETURNING xmin::text");
         scribe.write(steps / 2);
         scribe.run("COMMIT PREPARED '" + ACROSS_THE_FORK + "'");
         scribe.burst(3, steps * 3);
         scribe.write(steps / 2);
+        scribe.temporary(false);
         scribe.run("INSERT INTO t VALUES (10)");
         archiveAll(scribe);
+        temporaryXids.addAll(scribe.temporaryXids());
         return new RecoveryTarget.Xid(Integer.parseUnsignedInt(xid), true);
     }
 

@@ -26,6 +26,7 @@ final class Scribe implements AutoCloseable {
     private final Connection main;
     private final Connection other;
     private final List<String> open = new ArrayList<>();
+    private final List<Integer> temporary = new ArrayList<>();
     private int number;
 
     /** @param mark a word that tells its names from another scribe's */
@@ -76,9 +77,7 @@ final class Scribe implements AutoCloseable {
             case 4, 5 -> subtransactions();
             case 6, 7 -> prepare(mark + number);
             case 8, 9 -> resolve();
-            case 10 ->
-                run("BEGIN; CREATE TEMP TABLE scratch (a int) ON COMMIT DROP; INSERT INTO scratch VALUES (1); COMMIT");
-            case 11 -> run("CREATE TEMP TABLE IF NOT EXISTS kept (a int); INSERT INTO kept VALUES (1)");
+            case 10, 11 -> temporary(random.nextBoolean());
             case 12, 13 -> restorePoint();
             case 14 -> run("SELECT pg_switch_wal()");
             case 15 -> run("CHECKPOINT");
@@ -88,6 +87,19 @@ final class Scribe implements AutoCloseable {
             case 17 -> tables();
             default -> interleave();
         }
+    }
+
+    /** A transaction that only writes to a temporary table: nothing of it is in the WAL but, perhaps, its catalog rows. */
+    void temporary(boolean create) throws SQLException {
+        run("CREATE TEMP TABLE IF NOT EXISTS kept (a int)");
+        run("BEGIN");
+        temporary.add(Integer.parseUnsignedInt(text("INSERT INTO kept VALUES (1) RETURNING xmin::text")));
+        run((create ? "CREATE TEMP TABLE scratch (a int) ON COMMIT DROP; " : "") + "COMMIT");
+    }
+
+    /** The xids of those. */
+    List<Integer> temporaryXids() {
+        return List.copyOf(temporary);
     }
 
     private void subtransactions() throws SQLException {

@@ -51,7 +51,7 @@ final class Trial {
         this.archive = archive;
     }
 
-    Outcome of(Attempt attempt) throws IOException, SQLException {
+    Outcome of(Attempt attempt) throws IOException {
         Prediction prediction = Oracle.predict(
                 new WalReader(archive, path(attempt), archive.segmentSize())
                         .expecting(attempt.backup().systemIdentifier()),
@@ -70,6 +70,8 @@ final class Trial {
         } catch (SandboxException e) {
             String death = Objects.requireNonNull(e.getMessage());
             differences = prediction.reach() != Reach.REACHED && death.contains(expected) ? List.of() : List.of(death);
+        } catch (SQLException | RuntimeException e) {
+            differences = List.of("could not be compared: " + e); // which is no agreement
         }
         remove(sandbox.directory().resolve(name));
         remove(sandbox.directory().resolve(name + "-data"));

@@ -1,8 +1,8 @@
 package dev.pitrproof.proof;
 
 import dev.pitrproof.proof.RandomHistory.Event;
+import dev.pitrproof.proof.RandomHistory.EventType;
 import dev.pitrproof.proof.RandomHistory.Target;
-import dev.pitrproof.proof.RandomHistory.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +34,7 @@ final class ObviousModel {
     /**
      * How recovery ends.
      *
-     * @param applied how many of the events are applied, or were read before replay begins
-     * @param endLsn behind the last of them
+     * @param endLsn behind the last event that is applied, or was read before replay begins
      * @param nextXid that the cluster assigns afterwards
      * @param leftOut commits that are meant and not applied
      */
@@ -98,7 +97,8 @@ final class ObviousModel {
                     : applied.get(applied.size() - 1).end();
             return replayed >= history.backupEnd();
         }
-        return applied.stream().anyMatch(event -> event.type() == Type.BACKUP_END && event.number() == history.redo());
+        return applied.stream()
+                .anyMatch(event -> event.type() == EventType.BACKUP_END && event.number() == history.redo());
     }
 
     private boolean stopsBefore(Event event, boolean consistent, List<Event> rest) {
@@ -122,14 +122,14 @@ final class ObviousModel {
             case "immediate" ->
                 consistent
                         && (isEnd(event)
-                                || event.type() == Type.PREPARE
+                                || event.type() == EventType.PREPARE
                                 || mistake == Mistake.IMMEDIATE_APPLIES_ONE_MORE);
             default -> false;
         };
     }
 
     private boolean isNamed(Event event) {
-        return event.type() == Type.RESTORE_POINT && event.name().equals(target.name());
+        return event.type() == EventType.RESTORE_POINT && event.name().equals(target.name());
     }
 
     private boolean beyondLsn(Event event) {
@@ -169,9 +169,8 @@ final class ObviousModel {
     }
 
     private boolean isBeyond(Event event) {
-        return target.inclusive() || mistake == Mistake.EXCLUSIVE_TIME_KEEPS_EQUAL_TIMES
-                ? event.micros() > target.micros()
-                : event.micros() >= target.micros();
+        boolean keepsEqual = target.inclusive() || mistake == Mistake.EXCLUSIVE_TIME_KEEPS_EQUAL_TIMES;
+        return keepsEqual ? event.micros() > target.micros() : event.micros() >= target.micros();
     }
 
     private Answer describe(String reach, List<Event> applied, List<Event> rest) {
@@ -186,22 +185,22 @@ final class ObviousModel {
             }
         }
         for (Event event : applied) {
-            if (event.type() == Type.COMMIT || event.type() == Type.COMMIT_PREPARED) {
+            if (event.type() == EventType.COMMIT || event.type() == EventType.COMMIT_PREPARED) {
                 committed.add(event.xid());
                 committed.addAll(event.subxids());
-            } else if (event.type() == Type.ABORT || event.type() == Type.ABORT_PREPARED) {
+            } else if (event.type() == EventType.ABORT || event.type() == EventType.ABORT_PREPARED) {
                 aborted.add(event.xid());
                 aborted.addAll(event.subxids());
             }
-            next = Math.max(next, event.type() == Type.CHECKPOINT ? event.number() : 0);
+            next = Math.max(next, event.type() == EventType.CHECKPOINT ? event.number() : 0);
             next = Math.max(next, event.xid() + 1);
             for (long xid : event.subxids()) {
                 next = Math.max(next, xid + 1);
             }
         }
         for (Event event : rest) {
-            boolean commits = event.type() == Type.COMMIT || event.type() == Type.COMMIT_PREPARED;
-            if (commits || event.type() == Type.ABORT || event.type() == Type.ABORT_PREPARED) {
+            boolean commits = event.type() == EventType.COMMIT || event.type() == EventType.COMMIT_PREPARED;
+            if (commits || event.type() == EventType.ABORT || event.type() == EventType.ABORT_PREPARED) {
                 later.add(event.xid());
                 later.addAll(event.subxids());
             }

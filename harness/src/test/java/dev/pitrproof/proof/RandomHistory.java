@@ -30,7 +30,7 @@ record RandomHistory(
     static final long EPOCH_MICROS = 1_772_366_400_000_000L;
 
     /** What an event is. */
-    enum Type {
+    enum EventType {
         COMMIT,
         ABORT,
         COMMIT_PREPARED,
@@ -54,7 +54,7 @@ record RandomHistory(
             long start,
             long end,
             int timeline,
-            Type type,
+            EventType type,
             long xid,
             List<Long> subxids,
             long micros,
@@ -111,7 +111,7 @@ record RandomHistory(
             Lsn previous = records.isEmpty()
                     ? Lsn.INVALID
                     : records.get(records.size() - 1).start();
-            boolean prepared = event.type() == Type.COMMIT_PREPARED || event.type() == Type.ABORT_PREPARED;
+            boolean prepared = event.type() == EventType.COMMIT_PREPARED || event.type() == EventType.ABORT_PREPARED;
             records.add(new WalRecord(
                     new Lsn(event.start()),
                     new Lsn(event.end()),
@@ -126,7 +126,7 @@ record RandomHistory(
         return records;
     }
 
-    private static int rmid(Type type) {
+    private static int rmid(EventType type) {
         return switch (type) {
             case COMMIT, ABORT, COMMIT_PREPARED, ABORT_PREPARED, PREPARE -> WalRecord.RMID_TRANSACTION;
             case RESTORE_POINT, CHECKPOINT, BACKUP_END -> WalRecord.RMID_XLOG;

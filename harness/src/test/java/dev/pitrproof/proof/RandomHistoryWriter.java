@@ -1,8 +1,8 @@
 package dev.pitrproof.proof;
 
 import dev.pitrproof.proof.RandomHistory.Event;
+import dev.pitrproof.proof.RandomHistory.EventType;
 import dev.pitrproof.proof.RandomHistory.Target;
-import dev.pitrproof.proof.RandomHistory.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,14 +38,14 @@ final class RandomHistoryWriter {
             some(random.nextInt(0, 4));
         }
         long checkpoint = position;
-        add(Type.CHECKPOINT, 0, List.of(), "", nextXid);
+        add(EventType.CHECKPOINT, 0, List.of(), "", nextXid);
         some(random.nextInt(0, 8));
         if (random.nextInt(8) == 0) {
-            add(Type.BACKUP_END, 0, List.of(), "", REDO - 0x100000);
+            add(EventType.BACKUP_END, 0, List.of(), "", REDO - 0x100000);
         }
         long backupEnd = random.nextInt(10) == 0 ? REDO : position - random.nextInt(0, 3) * 8L;
         if (!fromStandby && random.nextInt(15) > 0) {
-            add(Type.BACKUP_END, 0, List.of(), "", REDO);
+            add(EventType.BACKUP_END, 0, List.of(), "", REDO);
         }
         some(random.nextInt(0, 12));
         history();
@@ -96,15 +96,15 @@ final class RandomHistoryWriter {
     private void step(int kind) {
         switch (kind) {
             case 0, 1 -> begin();
-            case 2, 3, 4 -> end(running, Type.COMMIT);
-            case 5 -> end(running, Type.ABORT);
+            case 2, 3, 4 -> end(running, EventType.COMMIT);
+            case 5 -> end(running, EventType.ABORT);
             case 6 -> abortSubtransaction();
             case 7 -> prepare();
-            case 8 -> end(prepared, Type.COMMIT_PREPARED);
-            case 9 -> end(prepared, Type.ABORT_PREPARED);
-            case 10, 11 -> add(Type.RESTORE_POINT, 0, List.of(), NAMES.get(random.nextInt(NAMES.size())), 0);
-            case 12 -> add(Type.CHECKPOINT, 0, List.of(), "", nextXid);
-            default -> add(Type.OTHER, 0, List.of(), "", 0);
+            case 8 -> end(prepared, EventType.COMMIT_PREPARED);
+            case 9 -> end(prepared, EventType.ABORT_PREPARED);
+            case 10, 11 -> add(EventType.RESTORE_POINT, 0, List.of(), NAMES.get(random.nextInt(NAMES.size())), 0);
+            case 12 -> add(EventType.CHECKPOINT, 0, List.of(), "", nextXid);
+            default -> add(EventType.OTHER, 0, List.of(), "", 0);
         }
     }
 
@@ -116,7 +116,7 @@ final class RandomHistoryWriter {
             skipReserved();
         }
         running.add(xids);
-        add(Type.OTHER, xids.get(xids.size() - 1), List.of(), "", 0);
+        add(EventType.OTHER, xids.get(xids.size() - 1), List.of(), "", 0);
     }
 
     private void skipReserved() {
@@ -125,7 +125,7 @@ final class RandomHistoryWriter {
         }
     }
 
-    private void end(List<List<Long>> among, Type type) {
+    private void end(List<List<Long>> among, EventType type) {
         if (among.isEmpty()) {
             return;
         }
@@ -137,7 +137,7 @@ final class RandomHistoryWriter {
         running.stream().filter(xids -> xids.size() > 1).findFirst().ifPresent(xids -> {
             long aborted = xids.get(xids.size() - 1);
             running.set(running.indexOf(xids), xids.subList(0, xids.size() - 1));
-            add(Type.ABORT, aborted, List.of(), "", 0);
+            add(EventType.ABORT, aborted, List.of(), "", 0);
         });
     }
 
@@ -145,11 +145,11 @@ final class RandomHistoryWriter {
         if (!running.isEmpty()) {
             List<Long> xids = running.remove(0);
             prepared.add(xids);
-            add(Type.PREPARE, xids.get(0), xids.subList(1, xids.size()), "", 0);
+            add(EventType.PREPARE, xids.get(0), xids.subList(1, xids.size()), "", 0);
         }
     }
 
-    private void add(Type type, long xid, List<Long> subxids, String name, long number) {
+    private void add(EventType type, long xid, List<Long> subxids, String name, long number) {
         long start = position;
         long length = random.nextInt(3, 40) * 8L;
         position = start + length;
@@ -160,7 +160,7 @@ final class RandomHistoryWriter {
                 type,
                 xid,
                 List.copyOf(subxids),
-                type == Type.OTHER ? 0 : clock,
+                type == EventType.OTHER ? 0 : clock,
                 name,
                 number));
         if (random.nextInt(6) == 0) {

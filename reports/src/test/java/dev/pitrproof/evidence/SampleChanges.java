@@ -1,6 +1,7 @@
 package dev.pitrproof.evidence;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Evidences that differ in one thing from another. */
@@ -32,6 +33,45 @@ public final class SampleChanges {
                 e.objectives(),
                 e.isolation(),
                 story,
+                e.journal(),
+                e.answers(),
+                e.attachments(),
+                e.tags());
+    }
+
+    public static Evidence withLeftOut(Evidence e, List<TransactionRef> leftOut) {
+        Oracle o = Objects.requireNonNull(e.oracle());
+        Oracle oracle = new Oracle(
+                o.lastApplied(),
+                o.firstNotApplied(),
+                o.committed(),
+                o.notCommitted(),
+                leftOut,
+                o.timelinePath(),
+                o.appliedThroughLsn());
+        return new Evidence(
+                e.schema(),
+                e.drill(),
+                e.scenario(),
+                e.about(),
+                e.verdict(),
+                e.expected(),
+                e.asExpected(),
+                e.tool(),
+                e.seed(),
+                e.started(),
+                e.ended(),
+                e.startedBy(),
+                e.postgres(),
+                e.backup(),
+                e.archive(),
+                e.target(),
+                oracle,
+                e.witnesses(),
+                e.claims(),
+                e.objectives(),
+                e.isolation(),
+                e.story(),
                 e.journal(),
                 e.answers(),
                 e.attachments(),
