@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A plan for a person. */
 final class PlanLines {
@@ -53,8 +52,12 @@ final class PlanLines {
             List<SegmentName> segments = plan.segments();
             lines.add("         segments " + segments.get(0) + " to " + segments.get(segments.size() - 1));
         }
-        lines.add("A        the last to come back: " + record(prediction.lastApplied()));
-        lines.add("N        the first that does not: " + record(prediction.firstNotApplied()));
+        lines.add("A        the last to come back: " + last(prediction));
+        lines.add("N        the first that does not: "
+                + prediction.notApplied().stream()
+                        .findFirst()
+                        .map(PlanLines::inWords)
+                        .orElse("none"));
         List<EndedTransaction> leftOut = prediction.leftOutThoughEarlier();
         if (!leftOut.isEmpty()) {
             lines.add("beware   " + counted(leftOut.size(), "commit") + " not later than the target "
@@ -114,8 +117,7 @@ final class PlanLines {
         lines.add("WHICH TIMELINE? " + inWords + " can be reached on more than one, and they end in different states");
         for (Way way : ambiguous.candidates()) {
             Prediction prediction = way.outcome().prediction();
-            lines.add("  --target-timeline=" + way.timeline() + "  " + name(way.backup()) + ", A: "
-                    + record(prediction.lastApplied()));
+            lines.add("  --target-timeline=" + way.timeline() + "  " + name(way.backup()) + ", A: " + last(prediction));
         }
         lines.add("HINT: name the timeline of the server whose data you want back");
     }
@@ -125,25 +127,19 @@ final class PlanLines {
     }
 
     private static String inWords(EndedTransaction end) {
-        return "xid " + end.xid() + " at " + FoundPrinter.time(end.time()) + " (" + end.lsn() + ")";
+        return end.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " of xid " + end.xid() + " at "
+                + FoundPrinter.time(end.time()) + " (" + end.lsn() + ")";
     }
 
-    static String record(@Nullable WalRecord record) {
-        if (record == null) {
-            return "none";
+    /** The last transaction end that comes back, or the restore point where recovery stops. */
+    private static String last(Prediction prediction) {
+        WalRecord record = prediction.lastApplied();
+        if (record != null && record.entry() instanceof WalEntry.RestorePoint point) {
+            return "restore point \"" + point.name() + "\" at " + FoundPrinter.time(point.time()) + " ("
+                    + record.start() + ")";
         }
-        return kind(record) + ", LSN " + record.start();
-    }
-
-    private static String kind(WalRecord record) {
-        if (record.entry() instanceof WalEntry.TransactionEnd end) {
-            return end.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " of xid "
-                    + Integer.toUnsignedString(end.xid()) + " at " + FoundPrinter.time(end.time());
-        }
-        if (record.entry() instanceof WalEntry.RestorePoint point) {
-            return "restore point \"" + point.name() + "\" at " + FoundPrinter.time(point.time());
-        }
-        return "a record of another kind";
+        List<EndedTransaction> applied = prediction.applied();
+        return applied.isEmpty() ? "none" : inWords(applied.get(applied.size() - 1));
     }
 
     private static String counted(int number, String what) {

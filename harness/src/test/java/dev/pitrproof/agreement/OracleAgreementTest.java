@@ -3,22 +3,18 @@ package dev.pitrproof.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.restore.FaultySandbox;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The oracle against PostgreSQL itself; {@code bench/oracle-agreement/run} runs all of it, any other build a sample. */
 class OracleAgreementTest {
 
-    private static final List<Integer> SAMPLED = List.of(14, 18);
+    private static final List<Integer> SAMPLED = List.of(16, 18);
     private static final int SAMPLE = 6;
     private static final int AT_ONCE = 2;
 
@@ -50,41 +46,18 @@ class OracleAgreementTest {
         assertThat(agreement.outcomes()).hasSize(SAMPLE + 3);
         assertThat(agreement.outcomes())
                 .filteredOn(outcome -> !outcome.expected().contains("before consistent"))
+                // one that asks for the same is no fault
+                .filteredOn(outcome -> !outcome.attempt().target().value().equals("during the backup"))
                 .isNotEmpty()
                 .noneMatch(Outcome::agrees);
     }
 
-    @Test
-    @EnabledIfSystemProperty(named = "agreement.result", matches = ".+", disabledReason = "minutes: for bench/")
-    void bothStopAtTheSameRecordOnEveryTarget() throws Exception {
-        long seed = Long.getLong("agreement.seed", 1);
-        List<Integer> majors = Stream.of(
-                        System.getProperty("agreement.majors", "14,15,16,17,18").split(",", -1))
-                .map(Integer::valueOf)
-                .toList();
-        int targets = Integer.getInteger("agreement.targets", 220);
-        Path result = Path.of(System.getProperty("agreement.result"));
-        List<Agreement> done = new ArrayList<>();
-        List<Agreement> agreements = each(majors, major -> {
-            Agreement agreement = Agreement.full(major, seed, targets);
-            synchronized (done) { // what came out so far stays, whatever becomes of the rest
-                done.add(agreement);
-                done.sort(Comparator.comparing(Agreement::major));
-                AgreementReport.write(result, done);
-            }
-            return agreement;
-        });
-        assertThat(agreements).allSatisfy(agreement -> assertThat(agreement.outcomes())
-                .as("PostgreSQL " + agreement.version())
-                .hasSizeGreaterThanOrEqualTo(targets)
-                .allMatch(Outcome::agrees));
-    }
-
-    private interface OnMajor {
+    interface OnMajor {
         Agreement run(int major) throws Exception;
     }
 
-    private static List<Agreement> each(List<Integer> majors, OnMajor work) throws Exception {
+    /** Works on two majors at a time. */
+    static List<Agreement> each(List<Integer> majors, OnMajor work) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Callable<Agreement>> all = majors.stream()

@@ -62,7 +62,7 @@ class PlanCommandTest {
 
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out())
-                .startsWith("REACHABLE: backup \"nightly\" and 1 WAL segment lead to target xid " + source.xid(DROP)
+                .startsWith("REACHABLE: backup \"nightly\" and 2 WAL segments lead to target xid " + source.xid(DROP)
                         + " (exclusive)\n")
                 .containsPattern("\ncopy +[0-9.]+ MB, ")
                 .containsPattern("\nreplay +[0-9.]+ MB of WAL from 0/\\w+ to 0/\\w+, timeline path \\[1\\]")
@@ -79,7 +79,7 @@ class PlanCommandTest {
         assertThat(json.path("result").asString()).isEqualTo("reachable");
         JsonNode way = json.path("ways").path(0);
         assertThat(way.path("chosen").asBoolean()).isTrue();
-        assertThat(way.path("segments")).hasSize(1);
+        assertThat(way.path("segments")).hasSize(2);
         assertThat(way.path("endLsn").asString()).matches("0/[0-9A-F]+");
         assertThat(way.path("lastReachable").path("xid").asLong()).isEqualTo(Long.parseLong(source.xid(DROP + 2)));
     }
@@ -93,8 +93,8 @@ class PlanCommandTest {
                 .startsWith("NOT REACHABLE: no backup and WAL lead to target time 2099-01-01T00:00:00Z\n")
                 .contains("\n  AFTER_LAST_COMMIT: expected ")
                 .contains("\n  HINT: ")
-                .containsPattern("\n  reachable  \\d+ commits, from xid \\d+ at ")
-                .contains("\n  nearest before xid " + source.xid(DROP + 2) + " at ")
+                .containsPattern("\n  reachable  \\d+ commits, from commit of xid \\d+ at ")
+                .contains("\n  nearest before commit of xid " + source.xid(DROP + 2) + " at ")
                 .contains(": --target-xid=" + source.xid(DROP + 2))
                 .doesNotContain("nearest after");
     }
@@ -106,7 +106,7 @@ class PlanCommandTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out())
                 .contains("\n  BEFORE_CONSISTENCY: expected ")
-                .contains("\n  nearest after  xid ")
+                .contains("\n  nearest after  commit of xid ")
                 .doesNotContain("nearest before");
     }
 
