@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +56,6 @@ import picocli.CommandLine.Spec;
         })
 public final class FindCommand implements Callable<Integer> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FindCommand.class);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @Spec
@@ -134,7 +132,7 @@ public final class FindCommand implements Callable<Integer> {
         } catch (ArchiveException e) {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
-            LOG.error("find broke off", e);
+            log("find broke off", e);
             err.println("error: " + e.getMessage());
             return (e instanceof ConditionSearch.Astray astray && astray.verdict() == Verdict.REFUTED
                             ? ExitCode.REFUTED
@@ -143,6 +141,11 @@ public final class FindCommand implements Callable<Integer> {
         } finally {
             err.flush();
         }
+    }
+
+    /** Asks for the log only now: its file is there as soon as somebody asks. */
+    private static void log(String what, Exception failure) {
+        LoggerFactory.getLogger(FindCommand.class).error(what, failure);
     }
 
     private ParameterException usage(String message) {
@@ -218,7 +221,7 @@ public final class FindCommand implements Callable<Integer> {
         } catch (Condition.Senseless e) {
             throw usage("--where: " + e.getMessage());
         } catch (SQLException e) {
-            LOG.error("the condition could not be asked", e);
+            log("the condition could not be asked", e);
             err.println("error: the restored cluster could not answer: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message"));
             err.println("HINT: correct the condition, or find out why the server cannot answer it");
