@@ -138,7 +138,9 @@ class ContainerRunTest {
                 .contains(
                         "- container sandbox no container engine answers: there is no socket unix:///nowhere/docker.sock\n"
                                 + "  HINT: start one (Debian: apt-get install docker.io), or use --sandbox=process");
-        assertNothingIsLeft();
+        // a log of what a library of the client's had to say may stay
+        assertThat(program.leftovers()).noneMatch(Files::isDirectory);
+        assertThat(Containers.of(program.temporary())).isEmpty();
     }
 
     private Ended run(String scenario, String... options) throws IOException, InterruptedException {
