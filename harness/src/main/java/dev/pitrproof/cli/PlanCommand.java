@@ -4,6 +4,7 @@ import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestoreChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +72,8 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        String inWords = target.inWords();
+        RecoveryTarget wanted = target.target();
+        String inWords = target.inWords(wanted);
         List<BaseBackup> backups = new ArrayList<>();
         try {
             for (Path directory : directories) {
@@ -86,11 +88,11 @@ public final class PlanCommand implements Callable<Integer> {
         }
         try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
             RestoreChoice.Result result =
-                    new RestoreChoice(backups, archive, target.target(), inWords).choose(target.timeline());
+                    new RestoreChoice(backups, archive, wanted, inWords).choose(target.timeline());
             if (json) {
                 out.println(PlanJson.of(result));
             } else {
-                PlanLines.of(result, target.target(), inWords).forEach(out::println);
+                PlanLines.of(result, wanted, inWords).forEach(out::println);
             }
             out.flush();
             return exitCode(result).number();

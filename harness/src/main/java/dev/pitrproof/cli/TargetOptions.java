@@ -101,9 +101,8 @@ final class TargetOptions {
         return immediate ? new RecoveryTarget.Immediate() : new RecoveryTarget.Latest();
     }
 
-    /** The target as a sentence has it. */
-    String inWords() {
-        RecoveryTarget target = target();
+    /** What {@link #target} returned, as a sentence has it. */
+    String inWords(RecoveryTarget target) {
         String value = target.value().isEmpty() ? "" : " " + target.value();
         return "target " + target.kind() + value + (exclusive ? " (exclusive)" : "");
     }
