@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * that a recovery reads.
  *
  * @param files size and modification time by file name
- * @param rangeSha256 SHA-256 over the contents of the recovery's segments, in their order
+ * @param rangeSha256 SHA-256 over the recovery's segments as they are stored, in their order
  */
 public record ArchiveFingerprint(Map<String, String> files, String rangeSha256) {
 
@@ -50,7 +50,10 @@ public record ArchiveFingerprint(Map<String, String> files, String rangeSha256) 
         }
         byte[] buffer = new byte[1 << 16];
         for (SegmentName segment : range) {
-            try (InputStream in = Files.newInputStream(directory.resolve(segment.fileName()))) {
+            Path file = ArchivedFile.find(directory, segment.fileName())
+                    .map(ArchivedFile::path)
+                    .orElse(directory.resolve(segment.fileName()));
+            try (InputStream in = Files.newInputStream(file)) {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     digest.update(buffer, 0, read);
                 }

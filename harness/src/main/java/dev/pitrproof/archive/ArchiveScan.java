@@ -26,6 +26,9 @@ public final class ArchiveScan {
 
     /** Who wants to know. */
     public interface Observer {
+        /** What follows begins here, and is not linked to what was passed on before. */
+        default void begins(Lsn position) {}
+
         /** A record that is not {@code Other}, in WAL order within its timeline; false ends the scan. */
         boolean record(WalRecord record);
 
@@ -34,18 +37,32 @@ public final class ArchiveScan {
     }
 
     private final DirectoryArchive archive;
+    private final Parallelism parallelism;
     private final Observer observer;
     private final Map<TimelineId, Lsn> passedOn = new HashMap<>();
     private final Map<TimelineId, WalEnd.SegmentMissing> lastEnds = new HashMap<>();
+    private long recordsRead;
+    private boolean begins;
 
-    private ArchiveScan(DirectoryArchive archive, Observer observer) {
+    private ArchiveScan(DirectoryArchive archive, Parallelism parallelism, Observer observer) {
         this.archive = archive;
+        this.parallelism = parallelism;
         this.observer = observer;
     }
 
-    /** Reads the archive. */
-    public static void scan(DirectoryArchive archive, Observer observer) throws IOException {
-        new ArchiveScan(archive, observer).scan();
+    /**
+     * Reads the archive.
+     *
+     * @return how many records were read and checked; those of which a younger timeline holds a copy, once more for it
+     */
+    public static long scan(DirectoryArchive archive, Observer observer) throws IOException {
+        return scan(archive, Parallelism.ofThisMachine(archive.segmentSize()), observer);
+    }
+
+    static long scan(DirectoryArchive archive, Parallelism parallelism, Observer observer) throws IOException {
+        ArchiveScan scan = new ArchiveScan(archive, parallelism, observer);
+        scan.scan();
+        return scan.recordsRead;
     }
 
     private void scan() throws IOException {
@@ -89,13 +106,23 @@ public final class ArchiveScan {
     }
 
     private boolean scanTimeline(TimelineHistory history, List<List<SegmentName>> runs) throws IOException {
-        ParallelReader reader = new ParallelReader(archive, history);
+        ParallelReader reader = new ParallelReader(archive, history, parallelism);
+        try {
+            return scanTimeline(reader, history, runs);
+        } finally {
+            recordsRead += reader.recordsRead();
+        }
+    }
+
+    private boolean scanTimeline(ParallelReader reader, TimelineHistory history, List<List<SegmentName>> runs)
+            throws IOException {
         SegmentName expected = null;
         for (List<SegmentName> run : runs) {
             SegmentName first = run.get(0);
             if (expected != null) {
                 reportGap(expected, first);
             }
+            begins = true;
             WalEnd end =
                     reader.read(begin(history, first), run.get(run.size() - 1).end(), this::passOn);
             if (end instanceof WalEnd.Stopped) {
@@ -130,6 +157,10 @@ public final class ArchiveScan {
     }
 
     private boolean passOn(WalRecord record) {
+        if (begins) {
+            begins = false;
+            observer.begins(record.start());
+        }
         if (record.entry() instanceof WalEntry.Other) {
             return true;
         }

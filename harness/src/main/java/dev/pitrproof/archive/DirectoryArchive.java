@@ -1,36 +1,43 @@
 package dev.pitrproof.archive;
 
 import dev.pitrproof.wal.SegmentName;
-import dev.pitrproof.wal.SegmentSource;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WAL archive that is a plain directory of segments and history files, as {@code archive_command = 'cp …'} makes it.
- * A {@code pg_wal} directory can be read too.
+ * A WAL archive that is a directory of segments and history files, as {@code archive_command = 'cp …'} or pg_receivewal
+ * makes it. A {@code pg_wal} directory can be read too.
  *
- * <p>Looks at names afresh at every call, for an archive grows. Never writes. Files with other names, such as
- * {@code .partial}, {@code .backup} or compressed segments, are not seen. Safe for several threads.
+ * <p>Files may be compressed: {@code .gz}, {@code .zst}, {@code .lz4}. Where a segment is there twice, the plain file is
+ * read. Where only a {@code .partial} one is there, that is read, with zeros to the end of the segment; PostgreSQL itself
+ * never asks for it. What cannot be decompressed to its end is a segment that is too short.
+ *
+ * <p>Looks at names afresh at every call, for an archive grows. Never writes into the directory. Files with other names
+ * are not seen. Safe for several threads.
  */
-public final class DirectoryArchive implements SegmentSource, AutoCloseable {
+public final class DirectoryArchive implements SectionSource {
+
+    /** A record may run over the border of two segments, and whoever reads looks at what comes behind it. */
+    private static final int OPEN_MAX = 2;
+
+    private static final Comparator<String> BY_POSITION = Comparator.comparing(name -> name.substring(8) + name);
 
     private final Path directory;
     private final SegmentHeader header;
-
-    private @Nullable SegmentName openSegment;
-    private @Nullable FileChannel openChannel;
+    private final Map<SegmentName, ArchivedBytes> open = new LinkedHashMap<>(4, 0.75f, true);
 
     private DirectoryArchive(Path directory, SegmentHeader header) {
         this.directory = directory;
@@ -43,45 +50,54 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
      * @throws ArchiveException if it is no directory, or holds no segments, or none with a readable header
      */
     public static DirectoryArchive open(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new ArchiveException(
-                    ArchiveException.Kind.NO_DIRECTORY,
-                    "\"" + directory + "\" is not a directory",
-                    "name the directory that archive_command writes to, or a pg_wal directory");
-        }
-        List<String> names = segmentFileNames(directory);
-        if (names.isEmpty()) {
-            throw new ArchiveException(
-                    ArchiveException.Kind.NO_SEGMENTS,
-                    "directory \"" + directory + "\" holds no WAL segments",
-                    "WAL segments have names of 24 hexadecimal digits, like 000000010000000000000001;"
-                            + " compressed ones must be unpacked first");
-        }
-        for (String name : names) {
-            Optional<SegmentHeader> header = SegmentHeader.read(directory.resolve(name));
+        List<ArchivedFile> segments = segmentFiles(directory);
+        for (ArchivedFile segment : segments) {
+            Optional<SegmentHeader> header = SegmentHeader.read(segment);
             if (header.isPresent()) {
                 return new DirectoryArchive(directory, header.get());
             }
         }
         throw new ArchiveException(
                 ArchiveException.Kind.DAMAGED,
-                "none of the " + names.size() + " segments in \"" + directory
+                "none of the " + segments.size() + " segments in \"" + directory
                         + "\" begins with a WAL page header of PostgreSQL 13 to 18",
-                "the files are damaged, compressed under the name of a segment, or of another version");
+                "the files are damaged, encrypted, compressed under a name that does not say so, or of another version");
     }
 
-    /** The names of WAL segments, by position and then by timeline. */
-    private static List<String> segmentFileNames(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(SegmentName::isSegment)
-                    .sorted((a, b) -> (a.substring(8) + a).compareTo(b.substring(8) + b))
-                    .toList();
+    /**
+     * The files of all segments, by position, then by timeline, then by which is read.
+     *
+     * @throws ArchiveException if it is no directory, or holds no segments
+     */
+    static List<ArchivedFile> segmentFiles(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.NO_DIRECTORY,
+                    "\"" + directory + "\" is not a directory",
+                    "name the directory that archive_command writes to, or a pg_wal directory");
         }
+        List<ArchivedFile> segments = ArchivedFile.list(directory).stream()
+                .filter(ArchivedFile::isSegment)
+                .sorted(Comparator.comparing(ArchivedFile::name, BY_POSITION).thenComparing(ArchivedFile.PREFERENCE))
+                .toList();
+        if (segments.isEmpty()) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.NO_SEGMENTS,
+                    "directory \"" + directory + "\" holds no WAL segments",
+                    "WAL segments have names of 24 hexadecimal digits, like 000000010000000000000001, behind which"
+                            + " .gz, .zst, .lz4 or .partial may stand");
+        }
+        return segments;
+    }
+
+    /** An archive of the cluster that {@code header} tells, whatever the directory's first segment says. */
+    static DirectoryArchive open(Path directory, SegmentHeader header) {
+        return new DirectoryArchive(directory, header);
     }
 
     /** The same archive, read through files of its own: what one thread has open is not closed by another. */
-    DirectoryArchive forAnotherThread() {
+    @Override
+    public DirectoryArchive forAnotherThread() {
         return new DirectoryArchive(directory, header);
     }
 
@@ -105,13 +121,16 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
     }
 
     /**
-     * All segments, by position, then by timeline.
+     * All segments, in whichever form, by position, then by timeline.
      *
      * @throws ArchiveException if a name is impossible for this archive's segment size
      */
     public List<SegmentName> segments() throws IOException {
         try {
-            return segmentFileNames(directory).stream()
+            return ArchivedFile.list(directory).stream()
+                    .filter(ArchivedFile::isSegment)
+                    .map(ArchivedFile::name)
+                    .distinct()
                     .map(name -> SegmentName.parse(name, segmentSize()))
                     .sorted()
                     .toList();
@@ -133,15 +152,18 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
         if (timeline.equals(TimelineId.FIRST)) {
             return Optional.of(TimelineHistory.of(TimelineId.FIRST));
         }
+        Optional<ArchivedFile> file = ArchivedFile.find(directory, timeline.historyFileName());
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            String text = Files.readString(directory.resolve(timeline.historyFileName()));
-            return Optional.of(TimelineHistory.parse(timeline, text));
+            return Optional.of(HistoryText.read(file.get(), timeline));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
+        } catch (IllegalArgumentException e) {
             throw new ArchiveException(
                     ArchiveException.Kind.DAMAGED,
-                    "cannot understand \"" + directory.resolve(timeline.historyFileName()) + "\": " + e.getMessage(),
+                    "cannot understand \"" + file.get().path() + "\": " + e.getMessage(),
                     "restore the history file from another copy of the archive");
         }
     }
@@ -149,45 +171,95 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
     /** The timelines of which there is a segment or a history file, in ascending order. */
     public List<TimelineId> timelines() throws IOException {
         TreeSet<TimelineId> timelines = new TreeSet<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> SegmentName.isSegment(name) || name.matches("[0-9A-F]{8}\\.history"))
-                    .map(name -> Integer.parseUnsignedInt(name, 0, 8, 16))
-                    .filter(number -> number != 0)
-                    .forEach(number -> timelines.add(new TimelineId(number)));
-        }
+        ArchivedFile.list(directory).stream()
+                .map(file -> Integer.parseUnsignedInt(file.name(), 0, 8, 16))
+                .filter(number -> number != 0)
+                .forEach(number -> timelines.add(new TimelineId(number)));
         return List.copyOf(timelines);
+    }
+
+    /**
+     * Whether a server can be given these files by a plain copy: each is there under its own name, neither compressed nor
+     * partial.
+     */
+    public boolean holdsPlain(Collection<String> fileNames) {
+        return fileNames.stream().allMatch(name -> ArchivedFile.find(directory, name)
+                .filter(ArchivedFile::isPlain)
+                .isPresent());
+    }
+
+    /**
+     * Writes files as a server asks for them, decompressed and whole, into another directory. A name that the archive
+     * does not have is passed over.
+     *
+     * @param into outside of the archive
+     * @throws ArchiveException if a file cannot be decompressed to its end
+     */
+    public void stage(Collection<String> fileNames, Path into) throws IOException {
+        for (String name : fileNames) {
+            Optional<ArchivedFile> file = ArchivedFile.find(directory, name);
+            if (file.isPresent()) {
+                StagedFile.write(file.get(), into.resolve(name), segmentSize());
+            }
+        }
     }
 
     @Override
     public boolean has(SegmentName segment) {
-        return Files.isRegularFile(directory.resolve(segment.fileName()));
+        return ArchivedFile.find(directory, segment.fileName()).isPresent();
     }
 
     @Override
     public synchronized int read(SegmentName segment, long offset, ByteBuffer into) throws IOException {
-        FileChannel channel = openChannel;
-        if (channel == null || !segment.equals(openSegment)) {
-            close();
-            try {
-                channel = FileChannel.open(directory.resolve(segment.fileName()), StandardOpenOption.READ);
-            } catch (NoSuchFileException e) {
-                return -1;
-            }
-            openChannel = channel;
-            openSegment = segment;
-        }
-        return channel.read(into, offset);
+        ArchivedBytes bytes = bytes(segment);
+        return bytes == null ? -1 : bytes.read(offset, into);
     }
 
-    /** Closes the segment that was read last; reading on opens it again. */
+    /** The segment's content; null if it is not there. */
+    private @Nullable ArchivedBytes bytes(SegmentName segment) throws IOException {
+        ArchivedBytes opened = open.get(segment);
+        if (opened != null) {
+            return opened;
+        }
+        Optional<ArchivedFile> file = ArchivedFile.find(directory, segment.fileName());
+        if (file.isEmpty()) {
+            return null;
+        }
+        if (open.size() == OPEN_MAX) {
+            SegmentName oldest = open.keySet().iterator().next();
+            ArchivedBytes longUnread = open.remove(oldest);
+            if (longUnread != null) {
+                longUnread.close();
+            }
+        }
+        try {
+            ArchivedBytes bytes = ArchivedBytes.open(file.get(), segmentSize());
+            open.put(segment, bytes);
+            return bytes;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Why the segment cannot be decompressed to its end; empty if it can, or is plain, or is not there. */
+    synchronized Optional<DecodingStream.Failure> failure(SegmentName segment) throws IOException {
+        ArchivedBytes bytes = bytes(segment);
+        return bytes == null ? Optional.empty() : bytes.failure();
+    }
+
+    /** How many bytes of content the segment has; -1 if it is not there. */
+    synchronized long length(SegmentName segment) throws IOException {
+        ArchivedBytes bytes = bytes(segment);
+        return bytes == null ? -1 : bytes.length();
+    }
+
+    /** Closes the segments that were read last; reading on opens them again. */
     @Override
     public synchronized void close() throws IOException {
-        FileChannel channel = openChannel;
-        openChannel = null;
-        openSegment = null;
-        if (channel != null) {
-            channel.close();
+        List<ArchivedBytes> opened = List.copyOf(open.values());
+        open.clear();
+        for (ArchivedBytes bytes : opened) {
+            bytes.close();
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.pitrproof.wal.WalRecord;
 import dev.pitrproof.wal.WalStretch;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -23,37 +24,30 @@ import java.util.function.Predicate;
  */
 final class ParallelReader {
 
-    /** Large enough that finding the first record costs nothing, small enough that the threads end at the same time. */
-    private static final int SECTION_BYTES = 16 << 20;
-
-    /** More than these would wait for the one thread that takes over what they read. */
-    private static final int THREADS_MAX = 8;
-
     private static final Lsn END_OF_LOG = new Lsn(-1);
 
     private static final int PAGE_BYTES = 8192;
     private static final int SHORT_HEADER_BYTES = 24;
     private static final int LONG_HEADER_BYTES = 40;
 
-    private final DirectoryArchive archive;
-    private final TimelineHistory history;
-    private final int threads;
-    private final int sectionBytes;
+    private final SectionSource source;
+    private final Function<SectionSource, WalReader> readerOf;
+    private final Parallelism parallelism;
+    private long recordsRead;
 
-    ParallelReader(DirectoryArchive archive, TimelineHistory history) {
-        this(archive, history, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()), SECTION_BYTES);
+    ParallelReader(DirectoryArchive archive, TimelineHistory history, Parallelism parallelism) {
+        this(archive, archive.segmentSize(), archive.systemIdentifier(), history, parallelism);
     }
 
-    /** @param sectionBytes a multiple of the page size */
-    ParallelReader(DirectoryArchive archive, TimelineHistory history, int threads, int sectionBytes) {
-        this.archive = archive;
-        this.history = history;
-        this.threads = threads;
-        this.sectionBytes = sectionBytes;
-    }
-
-    static WalReader reader(DirectoryArchive archive, TimelineHistory history) {
-        return new WalReader(archive, history, archive.segmentSize()).expecting(archive.systemIdentifier());
+    ParallelReader(
+            SectionSource source,
+            int segmentSize,
+            long systemIdentifier,
+            TimelineHistory history,
+            Parallelism parallelism) {
+        this.source = source;
+        this.readerOf = from -> new WalReader(from, history, segmentSize).expecting(systemIdentifier);
+        this.parallelism = parallelism;
     }
 
     /**
@@ -64,22 +58,28 @@ final class ParallelReader {
      * @param visitor false ends the reading
      */
     WalEnd read(Lsn from, Lsn last, Predicate<WalRecord> visitor) throws IOException {
-        Reading reading = new Reading(reader(archive, history), visitor);
-        long first = (from.value() / sectionBytes + 1) * sectionBytes;
-        if (threads > 1 && last.minus(new Lsn(first)) > sectionBytes) {
-            try (Sections sections = new Sections(archive, history, threads, new Lsn(first), last, sectionBytes)) {
-                reading.start(from, new Lsn(first));
-                while (reading.goesOn() && sections.hasNext()) {
-                    reading.takeOver(sections.next());
-                }
-            }
-            return reading.goesOn() ? reading.goOn(END_OF_LOG) : reading.end();
+        Reading reading = new Reading(readerOf.apply(source), visitor);
+        int sectionBytes = parallelism.sectionBytes();
+        Lsn first = new Lsn((from.value() / sectionBytes + 1) * sectionBytes);
+        if (parallelism.threads() == 1 || last.minus(first) <= sectionBytes) {
+            return reading.start(from, END_OF_LOG);
         }
-        return reading.start(from, END_OF_LOG);
+        try (Sections sections = new Sections(source, readerOf, parallelism, first, last)) {
+            reading.start(from, first);
+            while (reading.goesOn() && sections.hasNext()) {
+                reading.takeOver(sections.next());
+            }
+        }
+        return reading.goesOn() ? reading.goOn(END_OF_LOG) : reading.end();
+    }
+
+    /** How many records all readings together have read, those included that were not passed on. */
+    long recordsRead() {
+        return recordsRead;
     }
 
     /** How far reading has come. */
-    private static final class Reading {
+    private final class Reading {
 
         private final WalReader plain;
         private final Predicate<WalRecord> visitor;
@@ -104,6 +104,7 @@ final class ParallelReader {
 
         WalEnd start(Lsn from, Lsn until) throws IOException {
             reached = plain.readStretch(from, until, visitor);
+            recordsRead += plain.recordsRead();
             return end();
         }
 
@@ -114,6 +115,7 @@ final class ParallelReader {
             reached = lastStart.isPresent()
                     ? plain.resume(position, lastStart.get(), until, visitor)
                     : plain.readStretch(position, until, visitor);
+            recordsRead += plain.recordsRead();
             return end();
         }
 
@@ -131,6 +133,7 @@ final class ParallelReader {
         /** Whether all of the section could be taken over. */
         private boolean takeOverRecords(Section section) throws IOException {
             boolean follows = false;
+            long counted = 0;
             while (true) {
                 Section.Batch batch = section.take();
                 for (WalRecord record : batch.records()) {
@@ -143,6 +146,8 @@ final class ParallelReader {
                         return true;
                     }
                 }
+                recordsRead += batch.recordsRead() - counted;
+                counted = batch.recordsRead();
                 if (batch.isLast()) {
                     WalStretch outcome = batch.outcome();
                     if (!follows || outcome == null) {

@@ -28,11 +28,13 @@ final class Section implements Runnable {
     /**
      * Some records in WAL order.
      *
+     * @param recordsRead how many were read up to the last of these, or to the section's end, since it began
      * @param isLast whether no more follow
      * @param outcome how reading the section ended, in its last batch; null if it failed
      */
     record Batch(
             List<WalRecord> records,
+            long recordsRead,
             boolean isLast,
             @Nullable WalStretch outcome) {}
 
@@ -41,6 +43,7 @@ final class Section implements Runnable {
     private final Readers readers;
     private final BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
     private List<WalRecord> filling = new ArrayList<>(BATCH_RECORDS);
+    private long recordsRead;
     private volatile boolean abandoned;
 
     Section(Lsn begin, Lsn end, Readers readers) {
@@ -60,22 +63,24 @@ final class Section implements Runnable {
         try {
             if (!abandoned) {
                 WalReader reader = readers.take();
-                outcome = reader.readStretchOfPages(begin, end, this::add);
+                outcome = reader.readStretchOfPages(begin, end, record -> add(record, reader.recordsRead()));
+                recordsRead = reader.recordsRead();
                 readers.giveBack(reader);
             }
         } catch (IOException e) {
             outcome = null;
         } finally {
-            pass(new Batch(filling, true, outcome));
+            pass(new Batch(filling, recordsRead, true, outcome));
         }
     }
 
-    private boolean add(WalRecord record) {
+    private boolean add(WalRecord record, long recordsUpToThis) {
         filling.add(record);
+        recordsRead = recordsUpToThis;
         if (filling.size() < BATCH_RECORDS) {
             return true;
         }
-        Batch full = new Batch(filling, false, null);
+        Batch full = new Batch(filling, recordsRead, false, null);
         filling = new ArrayList<>(BATCH_RECORDS);
         return pass(full);
     }

@@ -1,7 +1,6 @@
 package dev.pitrproof.archive;
 
 import dev.pitrproof.wal.Lsn;
-import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.WalReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -13,32 +12,38 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The sections of a stretch of the log in order, some of them being read ahead by threads of this object's own. */
 final class Sections implements Section.Readers, AutoCloseable {
 
     private static final int SECTIONS_PER_THREAD = 2;
 
-    private final DirectoryArchive archive;
-    private final TimelineHistory history;
+    private final SectionSource source;
+    private final Function<SectionSource, WalReader> readerOf;
     private final Lsn last;
     private final int sectionBytes;
     private final int aheadMax;
     private final ExecutorService threads;
     private final Deque<Section> ahead = new ArrayDeque<>();
     private final Queue<WalReader> idle = new ConcurrentLinkedQueue<>();
-    private final List<DirectoryArchive> opened = new ArrayList<>();
+    private final List<SectionSource> opened = new ArrayList<>();
     private Lsn planned;
 
     /** Begins with the section at {@code first}; the last one holds the byte before {@code last}. */
-    Sections(DirectoryArchive archive, TimelineHistory history, int threads, Lsn first, Lsn last, int sectionBytes) {
-        this.archive = archive;
-        this.history = history;
+    Sections(
+            SectionSource source,
+            Function<SectionSource, WalReader> readerOf,
+            Parallelism parallelism,
+            Lsn first,
+            Lsn last) {
+        this.source = source;
+        this.readerOf = readerOf;
         this.planned = first;
         this.last = last;
-        this.sectionBytes = sectionBytes;
-        this.aheadMax = threads * SECTIONS_PER_THREAD;
-        this.threads = Executors.newFixedThreadPool(threads, task -> {
+        this.sectionBytes = parallelism.sectionBytes();
+        this.aheadMax = parallelism.threads() * SECTIONS_PER_THREAD;
+        this.threads = Executors.newFixedThreadPool(parallelism.threads(), task -> {
             Thread thread = new Thread(task, "WAL section");
             thread.setDaemon(true);
             return thread;
@@ -68,11 +73,11 @@ final class Sections implements Section.Readers, AutoCloseable {
     @Override
     public WalReader take() {
         WalReader reader = idle.poll();
-        return reader != null ? reader : ParallelReader.reader(open(), history);
+        return reader != null ? reader : readerOf.apply(open());
     }
 
-    private DirectoryArchive open() {
-        DirectoryArchive own = archive.forAnotherThread();
+    private SectionSource open() {
+        SectionSource own = source.forAnotherThread();
         synchronized (opened) {
             opened.add(own);
         }
@@ -102,7 +107,7 @@ final class Sections implements Section.Readers, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         synchronized (opened) {
-            for (DirectoryArchive own : opened) {
+            for (SectionSource own : opened) {
                 own.close();
             }
         }

@@ -1,7 +1,8 @@
 package dev.pitrproof.backup;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -10,9 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -103,24 +101,19 @@ public record BackupFingerprint(
     }
 
     private static String sha256(Map<String, Path> contents) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        byte[] buffer = new byte[1 << 16];
+        FileChecksum checksum = ChecksumAlgorithm.SHA256.begin();
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         for (Map.Entry<String, Path> file : contents.entrySet()) {
-            digest.update((file.getKey() + "\0").getBytes(StandardCharsets.UTF_8));
-            try (InputStream in = Files.newInputStream(file.getValue())) {
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    digest.update(buffer, 0, read);
+            checksum.update(ByteBuffer.wrap((file.getKey() + "\0").getBytes(StandardCharsets.UTF_8)));
+            try (FileChannel in = FileChannel.open(file.getValue())) {
+                while (in.read(buffer.clear()) >= 0) {
+                    checksum.update(buffer.flip());
                 }
             } catch (NoSuchFileException e) {
-                digest.update((byte) 0); // gone since it was listed
+                checksum.update(ByteBuffer.wrap(new byte[1])); // gone since it was listed
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return checksum.finish();
     }
 
     /** What is different now, in words; empty if nothing is. */

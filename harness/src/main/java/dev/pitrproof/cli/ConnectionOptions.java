@@ -43,6 +43,11 @@ final class ConnectionOptions {
             description = "force password prompt")
     private boolean alwaysPrompt;
 
+    /** Whether any option names a server, a database or a user. */
+    boolean areGiven() {
+        return host != null || port != null || user != null || database != null;
+    }
+
     /**
      * Whom to connect to, by options, environment and defaults; asks for the password if -W says so.
      *

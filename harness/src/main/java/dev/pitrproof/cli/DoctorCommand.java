@@ -56,7 +56,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     case OPTIONAL -> "-";
                     case MISSING -> "✗";
                 };
-        String line = String.format(Locale.ROOT, "%s %-16s %s", sign, finding.what(), finding.found());
+        String line = String.format(Locale.ROOT, "%s %-17s %s", sign, finding.what(), finding.found());
         return finding.mend() == null ? line : line + "\n  HINT: " + finding.mend();
     }
 

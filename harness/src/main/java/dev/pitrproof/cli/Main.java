@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             BasebackupCommand.class,
             TransactionsCommand.class,
+            AuditCommand.class,
+            FindCommand.class,
+            PlanCommand.class,
             ReportCommand.class,
         },
         footer = {

@@ -1,6 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.Removal;
 import dev.pitrproof.wal.WalEntry.Kind;
 import dev.pitrproof.wal.WalEntry.TransactionEnd;
 import dev.pitrproof.wal.WalRecord;
@@ -30,8 +31,8 @@ abstract sealed class TransactionLines {
     }
 
     /** Prints one line; false if nobody reads the output any more. */
-    boolean print(WalRecord record, TransactionEnd end) {
-        append(record, end);
+    boolean print(WalRecord record, TransactionEnd end, List<Removal> removals) {
+        append(record, end, removals);
         if (text.length() < PIECE_CHARS) {
             return true;
         }
@@ -45,7 +46,7 @@ abstract sealed class TransactionLines {
         text.setLength(0);
     }
 
-    abstract void append(WalRecord record, TransactionEnd end);
+    abstract void append(WalRecord record, TransactionEnd end, List<Removal> removals);
 
     static String word(Kind kind) {
         return switch (kind) {
@@ -113,7 +114,7 @@ abstract sealed class TransactionLines {
         }
 
         @Override
-        void append(WalRecord record, TransactionEnd end) {
+        void append(WalRecord record, TransactionEnd end, List<Removal> removals) {
             int from = text.length();
             appendLsn(record.start());
             pad(from, LSN);
@@ -130,8 +131,15 @@ abstract sealed class TransactionLines {
             from += TIMELINE;
             from = details("gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", from);
             from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
-            from = details("dropped ", end.droppedRelations(), Integer::toUnsignedString, from);
-            details("removed files ", end.removedFiles(), Object::toString, from);
+            for (Removal.What what : Removal.What.values()) {
+                List<Removal> some = removals.stream()
+                        .filter(removal -> removal.what() == what)
+                        .toList();
+                from = details(what.words() + " ", some, Object::toString, from);
+            }
+            if (!end.kind().commits()) { // the files it had created itself
+                details("removed files ", end.removedFiles(), Object::toString, from);
+            }
             text.append('\n');
         }
 
@@ -163,7 +171,7 @@ abstract sealed class TransactionLines {
         }
 
         @Override
-        void append(WalRecord record, TransactionEnd end) {
+        void append(WalRecord record, TransactionEnd end, List<Removal> removals) {
             text.append("{\"lsn\":\"");
             appendLsn(record.start());
             text.append("\",\"xid\":").append(Integer.toUnsignedLong(end.xid()));
@@ -183,7 +191,12 @@ abstract sealed class TransactionLines {
             array("subxids", end.subxids(), Integer::toUnsignedString);
             array("dropped", end.droppedRelations(), Integer::toUnsignedString);
             array("removedFiles", end.removedFiles(), file -> "\"" + file + "\"");
+            array("relations", removals, Json::object);
             text.append("}\n");
+        }
+
+        private static String object(Removal removal) {
+            return RemovalJson.of(removal).toString();
         }
 
         private <T> void array(String key, List<T> values, Function<T, String> toText) {

@@ -3,13 +3,24 @@ package dev.pitrproof.cli;
 import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.CatalogQuery;
+import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.RelationChanges;
+import dev.pitrproof.wal.RelationNames;
+import dev.pitrproof.wal.Removal;
 import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,13 +33,16 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "transactions",
-        description = "List every transaction end in the WAL: LSN, xid, time, and what it dropped or truncated.")
+        description = "List every transaction end in the WAL: LSN, xid, time, and what it dropped or truncated.",
+        sortOptions = false,
+        footer = {
+            "",
+            "The WAL holds no names. They come from a base backup (--backup), from a running cluster"
+                    + " (-h, -p, -U, -d: relations it has lost are unknown there), or from a file (--names), taken by",
+            "  " + NameOptions.HOW_TO_TAKE_NAMES,
+            "A relation without a name shows as \"relation 16384/16385\": its database's OID and its file's number."
+        })
 public final class TransactionsCommand implements Callable<Integer> {
-
-    private static final int FINE = 0;
-    private static final int DAMAGE_FOUND = 1;
-    private static final int USAGE = 2;
-    private static final int COULD_NOT_DO = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -40,6 +54,29 @@ public final class TransactionsCommand implements Callable<Integer> {
             description = "A directory of WAL segments: a WAL archive, or a server's pg_wal.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path directory;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME or LSN",
+            converter = Position.Converter.class,
+            description = "only what ended at this time (with its zone) or position, or later")
+    private @Nullable Position from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME or LSN",
+            converter = Position.Converter.class,
+            description = "only what ended before this time or position")
+    private @Nullable Position to;
+
+    @Option(names = "--timeline", paramLabel = "NUMBER", description = "only what ended on this timeline")
+    private @Nullable Integer timeline;
+
+    @Mixin
+    private NameOptions names = new NameOptions();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
 
     @Option(names = "--json", description = "Print JSON Lines: one object a transaction end.")
     private boolean json;
@@ -55,50 +92,97 @@ public final class TransactionsCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
-            return list(archive, err);
+            RelationNames known = known(err);
+            return list(archive, known, err);
         } catch (ArchiveException e) {
+            return ArchiveTrouble.report(e, err);
+        } catch (NamesUnreadable e) {
             err.println("error: " + e.getMessage());
-            err.println("HINT: " + e.hint());
-            return e.kind() == ArchiveException.Kind.DAMAGED ? DAMAGE_FOUND : USAGE;
+            err.println("HINT: leave it out to list the transactions without names");
+            return e.code.number();
         } catch (IOException e) {
-            err.println("error: cannot read \"" + directory + "\": " + reason(e));
-            err.println("HINT: the files must be readable by the user who runs this command");
-            return COULD_NOT_DO;
+            return ArchiveTrouble.report(directory, e, err);
         } finally {
             err.flush();
         }
     }
 
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+    private static final class NamesUnreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final ExitCode code;
+
+        NamesUnreadable(String message, ExitCode code, Exception cause) {
+            super(message, cause);
+            this.code = code;
+        }
     }
 
-    private int list(DirectoryArchive archive, PrintWriter err) throws IOException {
+    private RelationNames known(PrintWriter err) throws NamesUnreadable {
+        RelationNames found;
+        try {
+            found = names.read(note -> err.println("note: " + note));
+        } catch (IOException e) {
+            throw new NamesUnreadable("no names: " + e.getMessage(), ExitCode.USAGE, e);
+        }
+        if (!connection.areGiven()) {
+            return found;
+        }
+        ConnectionSettings settings;
+        try {
+            settings = connection.settings();
+        } catch (IllegalArgumentException e) {
+            throw new NamesUnreadable(String.valueOf(e.getMessage()), ExitCode.USAGE, e);
+        }
+        try (Connection sql = settings.openSql()) {
+            return found.orElse(CatalogQuery.ask(sql));
+        } catch (SQLException e) {
+            throw new NamesUnreadable("no names from " + settings + ": " + e.getMessage(), ExitCode.UNPROVEN, e);
+        }
+    }
+
+    private int list(DirectoryArchive archive, RelationNames known, PrintWriter err) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         TransactionLines lines = json ? new TransactionLines.Json(out) : new TransactionLines.Columns(out);
-        Listing listing = new Listing(lines, err);
+        Listing listing = new Listing(lines, new RelationChanges(known, archive.walMajor()), err);
         try {
             ArchiveScan.scan(archive, listing);
         } finally {
             lines.flush();
         }
-        return listing.problems == 0 ? FINE : DAMAGE_FOUND;
+        return (listing.problems == 0 ? ExitCode.FINE : ExitCode.REFUTED).number();
     }
 
-    private static final class Listing implements ArchiveScan.Observer {
+    private boolean isWanted(WalRecord record, WalEntry.TransactionEnd end) {
+        return (timeline == null || record.timeline().value() == timeline)
+                && (from == null || from.isReachedBy(record.start(), end.time()))
+                && (to == null || !to.isReachedBy(record.start(), end.time()));
+    }
+
+    private final class Listing implements ArchiveScan.Observer {
 
         private final TransactionLines lines;
+        private final RelationChanges changes;
         private final PrintWriter err;
         private int problems;
 
-        Listing(TransactionLines lines, PrintWriter err) {
+        Listing(TransactionLines lines, RelationChanges changes, PrintWriter err) {
             this.lines = lines;
+            this.changes = changes;
             this.err = err;
         }
 
         @Override
+        public void begins(Lsn position) {
+            changes.begin(position);
+        }
+
+        @Override
         public boolean record(WalRecord record) {
-            return !(record.entry() instanceof WalEntry.TransactionEnd end) || lines.print(record, end);
+            List<Removal> removals = changes.accept(record);
+            return !(record.entry() instanceof WalEntry.TransactionEnd end)
+                    || !isWanted(record, end)
+                    || lines.print(record, end, removals);
         }
 
         @Override

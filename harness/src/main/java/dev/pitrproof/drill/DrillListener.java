@@ -11,24 +11,27 @@ import java.nio.file.Path;
 /** Is told how drills go, while they go. The drill knows no terminal. */
 public interface DrillListener {
 
+    /** Says nothing. */
+    DrillListener SILENT = new DrillListener() {};
+
     /** A scenario begins. */
-    void scenarioStarted(Scenario scenario, Sandbox sandbox);
+    default void scenarioStarted(Scenario scenario, Sandbox sandbox) {}
 
     /** Something of the story has happened. */
-    void moment(Story.Moment moment);
+    default void moment(Story.Moment moment) {}
 
     /** The story's clock shows this time; said several times a second while nothing else happens. */
-    void clock(String storyTime);
+    default void clock(String storyTime) {}
 
     /** The story is over: commits acknowledged, transactions refused, segments in the archive. */
-    void storyEnded(String storyTime, long commits, long refused, int segments);
+    default void storyEnded(String storyTime, long commits, long refused, int segments) {}
 
     /** A restore begins. */
-    void restoreStarted(Restore restore, int number, int of);
+    default void restoreStarted(Restore restore, int number, int of) {}
 
     /** A drill has ended, and its evidence is written below {@code directory}. */
-    void drillEnded(Evidence evidence, Path directory);
+    default void drillEnded(Evidence evidence, Path directory) {}
 
     /** Something that a scenario made could not be removed. */
-    void leftBehind(SandboxException failure);
+    default void leftBehind(SandboxException failure) {}
 }

@@ -118,17 +118,21 @@ final class EvidenceParts {
     @Nullable
     Oracle oracle() {
         return facts().flatMap(DrillFacts::plan)
-                .map(plan -> new Oracle(
-                        lastApplied(plan.prediction()),
-                        reference(plan.prediction().firstNotApplied()),
-                        commits(plan.prediction().applied()),
-                        commits(plan.prediction().notApplied()),
-                        plan.prediction().leftOutThoughEarlier().stream()
-                                .map(EvidenceParts::reference)
-                                .toList(),
-                        numbers(plan.path()),
-                        end(plan.prediction().lastApplied())))
+                .map(plan -> oracle(plan.prediction(), plan.path()))
                 .orElse(null);
+    }
+
+    static Oracle oracle(Prediction prediction, TimelineHistory path) {
+        return new Oracle(
+                lastApplied(prediction),
+                reference(prediction, prediction.firstNotApplied()),
+                commits(prediction.applied()),
+                commits(prediction.notApplied()),
+                prediction.leftOutThoughEarlier().stream()
+                        .map(EvidenceParts::reference)
+                        .toList(),
+                numbers(path),
+                end(prediction.lastApplied()));
     }
 
     private static int commits(List<EndedTransaction> ends) {
@@ -136,10 +140,10 @@ final class EvidenceParts {
     }
 
     /** The last transaction end that is applied says more than the last record, which may be anybody's. */
-    private @Nullable RecordRef lastApplied(Prediction prediction) {
+    private static @Nullable RecordRef lastApplied(Prediction prediction) {
         List<EndedTransaction> applied = prediction.applied();
         if (applied.isEmpty()) {
-            return reference(prediction.lastApplied());
+            return reference(prediction, prediction.lastApplied());
         }
         EndedTransaction end = applied.get(applied.size() - 1);
         return new RecordRef(
@@ -166,14 +170,13 @@ final class EvidenceParts {
         return new TransactionRef(inWords(end), end.xid(), end.time(), end.lsn().toString());
     }
 
-    private @Nullable RecordRef reference(@Nullable WalRecord record) {
+    private static @Nullable RecordRef reference(Prediction prediction, @Nullable WalRecord record) {
         if (record == null) {
             return null;
         }
         String lsn = record.start().toString();
         String end = record.end().toString();
-        return prediction().stream()
-                .flatMap(known -> Stream.concat(known.applied().stream(), known.notApplied().stream()))
+        return Stream.concat(prediction.applied().stream(), prediction.notApplied().stream())
                 .filter(ended -> ended.lsn().equals(record.start()))
                 .findFirst()
                 .map(ended -> new RecordRef(RecordKind.of(record), ended.xid(), ended.time(), lsn, end))

@@ -1,5 +1,6 @@
 package dev.pitrproof.junit;
 
+import dev.pitrproof.drill.DrillListener;
 import dev.pitrproof.drill.DrillRunner;
 import dev.pitrproof.drill.PlayedStory;
 import dev.pitrproof.evidence.Evidence;
@@ -50,8 +51,7 @@ final class DrillExecution implements EngineExecutionContext {
 
     /** The same, with a story that has just been played. */
     DrillExecution play(Scenario scenario, int major) {
-        DrillRunner runner =
-                new DrillRunner(parameters.sandboxes(), parameters.options(major), new SilentDrillListener());
+        DrillRunner runner = new DrillRunner(parameters.sandboxes(), parameters.options(major), DrillListener.SILENT);
         return new DrillExecution(parameters, listener, evidence, runner.play(scenario));
     }
 

@@ -1,6 +1,7 @@
 package dev.pitrproof.proof;
 
 import dev.pitrproof.proof.Prediction.Reach;
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.WalEnd;
 import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalEntry.TransactionEnd;
@@ -30,6 +31,7 @@ public final class Oracle {
     private final List<Ended> notApplied = new ArrayList<>();
     private @Nullable WalRecord lastApplied;
     private @Nullable WalRecord firstNotApplied;
+    private Lsn endLsn;
     private @Nullable Long nextXidAtRedo;
     private @Nullable Instant checkpointTime;
     private @Nullable Instant latestTime;
@@ -44,6 +46,7 @@ public final class Oracle {
     private Oracle(RecoveryTarget target, BackupBounds backup) {
         this.target = target;
         this.backup = backup;
+        this.endLsn = backup.redo();
         // a standby may have replayed up to its backup's end before the backup began
         this.consistent = backup.fromStandby() && !backup.redo().isBefore(backup.end());
     }
@@ -69,7 +72,10 @@ public final class Oracle {
     }
 
     private boolean replay(WalRecord record) {
-        if (stopped) {
+        if (isStartingPoint(record)) {
+            endLsn = record.end();
+            consistent |= backup.fromStandby() && !endLsn.isBefore(backup.end());
+        } else if (stopped) {
             if (firstNotApplied == null) {
                 firstNotApplied = record;
             }
@@ -86,6 +92,14 @@ public final class Oracle {
         }
         remember(record);
         return true;
+    }
+
+    /**
+     * Whether replay begins behind this record: a shutdown checkpoint, from which backups of a standby may begin, is its
+     * own redo position. The server has read it before, applies it not and compares no target with it.
+     */
+    private boolean isStartingPoint(WalRecord record) {
+        return record.start().equals(backup.redo()) && backup.redo().equals(backup.checkpoint());
     }
 
     private boolean stopsBefore(WalRecord record) {
@@ -126,6 +140,7 @@ public final class Oracle {
 
     private void apply(WalRecord record) {
         lastApplied = record;
+        endLsn = record.end();
         nextXid.replayed(record);
         if (record.entry() instanceof WalEntry.ParameterChange change) {
             limits = limits.orHigher(change);
@@ -178,7 +193,8 @@ public final class Oracle {
                 Optional.ofNullable(latestTime),
                 end,
                 consistent,
-                Optional.ofNullable(nextXidAtRedo).map(nextXid::after));
+                Optional.ofNullable(nextXidAtRedo).map(nextXid::after),
+                endLsn);
     }
 
     private List<EndedTransaction> widened(List<Ended> ends) {

@@ -1,5 +1,6 @@
 package dev.pitrproof.proof;
 
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.WalEnd;
 import dev.pitrproof.wal.WalRecord;
 import java.time.Instant;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param consistent whether the backup is consistent where replay ends, at the target or at the end of the WAL
  * @param nextXidAtStop the next xid of the cluster right behind A, as far as the WAL tells, with epoch: whatever it
  *     assigns after its promotion is not below; empty if the checkpoint record was not met
+ * @param endLsn the position behind A, where the new timeline's history file must show that it branches off; where
+ *     nothing is applied, the position that replay begins at
  */
 public record Prediction(
         RecoveryTarget target,
@@ -41,7 +45,8 @@ public record Prediction(
         Optional<Instant> latestTime,
         WalEnd walEnd,
         boolean consistent,
-        Optional<Long> nextXidAtStop) {
+        Optional<Long> nextXidAtStop,
+        Lsn endLsn) {
 
     /** Whether replay from the backup gets to the target. */
     public enum Reach {
@@ -103,18 +108,31 @@ public record Prediction(
     }
 
     /**
-     * For a time target, the commits no later than it which PostgreSQL leaves out all the same, because an end record
-     * with a later time comes before them in the WAL; empty for other targets.
+     * The intent set: the commits of the window that a person means. For a time target those are all with a time up to
+     * it, wherever they are in the WAL; for the others, those that are applied.
+     */
+    public List<EndedTransaction> intended() {
+        return Stream.concat(applied.stream(), notApplied.stream())
+                .filter(EndedTransaction::committed)
+                .filter(this::isIntended)
+                .toList();
+    }
+
+    private boolean isIntended(EndedTransaction end) {
+        if (target instanceof RecoveryTarget.Time time) {
+            return time.inclusive()
+                    ? !end.time().isAfter(time.time())
+                    : end.time().isBefore(time.time());
+        }
+        return end.lsn().isBefore(endLsn);
+    }
+
+    /**
+     * The intent set without what is applied: for a time target, the commits no later than it which PostgreSQL leaves out
+     * all the same, because an end record with a later time comes before them in the WAL; empty for other targets. There
+     * is no difference the other way round: whatever is applied is intended.
      */
     public List<EndedTransaction> leftOutThoughEarlier() {
-        if (!(target instanceof RecoveryTarget.Time time)) {
-            return List.of();
-        }
-        return notApplied.stream()
-                .filter(EndedTransaction::committed)
-                .filter(end -> time.inclusive()
-                        ? !end.time().isAfter(time.time())
-                        : end.time().isBefore(time.time()))
-                .toList();
+        return intended().stream().filter(end -> !end.lsn().isBefore(endLsn)).toList();
     }
 }

@@ -1,9 +1,11 @@
 package dev.pitrproof.proof;
 
 import dev.pitrproof.wal.Lsn;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,8 +27,16 @@ public sealed interface RecoveryTarget {
     /** The target as PostgreSQL's own parameter: its name and value; empty for the end of the WAL. */
     Map<String, String> parameter();
 
-    /** Stops before the first transaction end later than {@code time} (exclusive: at or later than). */
+    /**
+     * Stops before the first transaction end later than {@code time} (exclusive: at or later than).
+     *
+     * @param time finer digits than microseconds are cut off: PostgreSQL has none
+     */
     record Time(Instant time, boolean inclusive) implements RecoveryTarget {
+
+        public Time {
+            time = time.truncatedTo(ChronoUnit.MICROS);
+        }
 
         // with a numeric offset: PostgreSQL refuses zone abbreviations here, and reads a bare time in any zone
         private static final DateTimeFormatter PARAMETER_FORMAT = DateTimeFormatter.ofPattern(
@@ -91,6 +101,19 @@ public sealed interface RecoveryTarget {
 
     /** Stops after the first restore point of this name. */
     record Name(String name) implements RecoveryTarget {
+
+        private static final int BYTES_MAX = 63;
+
+        /** @throws IllegalArgumentException if no restore point can have the name; the message is fit for a user */
+        public Name {
+            int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+            // to the server an empty name is no target at all: it would replay everything
+            if (bytes == 0 || bytes > BYTES_MAX) {
+                throw new IllegalArgumentException("\"" + name + "\" is no restore point's name: expected 1 to "
+                        + BYTES_MAX + " bytes, found " + bytes);
+            }
+        }
+
         @Override
         public String kind() {
             return "name";

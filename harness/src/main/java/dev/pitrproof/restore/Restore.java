@@ -70,10 +70,11 @@ public final class Restore implements AutoCloseable {
             for (Path directory : copy.directories()) {
                 sandbox.give(directory);
             }
+            Path archive = archive(sandbox, plan, name);
             double copied = secondsSince(begun);
             begun = System.nanoTime();
-            Map<String, String> settings = settings(sandbox, plan, home, dataDirectory);
-            FileAccess files = new FileAccess(List.of(plan.archive().directory()), List.of(home));
+            Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
+            FileAccess files = new FileAccess(List.of(archive), List.of(home));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
             Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), patience);
             restore.phases.put("copy", copied);
@@ -89,8 +90,8 @@ public final class Restore implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(Sandbox sandbox, RestorePlan plan, Path home, Path dataDirectory)
-            throws IOException {
+    private static Map<String, String> settings(
+            Sandbox sandbox, RestorePlan plan, Path home, Path dataDirectory, Path archive) throws IOException {
         Path planned = Files.write(home.resolve("planned"), plan.files());
         Path requests = Files.createFile(home.resolve(REQUESTS));
         Path script = ArchiveScript.writeRestoreScript(home);
@@ -98,8 +99,22 @@ public final class Restore implements AutoCloseable {
         return RecoverySettings.of(
                 plan,
                 ControlData.read(dataDirectory),
-                ArchiveScript.restoreCommand(script, plan.archive().directory(), planned, requests),
+                ArchiveScript.restoreCommand(script, archive, planned, requests),
                 sandbox.release().major());
+    }
+
+    /**
+     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, a
+     * directory that holds it as the server wants it.
+     */
+    private static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
+        if (plan.archive().holdsPlain(plan.files())) {
+            return plan.archive().directory();
+        }
+        Path staged = sandbox.createDirectory(name + "-staged");
+        plan.archive().stage(plan.files(), staged);
+        sandbox.give(staged);
+        return staged;
     }
 
     /**

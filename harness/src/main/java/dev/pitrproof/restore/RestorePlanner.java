@@ -12,6 +12,7 @@ import dev.pitrproof.proof.Oracle;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
@@ -48,15 +49,8 @@ public final class RestorePlanner {
     /** Reads the archive from the backup's redo position on, along the history of {@code timeline}. */
     public PlanOutcome plan(TimelineId timeline) throws IOException {
         TimelineHistory path = archive.history(timeline).orElse(TimelineHistory.of(timeline));
-        boolean fromStandby = backup.label().from().equals("standby");
-        BackupBounds bounds = new BackupBounds(
-                backup.startLsn(),
-                backup.label().checkpointLsn(),
-                fromStandby ? ControlData.read(backup.directory()).minRecoveryPoint() : backup.stopLsn(),
-                backup.timeline(),
-                fromStandby);
         WalReader wal = new WalReader(archive, path, archive.segmentSize()).expecting(backup.systemIdentifier());
-        Prediction prediction = Oracle.predict(wal, bounds, target);
+        Prediction prediction = Oracle.predict(wal, bounds(backup), target);
         Optional<Claim> obstacle = obstacle(prediction, path);
         if (obstacle.isPresent()) {
             return new PlanOutcome.Refused(prediction, obstacle.get());
@@ -64,6 +58,28 @@ public final class RestorePlanner {
         List<SegmentName> segments = segments(path, prediction.walEnd().validThrough());
         return new PlanOutcome.Reachable(
                 new RestorePlan(backup, archive, target, path, prediction, segments, files(segments)));
+    }
+
+    /** Along the timeline that {@code choice} means for this backup and archive. */
+    public PlanOutcome plan(TimelineChoice choice) throws IOException {
+        List<TimelineId> withHistory = new ArrayList<>();
+        for (TimelineId timeline : archive.timelines()) {
+            if (archive.history(timeline).isPresent()) {
+                withHistory.add(timeline);
+            }
+        }
+        return plan(choice.resolve(backup.timeline(), withHistory));
+    }
+
+    /** What the oracle must know of a backup, from its files. */
+    public static BackupBounds bounds(BaseBackup backup) throws IOException {
+        boolean fromStandby = backup.label().from().equals("standby");
+        return new BackupBounds(
+                backup.startLsn(),
+                backup.label().checkpointLsn(),
+                fromStandby ? ControlData.read(backup.directory()).minRecoveryPoint() : backup.stopLsn(),
+                backup.timeline(),
+                fromStandby);
     }
 
     private Optional<Claim> obstacle(Prediction prediction, TimelineHistory path) throws IOException {

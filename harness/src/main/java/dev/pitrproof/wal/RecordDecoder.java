@@ -26,10 +26,13 @@ final class RecordDecoder {
 
     private RecordDecoder() {}
 
-    static boolean interprets(int rmid, int info) {
-        return rmid == WalRecord.RMID_XLOG
-                || rmid == WalRecord.RMID_TRANSACTION
-                || (rmid == WalRecord.RMID_STANDBY && StandbyRecords.interprets(info));
+    static boolean interprets(WalVersion version, int rmid, int info) {
+        return switch (rmid) {
+            case WalRecord.RMID_TRANSACTION -> true;
+            case WalRecord.RMID_XLOG -> XlogRecords.interprets(info);
+            case WalRecord.RMID_STANDBY -> StandbyRecords.interprets(info);
+            default -> RelationRecords.interprets(version, rmid, info);
+        };
     }
 
     /** Decodes the record of {@code totalLength} bytes whose header is at {@code start} in {@code bytes}. */
@@ -38,14 +41,15 @@ final class RecordDecoder {
         int xid = bytes.getInt(start + 4);
         int info = bytes.get(start + 16) & 0xFF;
         int rmid = bytes.get(start + 17) & 0xFF;
-        if (!interprets(rmid, info)) {
+        if (!interprets(version, rmid, info)) {
             return OTHER;
         }
         MainData main = mainData(version, new RecordCursor(bytes, start + HEADER_BYTES, totalLength - HEADER_BYTES));
         return switch (rmid) {
             case WalRecord.RMID_XLOG -> XlogRecords.decode(version, info, main.data);
             case WalRecord.RMID_TRANSACTION -> TransactionRecords.decode(version, info, xid, main.origin, main.data);
-            default -> StandbyRecords.decode(main.data);
+            case WalRecord.RMID_STANDBY -> StandbyRecords.decode(main.data);
+            default -> RelationRecords.decode(rmid, main.data);
         };
     }
 

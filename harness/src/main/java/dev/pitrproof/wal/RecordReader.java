@@ -90,7 +90,7 @@ final class RecordReader {
 
     /** Whether the record says something that {@link WalEntry} has a word for. */
     boolean isInterpreted() {
-        return RecordDecoder.interprets(rmid, info);
+        return RecordDecoder.interprets(pages.version(), rmid, info);
     }
 
     /** The record that was read last. */
@@ -226,7 +226,7 @@ final class RecordReader {
     }
 
     private void append(ByteBuffer piece, int index, int length) {
-        if (!RecordDecoder.interprets(header.get(17) & 0xFF, header.get(16) & 0xFF)) {
+        if (!RecordDecoder.interprets(pages.version(), header.get(17) & 0xFF, header.get(16) & 0xFF)) {
             return;
         }
         if (assembled.remaining() < length) {

@@ -1,6 +1,7 @@
 package dev.pitrproof.wal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,6 +11,10 @@ import java.util.regex.Pattern;
  * Where a timeline came from: the content of its history file ({@code NNNNNNNN.history}).
  *
  * <p>Follows {@code readTimeLineHistory} and {@code tliOfPointInHistory} of timeline.c.
+ *
+ * <p>Switchpoints can go back. A recovery along timelines 1 and 2 whose target lies before 2 begins replays nothing of 2;
+ * PostgreSQL writes all the same that its new timeline left 2, at the target. Then 2 owns no byte here, and 1 none behind
+ * the target.
  *
  * @param timeline the timeline the history is of
  * @param ancestry the switches that led to it, oldest first; empty for a timeline without ancestors
@@ -36,11 +41,6 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
             if (step.parent().compareTo(child) >= 0) {
                 throw new IllegalArgumentException("history of timeline " + timeline + " leads from timeline "
                         + step.parent() + " to " + child + ": expected each timeline to have a higher number");
-            }
-            if (i > 0 && step.switchpoint().isBefore(ancestry.get(i - 1).switchpoint())) {
-                throw new IllegalArgumentException("history of timeline " + timeline + " leaves timeline "
-                        + step.parent() + " at " + step.switchpoint() + ": expected no switchpoint before "
-                        + ancestry.get(i - 1).switchpoint() + ", where that timeline begins");
             }
         }
     }
@@ -99,20 +99,24 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
 
     /** The timeline that owns the byte at {@code position}; the byte at a switchpoint is the younger timeline's. */
     public TimelineId timelineAt(Lsn position) {
-        for (Switch step : ancestry) {
-            if (position.isBefore(step.switchpoint())) {
-                return step.parent();
-            }
+        TimelineId owner = timeline;
+        for (int i = ancestry.size() - 1;
+                i >= 0 && position.isBefore(ancestry.get(i).switchpoint());
+                i--) {
+            owner = ancestry.get(i).parent();
         }
-        return timeline;
+        return owner;
     }
 
-    /** Where {@code member} was left, empty for the last timeline and for one that is no part of this history. */
+    /**
+     * Where {@code member}, or the timelines that come between it and a younger one, were left; empty for the last
+     * timeline and for one that is no part of this history.
+     */
     public Optional<Lsn> endOf(TimelineId member) {
-        return ancestry.stream()
-                .filter(step -> step.parent().equals(member))
-                .map(Switch::switchpoint)
-                .findFirst();
+        int index = path().indexOf(member);
+        return index < 0
+                ? Optional.empty()
+                : ancestry.stream().skip(index).map(Switch::switchpoint).min(Comparator.naturalOrder());
     }
 
     /** Where {@code member} begins, empty for the oldest timeline and for one that is no part of this history. */

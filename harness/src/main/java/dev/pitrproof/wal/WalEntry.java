@@ -244,6 +244,24 @@ public sealed interface WalEntry {
             boolean trackCommitTimestamp)
             implements WalEntry {}
 
+    /**
+     * {@code XLOG_SMGR_CREATE}: a relation gets a new file. The record belongs to no transaction if that has no xid yet,
+     * which cannot be where an existing table gets a new file: the lock that this takes assigns one.
+     *
+     * @param fork 0 for the relation's data; 3 for the empty form of an unlogged one
+     */
+    record FileCreated(RelationFile file, int fork) implements WalEntry {}
+
+    /**
+     * {@code XLOG_HEAP_TRUNCATE}: TRUNCATE said so itself, which it does with {@code wal_level=logical} only.
+     *
+     * @param relations the OIDs of the tables
+     */
+    record RelationsTruncated(int database, List<Integer> relations) implements WalEntry {}
+
+    /** {@code XLOG_DBASE_DROP}: the files of a database are removed. */
+    record DatabaseDropped(int database) implements WalEntry {}
+
     /** Every other record; its data are not interpreted. */
     record Other() implements WalEntry {}
 }

@@ -26,6 +26,7 @@ public final class WalReader {
     private final OptionalLong systemIdentifier;
     private WalPages pages;
     private RecordReader records;
+    private long recordsRead;
 
     /**
      * @param history the timeline to follow, with the ancestors it came from
@@ -96,6 +97,11 @@ public final class WalReader {
         return new Stretch(end, until.value(), visitor, true).resume(previousStart.value());
     }
 
+    /** How many records the last reading has read so far or read in all, those included that nobody got to see. */
+    public long recordsRead() {
+        return recordsRead;
+    }
+
     /** One reading. */
     private final class Stretch {
 
@@ -113,6 +119,7 @@ public final class WalReader {
             this.visitor = visitor;
             this.onlyInterpreted = onlyInterpreted;
             this.validThrough = from.value();
+            recordsRead = 0;
         }
 
         WalStretch readFrom(boolean alsoFromSegment) throws IOException {
@@ -142,6 +149,7 @@ public final class WalReader {
             while (Long.compareUnsigned(records.start(), until) < 0) {
                 WalRecord record = first || !onlyInterpreted || records.isInterpreted() ? records.record() : null;
                 first = false;
+                recordsRead++;
                 validThrough = records.end();
                 lastStart = records.start();
                 if ((record != null && !visitor.test(record)) || Long.compareUnsigned(validThrough, until) >= 0) {

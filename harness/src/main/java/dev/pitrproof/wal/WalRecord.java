@@ -33,6 +33,15 @@ public record WalRecord(
     /** {@code RM_XACT_ID}, which pg_waldump calls Transaction. */
     public static final int RMID_TRANSACTION = 1;
 
+    /** {@code RM_SMGR_ID}, which pg_waldump calls Storage. */
+    static final int RMID_STORAGE = 2;
+
+    /** {@code RM_DBASE_ID}. */
+    static final int RMID_DATABASE = 4;
+
     /** {@code RM_STANDBY_ID}. */
     static final int RMID_STANDBY = 8;
+
+    /** {@code RM_HEAP_ID}. */
+    static final int RMID_HEAP = 10;
 }

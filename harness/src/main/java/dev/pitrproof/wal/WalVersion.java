@@ -75,6 +75,11 @@ public enum WalVersion {
         return major >= 15;
     }
 
+    /** {@code XLOG_DBASE_DROP} of dbcommands_xlog.h: 15 put another operation in its old place. */
+    int databaseDropOperation() {
+        return major >= 15 ? 0x20 : 0x10;
+    }
+
     /** Checkpoints and ends of recovery carry {@code wal_level}, in a checkpoint where padding was before. */
     boolean hasWalLevelInCheckpoints() {
         return major >= 17;

@@ -14,6 +14,8 @@ final class XlogRecords {
     private static final int PARAMETER_CHANGE = 0x60;
     private static final int RESTORE_POINT = 0x70;
     private static final int END_OF_RECOVERY = 0x90;
+    private static final int PAGE_IMAGE_FOR_HINT = 0xA0;
+    private static final int PAGE_IMAGE = 0xB0;
     private static final int OVERWRITE_CONTRECORD = 0xD0;
     private static final int CHECKPOINT_REDO = 0xE0;
 
@@ -23,6 +25,12 @@ final class XlogRecords {
     private static final WalEntry SEGMENT_SWITCH = new WalEntry.SegmentSwitch();
 
     private XlogRecords() {}
+
+    /** Not the images of pages, of which there may be many. */
+    static boolean interprets(int info) {
+        int operation = info & OPERATION_MASK;
+        return operation != PAGE_IMAGE && operation != PAGE_IMAGE_FOR_HINT;
+    }
 
     static boolean isSwitch(int rmid, int info) {
         return rmid == WalRecord.RMID_XLOG && (info & OPERATION_MASK) == SWITCH;

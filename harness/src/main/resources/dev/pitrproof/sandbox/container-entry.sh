@@ -49,11 +49,22 @@ if [ "$program" = inspect ]; then
 	exit 0
 fi
 
-if timeout --foreground 9 true 2>/dev/null; then
-	# in the foreground it leaves it to us whom a signal reaches
-	exec timeout --foreground --signal=KILL "$lifetime" "$bin/$program" "$@"
-elif timeout -s QUIT 9 true 2>/dev/null; then
-	# of BusyBox: the program keeps the number 1, for which the kernel ignores SIGKILL from inside
-	exec timeout -s QUIT "$lifetime" "$bin/$program" "$@"
-fi
-exec "$bin/$program" "$@"
+# Images have no init, or another "timeout", or one that refuses to be the first process as that of coreutils 9.10 does.
+"$bin/$program" "$@" &
+child=$!
+for signal in HUP INT QUIT TERM USR1; do
+	trap "kill -$signal $child" "$signal"
+done
+(
+	trap - HUP INT QUIT TERM USR1
+	sleep "$lifetime"
+	echo "the container's lifetime of $lifetime s is over"
+	kill -KILL "$child"
+) &
+while
+	wait "$child"
+	code=$?
+	# a signal ends the waiting, not the program; one that has ended stays until it was waited for
+	[ $code -gt 128 ] && kill -0 "$child" 2>/dev/null
+do :; done
+exit $code

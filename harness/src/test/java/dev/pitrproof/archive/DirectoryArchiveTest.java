@@ -55,8 +55,9 @@ class DirectoryArchiveTest {
         segment("000000020000000000000003");
         segment("000000010000000000000003");
         segment("000000010000000000000002");
-        Files.writeString(directory.resolve("000000010000000000000004.partial"), "");
+        Files.writeString(directory.resolve("000000010000000000000002.partial"), "");
         Files.writeString(directory.resolve("000000010000000000000002.00000028.backup"), "");
+        Files.writeString(directory.resolve("000000010000000000000005.gz.old"), "");
 
         try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
             assertThat(archive.segments())

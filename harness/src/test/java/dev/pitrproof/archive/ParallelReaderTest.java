@@ -9,6 +9,7 @@ import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEnd;
 import dev.pitrproof.wal.WalEntry;
+import dev.pitrproof.wal.WalReader;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,8 +31,10 @@ class ParallelReaderTest {
 
     private static final int SEGMENT_SIZE = 1 << 20;
 
-    /** What a reading passed on, and how it ended. */
-    private record Outcome(WalEnd end, List<WalRecord> records) {}
+    /** What a reading passed on, how it ended, and how many records it read. */
+    private record Outcome(WalEnd end, List<WalRecord> records, long recordsRead) {}
+
+    private static final Parallelism ALONE = new Parallelism(1, 1 << 20);
 
     private Path copy;
     private List<SegmentName> segments;
@@ -52,17 +55,19 @@ class ParallelReaderTest {
     private Outcome plain(TimelineHistory path, Lsn from) throws IOException {
         List<WalRecord> records = new ArrayList<>();
         try (DirectoryArchive archive = DirectoryArchive.open(copy)) {
-            WalEnd end = ParallelReader.reader(archive, path).read(from, record -> isWanted(record, records));
-            return new Outcome(end, records);
+            WalReader reader = new WalReader(archive, path, SEGMENT_SIZE).expecting(archive.systemIdentifier());
+            WalEnd end = reader.read(from, record -> isWanted(record, records));
+            return new Outcome(end, records, reader.recordsRead());
         }
     }
 
     private Outcome parallel(TimelineHistory path, Lsn from, int sectionBytes) throws IOException {
         List<WalRecord> records = new ArrayList<>();
         try (DirectoryArchive archive = DirectoryArchive.open(copy)) {
-            WalEnd end = new ParallelReader(archive, path, 3, sectionBytes)
-                    .read(from, segments.get(segments.size() - 1).end(), record -> isWanted(record, records));
-            return new Outcome(end, records);
+            ParallelReader reader = new ParallelReader(archive, path, new Parallelism(3, sectionBytes));
+            WalEnd end =
+                    reader.read(from, segments.get(segments.size() - 1).end(), record -> isWanted(record, records));
+            return new Outcome(end, records, reader.recordsRead());
         }
     }
 
@@ -78,6 +83,7 @@ class ParallelReaderTest {
         Outcome found = parallel(path, from, sectionBytes);
         assertThat(found.end()).isEqualTo(expected.end());
         assertThat(found.records()).containsExactlyElementsOf(expected.records());
+        assertThat(found.recordsRead()).isEqualTo(expected.recordsRead());
     }
 
     private TimelineHistory second() throws IOException {
@@ -113,8 +119,52 @@ class ParallelReaderTest {
             int offset = random.nextInt(SEGMENT_SIZE);
             write(file, offset, (byte) (content[offset] ^ 0x10));
             assertSame(second(), segments.get(0).start(), 1 << 16);
+            assertThat(scan(new Parallelism(3, 1 << 16))).isEqualTo(scan(ALONE));
+            assertThat(audit(new Parallelism(3, 1 << 16))).isEqualTo(audit(ALONE));
             write(file, offset, content[offset]);
         }
+    }
+
+    /** All that a scan tells, a line each. */
+    private List<String> scan(Parallelism parallelism) throws IOException {
+        List<String> told = new ArrayList<>();
+        try (DirectoryArchive archive = DirectoryArchive.open(copy)) {
+            long read = ArchiveScan.scan(archive, parallelism, new ArchiveScan.Observer() {
+                @Override
+                public void begins(Lsn position) {
+                    told.add("begins at " + position);
+                }
+
+                @Override
+                public boolean record(WalRecord record) {
+                    return told.add(record.toString());
+                }
+
+                @Override
+                public void problem(String message) {
+                    told.add(message);
+                }
+            });
+            told.add(read + " records");
+        }
+        return told;
+    }
+
+    private ArchiveAudit audit(Parallelism parallelism) throws IOException {
+        return AuditRun.run(copy, segmentSize -> parallelism);
+    }
+
+    @Test
+    void scansAndAuditsAcrossGapsAsOneThreadDoes() throws Exception {
+        Files.delete(copy.resolve(segments.get(3).fileName()));
+        Files.delete(copy.resolve(segments.get(7).fileName()));
+        Files.write(copy.resolve(segments.get(5).fileName()), new byte[SEGMENT_SIZE]);
+        Files.write(copy.resolve(segments.get(9).fileName()), new byte[1000]);
+
+        assertThat(scan(new Parallelism(2, 1 << 20))).isEqualTo(scan(ALONE)).hasSizeGreaterThan(50);
+        ArchiveAudit audit = audit(new Parallelism(2, 1 << 20));
+        assertThat(audit).isEqualTo(audit(ALONE));
+        assertThat(audit.findings()).hasSizeGreaterThan(3);
     }
 
     private static void write(Path file, int offset, byte value) throws IOException {
@@ -135,7 +185,7 @@ class ParallelReaderTest {
     void stopsWhenTheVisitorHasEnough() throws Exception {
         List<WalRecord> records = new ArrayList<>();
         try (DirectoryArchive archive = DirectoryArchive.open(copy)) {
-            WalEnd end = new ParallelReader(archive, second(), 3, 1 << 16)
+            WalEnd end = new ParallelReader(archive, second(), new Parallelism(3, 1 << 16))
                     .read(
                             segments.get(0).start(),
                             segments.get(segments.size() - 1).end(),

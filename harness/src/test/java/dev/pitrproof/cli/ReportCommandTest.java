@@ -215,6 +215,7 @@ class ReportCommandTest {
                 null,
                 null,
                 null,
+                List.of(),
                 List.of());
         Path file = home.toRealPath().resolve(EvidenceFile.NAME);
         EvidenceFile.write(file, evidence);

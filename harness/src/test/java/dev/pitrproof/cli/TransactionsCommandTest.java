@@ -102,6 +102,80 @@ class TransactionsCommandTest {
     }
 
     @Test
+    void namesWhatWasDroppedAndTruncated(RecordedWal wal) {
+        String data = String.valueOf(wal.crashedPgWal().getParent());
+
+        Outcome people = run(wal.archive().toString(), "--backup", data);
+        Outcome programs = run(wal.archive().toString(), "--backup", data, "--json");
+
+        assertThat(people.err()).isEmpty();
+        assertThat(people.out())
+                .contains("truncated postgres.public.emptied")
+                .containsPattern("dropped relation \\d+/\\d+,relation \\d+/\\d+\n")
+                .contains("dropped database ");
+        assertThat(programs.json()).anySatisfy(end -> {
+            JsonNode relation = end.path("relations").path(0);
+            assertThat(relation.path("what").asString()).isEqualTo("truncated");
+            assertThat(relation.path("name").asString()).isEqualTo("emptied");
+            assertThat(relation.path("schema").asString()).isEqualTo("public");
+            assertThat(relation.path("kind").asString()).isEqualTo("r");
+            assertThat(end.path("removedFiles").toString())
+                    .contains(relation.path("file").asString());
+        });
+    }
+
+    @Test
+    void takesNamesFromAFile(RecordedWal wal) throws Exception {
+        Outcome nameless = run(wal.archive().toString(), "--json");
+        JsonNode dropped = nameless.json().stream()
+                .filter(end -> end.path("dropped").size() == 2)
+                .findFirst()
+                .orElseThrow();
+        String database = dropped.path("relations").path(0).path("databaseOid").toString();
+        int oid = dropped.path("dropped").path(0).asInt();
+        Path names = Files.writeString(
+                directory.resolve("names.tsv"),
+                database + "\tbooks\tpublic\t" + oid + "\tledger\tr\t1663\t" + oid + "\n");
+
+        Outcome named = run(wal.archive().toString(), "--names", names.toString());
+
+        assertThat(named.out()).contains("dropped books.public.ledger,relation " + database + "/");
+        Files.writeString(names, "one column\n");
+        assertThat(run(wal.archive().toString(), "--names", names.toString()))
+                .isEqualTo(new Outcome(
+                        2,
+                        "",
+                        "error: no names: line 1 of \"" + names
+                                + "\": expected 8 columns separated by tabs, found 1\n"
+                                + "HINT: leave it out to list the transactions without names\n"));
+    }
+
+    @Test
+    void listsWhatLiesBetween(RecordedWal wal) {
+        List<String> all = run(wal.archive().toString(), "--json", "--timeline", "1")
+                .out()
+                .lines()
+                .toList();
+        ObjectMapper mapper = new ObjectMapper();
+        String from = mapper.readTree(all.get(10)).get("lsn").asString();
+        String to = mapper.readTree(all.get(20)).get("lsn").asString();
+        String fromTime = mapper.readTree(all.get(10)).get("time").asString();
+
+        assertThat(run(wal.archive().toString(), "--json", "--timeline=1", "--from=" + from, "--to=" + to)
+                        .out())
+                .isEqualTo(String.join("\n", all.subList(10, 20)) + "\n");
+        assertThat(run(wal.archive().toString(), "--json", "--from=" + fromTime).json())
+                .isNotEmpty()
+                .allSatisfy(end -> assertThat(end.get("time").asString()).isGreaterThanOrEqualTo(fromTime));
+        assertThat(run(wal.archive().toString(), "--json", "--timeline", "2").json())
+                .isNotEmpty()
+                .allSatisfy(end -> assertThat(end.get("timeline").asInt()).isEqualTo(2));
+        Outcome zoneless = run(wal.archive().toString(), "--from", "2026-03-01 14:00");
+        assertThat(zoneless.code()).isEqualTo(2);
+        assertThat(zoneless.err()).contains("time \"2026-03-01 14:00\" has no zone");
+    }
+
+    @Test
     void readsAPgWalDirectoryToItsEnd(RecordedWal wal) {
         Outcome outcome = run(wal.crashedPgWal().toString(), "--json");
 

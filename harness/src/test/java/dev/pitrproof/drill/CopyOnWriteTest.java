@@ -77,7 +77,7 @@ class CopyOnWriteTest {
                     return sandbox;
                 },
                 options,
-                new SilentListener() {
+                new DrillListener() {
                     @Override
                     public void restoreStarted(Restore restore, int number, int of) {
                         try {

@@ -84,7 +84,7 @@ class RestoreFaultsTest {
         DrillRunner runner = new DrillRunner(
                 major -> sandbox = withFaults(ProcessSandbox.open(PostgresBinaries.find(major, null, message -> {}))),
                 options,
-                new SilentListener());
+                DrillListener.SILENT);
         evidence = runner.run(ScenarioReader.read(file));
     }
 

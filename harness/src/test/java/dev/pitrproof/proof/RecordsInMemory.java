@@ -45,6 +45,11 @@ final class RecordsInMemory implements Iterable<WalRecord> {
         return wal.other(0).checkpoint(nextFullXid, EPOCH);
     }
 
+    /** A standby's backup, which begins at a shutdown checkpoint: redo position and checkpoint are one record. */
+    static RecordsInMemory ofShutdown(long nextFullXid) {
+        return new RecordsInMemory().checkpoint(nextFullXid, EPOCH);
+    }
+
     RecordsInMemory other(int xid) {
         return add(xid, RMID_HEAP, new WalEntry.Other());
     }

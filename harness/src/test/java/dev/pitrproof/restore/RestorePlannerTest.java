@@ -9,6 +9,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.wal.SegmentName;
@@ -120,6 +121,10 @@ class RestorePlannerTest {
     }
 
     private PlanOutcome plan(RecoveryTarget target, TimelineId timeline) throws IOException {
+        return plan(target, new TimelineChoice.Numbered(timeline));
+    }
+
+    private PlanOutcome plan(RecoveryTarget target, TimelineChoice timeline) throws IOException {
         try (DirectoryArchive directory = DirectoryArchive.open(archive)) {
             return new RestorePlanner(backup, directory, target, "13:59").plan(timeline);
         }
@@ -139,9 +144,7 @@ class RestorePlannerTest {
     }
 
     private RestorePlan reachable(RecoveryTarget target) throws IOException {
-        PlanOutcome outcome = plan(target, FIRST);
-        assertThat(outcome).isInstanceOf(PlanOutcome.Reachable.class);
-        return ((PlanOutcome.Reachable) outcome).plan();
+        return ((PlanOutcome.Reachable) plan(target, FIRST)).plan();
     }
 
     private Path file(Lsn position) {
@@ -366,12 +369,14 @@ class RestorePlannerTest {
 
     @Test
     void aTargetOnAnotherBranchIsFoundOnThatTimeline() throws IOException {
-        RecoveryTarget fork = new RecoveryTarget.Name("fork");
-        assertThat(plan(fork, FIRST)).isInstanceOf(PlanOutcome.Reachable.class);
+        assertThat(plan(new RecoveryTarget.Name("fork"), FIRST)).isInstanceOf(PlanOutcome.Reachable.class);
         PlanOutcome outcome = plan(new RecoveryTarget.Latest(), SECOND);
         assertThat(outcome).isInstanceOf(PlanOutcome.Reachable.class);
         assertThat(outcome.prediction().applied()).last().satisfies(end -> assertThat(end.timeline())
                 .isEqualTo(SECOND));
+        assertThat(plan(new RecoveryTarget.Latest(), new TimelineChoice.Latest())
+                        .prediction())
+                .isEqualTo(outcome.prediction());
     }
 
     @Test

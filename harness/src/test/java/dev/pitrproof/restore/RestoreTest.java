@@ -3,6 +3,7 @@ package dev.pitrproof.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveScript;
+import dev.pitrproof.archive.Compressed;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
@@ -21,6 +22,7 @@ import dev.pitrproof.sandbox.ProcessSandbox;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +34,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of target on one source's backups, and what a server does that cannot pause. */
 @SuppressWarnings("NullAway.Init") // set before all tests
@@ -122,7 +127,12 @@ class RestoreTest {
 
     private static Outcome restore(Sandbox sandbox, BaseBackup from, RecoveryTarget target, String name)
             throws Exception {
-        try (DirectoryArchive directory = DirectoryArchive.open(archive)) {
+        return restore(sandbox, from, archive, target, name);
+    }
+
+    private static Outcome restore(Sandbox sandbox, BaseBackup from, Path wal, RecoveryTarget target, String name)
+            throws Exception {
+        try (DirectoryArchive directory = DirectoryArchive.open(wal)) {
             PlanOutcome outcome = new RestorePlanner(from, directory, target, "the target").plan(TimelineId.FIRST);
             assertThat(outcome).isInstanceOf(PlanOutcome.Reachable.class);
             RestorePlan plan = ((PlanOutcome.Reachable) outcome).plan();
@@ -208,5 +218,34 @@ class RestoreTest {
 
         assertThat(outcome.claim().verdict()).as(outcome.claim().toString()).isEqualTo(Verdict.PROVEN);
         assertThat(outcome.rows()).isEqualTo("1 2 3 4");
+    }
+
+    /** The server asks for whole plain files: they are laid out for it elsewhere. */
+    @Test
+    void aCompressedArchiveWithAPartialSegmentIsStaged(@TempDir Path compressed) throws Exception {
+        List<String> suffixes = List.of(".gz", ".zst", ".lz4");
+        List<Path> files;
+        try (Stream<Path> all = Files.list(archive)) {
+            files = all.filter(file -> SegmentName.isSegment(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .toList();
+        }
+        for (int i = 0; i < files.size(); i++) {
+            Path copy = Files.copy(
+                    files.get(i), compressed.resolve(String.valueOf(files.get(i).getFileName())));
+            if (i == files.size() - 1) {
+                Files.move(copy, copy.resolveSibling(copy.getFileName() + ".partial"));
+            } else {
+                Compressed.replace(copy, suffixes.get(i % suffixes.size()));
+            }
+        }
+
+        Outcome outcome = restore(real, backup, compressed, new RecoveryTarget.Latest(), "compressed");
+
+        assertThat(outcome.claim().verdict()).as(outcome.claim().toString()).isEqualTo(Verdict.PROVEN);
+        assertThat(outcome.rows()).isEqualTo("1 2 3 4");
+        try (Stream<Path> all = Files.list(compressed)) {
+            assertThat(all).as("nothing was added").hasSameSizeAs(files);
+        }
     }
 }

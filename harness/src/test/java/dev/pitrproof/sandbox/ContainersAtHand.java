@@ -31,16 +31,12 @@ final class ContainersAtHand {
     /** The newest major of which there is an image. */
     static int major() throws SandboxException {
         ContainerEngine engine = ContainerEngine.find();
-        for (int major : List.of(17, 18, 16)) {
-            try {
-                engine.image(major, null);
-                return major;
-            } catch (SandboxException e) {
-                // the next one may be there
-            }
+        List<Integer> there = engine.majorsAtHand(List.of(17, 18, 16, 15));
+        if (there.isEmpty()) {
+            // says which image is missing
+            engine.image(15, null);
         }
-        engine.image(15, null);
-        return 15;
+        return there.get(0);
     }
 
     /** The containers of a run, in whatever state. */

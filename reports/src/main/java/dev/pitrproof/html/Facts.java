@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Values under a heading. What the evidence does not hold has no row; a group without rows is not there. */
 public record Facts(String heading, List<Fact> rows) {
 
+    private static final int LEFT_OUT_SHOWN = 10;
+
     /** A value with its name; {@code mono} is for what a machine wrote. */
     public record Fact(String name, String value, boolean mono) {}
 
@@ -60,11 +62,20 @@ public record Facts(String heading, List<Fact> rows) {
             rows.add("must be committed", Wording.count(oracle.committed(), "transaction"));
             rows.add("must not be", Wording.count(oracle.notCommitted(), "transaction"));
             rows.mono("timelines", Wording.path(oracle.timelinePath()));
-            for (TransactionRef transaction : oracle.leftOutThoughEarlier()) {
-                rows.mono("left out though earlier", transaction(transaction));
-            }
+            leftOut(oracle.leftOutThoughEarlier(), rows);
         }
         return rows.under("Foretold by the WAL");
+    }
+
+    /** After a step of the clock these can be thousands. */
+    private static void leftOut(List<TransactionRef> transactions, Rows rows) {
+        transactions.stream()
+                .limit(LEFT_OUT_SHOWN)
+                .forEach(transaction -> rows.mono("left out though earlier", transaction(transaction)));
+        int more = transactions.size() - LEFT_OUT_SHOWN;
+        if (more > 0) {
+            rows.add("left out though earlier", "and " + Wording.count(more) + " more, which evidence.json lists");
+        }
     }
 
     private static Facts witnesses(@Nullable Witnesses witnesses) {

@@ -123,7 +123,7 @@ public final class Prose {
         String back = oracle == null
                 ? ""
                 : " Every transaction up to there is back (" + Wording.count(oracle.committed())
-                        + " commits), and none after it.";
+                        + " commits), and none after it." + leftOut(oracle);
         return aim.accident()
                         .map(accident -> aim.isReplayed(accident)
                                 ? "Restored to " + aim.targetText() + ", after the accident at " + accident.storyTime()
@@ -132,6 +132,19 @@ public final class Prose {
                                         + ": recovery stops short of it, so what it destroyed is back.")
                         .orElse("Restored to " + aim.targetText() + ".")
                 + back;
+    }
+
+    /** What "everything up to T" would have meant besides. */
+    private static String leftOut(Oracle oracle) {
+        int count = oracle.leftOutThoughEarlier().size();
+        if (count == 0) {
+            return "";
+        }
+        return " " + Wording.count(count, "commit") + " with a time up to T " + (count == 1 ? "is" : "are")
+                + " not back all the same, first transaction "
+                + oracle.leftOutThoughEarlier().get(0).xid()
+                + ": in the WAL " + (count == 1 ? "it comes" : "they come")
+                + " behind a transaction that ended after T, and there recovery stops.";
     }
 
     private static String refuted(Aim aim, String code, String found) {

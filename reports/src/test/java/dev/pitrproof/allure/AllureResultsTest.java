@@ -239,33 +239,7 @@ class AllureResultsTest {
     }
 
     private EvidenceOnDisk withFiles(Attachment... attachments) throws IOException {
-        Evidence sample = Samples.read("dropped-table-1");
-        Evidence bare = new Evidence(
-                sample.schema(),
-                sample.drill(),
-                sample.scenario(),
-                sample.about(),
-                sample.verdict(),
-                sample.expected(),
-                sample.asExpected(),
-                sample.tool(),
-                sample.seed(),
-                sample.started(),
-                sample.ended(),
-                sample.startedBy(),
-                sample.postgres(),
-                sample.backup(),
-                sample.archive(),
-                sample.target(),
-                sample.oracle(),
-                sample.witnesses(),
-                sample.claims(),
-                sample.objectives(),
-                sample.isolation(),
-                sample.story(),
-                null,
-                null,
-                List.of(attachments));
+        Evidence bare = SampleChanges.withOnly(Samples.read("dropped-table-1"), List.of(attachments));
         return Drills.write(directory, "drill", bare);
     }
 

@@ -1,6 +1,9 @@
 package dev.pitrproof.evidence;
 
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Evidences that differ in one thing from another. */
@@ -9,182 +12,52 @@ public final class SampleChanges {
     private SampleChanges() {}
 
     public static Evidence withStory(Evidence e, @Nullable Story story) {
-        return new Evidence(
-                e.schema(),
-                e.drill(),
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                e.expected(),
-                e.asExpected(),
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                e.claims(),
-                e.objectives(),
-                e.isolation(),
-                story,
-                e.journal(),
-                e.answers(),
-                e.attachments(),
-                e.tags());
+        return with(e, "story", story);
+    }
+
+    public static Evidence withLeftOut(Evidence e, List<TransactionRef> leftOut) {
+        return with(e, "oracle", with(Objects.requireNonNull(e.oracle()), "leftOutThoughEarlier", leftOut));
     }
 
     public static Evidence withOutcome(Evidence e, Expectation expected, boolean asExpected) {
-        return new Evidence(
-                e.schema(),
-                e.drill(),
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                expected,
-                asExpected,
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                e.claims(),
-                e.objectives(),
-                e.isolation(),
-                e.story(),
-                e.journal(),
-                e.answers(),
-                e.attachments(),
-                e.tags());
+        return with(with(e, "expected", expected), "asExpected", asExpected);
     }
 
     public static Evidence withClaims(Evidence e, List<Claim> claims) {
-        return new Evidence(
-                e.schema(),
-                e.drill(),
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                e.expected(),
-                e.asExpected(),
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                claims,
-                e.objectives(),
-                e.isolation(),
-                e.story(),
-                e.journal(),
-                e.answers(),
-                e.attachments(),
-                e.tags());
+        return with(e, "claims", claims);
     }
 
-    public static Evidence withAttachments(Evidence e, List<Attachment> attachments) {
-        return new Evidence(
-                e.schema(),
-                e.drill(),
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                e.expected(),
-                e.asExpected(),
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                e.claims(),
-                e.objectives(),
-                e.isolation(),
-                e.story(),
-                e.journal(),
-                e.answers(),
-                attachments,
-                e.tags());
+    /** With these attachments, of which none is the journal or the answers. */
+    public static Evidence withOnly(Evidence e, List<Attachment> attachments) {
+        return with(with(with(e, "attachments", attachments), "journal", null), "answers", null);
     }
 
     public static Evidence withTags(Evidence e, List<String> tags) {
-        return new Evidence(
-                e.schema(),
-                e.drill(),
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                e.expected(),
-                e.asExpected(),
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                e.claims(),
-                e.objectives(),
-                e.isolation(),
-                e.story(),
-                e.journal(),
-                e.answers(),
-                e.attachments(),
-                tags);
+        return with(e, "tags", tags);
     }
 
     public static Evidence named(Evidence e, String drill) {
-        return new Evidence(
-                e.schema(),
-                drill,
-                e.scenario(),
-                e.about(),
-                e.verdict(),
-                e.expected(),
-                e.asExpected(),
-                e.tool(),
-                e.seed(),
-                e.started(),
-                e.ended(),
-                e.startedBy(),
-                e.postgres(),
-                e.backup(),
-                e.archive(),
-                e.target(),
-                e.oracle(),
-                e.witnesses(),
-                e.claims(),
-                e.objectives(),
-                e.isolation(),
-                e.story(),
-                e.journal(),
-                e.answers(),
-                e.attachments(),
-                e.tags());
+        return with(e, "drill", drill);
+    }
+
+    /** A record that differs in one component. */
+    private static <R extends Record> R with(R record, String component, @Nullable Object value) {
+        @SuppressWarnings("unchecked") // what getClass() of an R gives
+        Class<R> type = (Class<R>) record.getClass();
+        RecordComponent[] components = type.getRecordComponents();
+        try {
+            @Nullable Object[] values = new Object[components.length];
+            for (int i = 0; i < components.length; i++) {
+                values[i] = components[i].getName().equals(component)
+                        ? value
+                        : components[i].getAccessor().invoke(record);
+            }
+            return type.getDeclaredConstructor(Arrays.stream(components)
+                            .map(RecordComponent::getType)
+                            .toArray(Class<?>[]::new))
+                    .newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(component + " of " + type.getSimpleName(), e);
+        }
     }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.SampleChanges;
 import dev.pitrproof.evidence.Samples;
+import dev.pitrproof.evidence.TransactionRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +96,35 @@ class IndexPageTest {
                 .contains("left out though earlier")
                 .contains("3603 at 0/3A42CD0")
                 .contains("not enforced");
+    }
+
+    /** What somebody who reads "everything up to T" would have expected to be there. */
+    @Test
+    void commitsUpToTheTargetThatAreLeftOutAreSaidAlsoWhereAllIsProven() throws IOException {
+        assertThat(pageWithLeftOut(0)).doesNotContain("not back all the same", "left out though earlier");
+        assertThat(pageWithLeftOut(1))
+                .contains("1 commit with a time up to T is not back all the same, first transaction 5001: in the WAL"
+                        + " it comes behind a transaction that ended after T, and there recovery stops.")
+                .contains("5001 at 0/3A43000, 12:31:17.000001");
+        assertThat(pageWithLeftOut(1012))
+                .contains("1,012 commits with a time up to T are not back all the same, first transaction 5001")
+                .contains("5010 at 0/3A43000")
+                .doesNotContain("5011 at")
+                .contains("and 1,002 more, which evidence.json lists");
+    }
+
+    private String pageWithLeftOut(int count) throws IOException {
+        Evidence proven = Samples.read("dropped-table-1");
+        List<TransactionRef> leftOut = LongStream.rangeClosed(1, count)
+                .mapToObj(i -> new TransactionRef(
+                        "commit",
+                        5000 + i,
+                        Instant.parse("2026-01-26T12:31:17Z").plus(i, ChronoUnit.MICROS),
+                        "0/3A43000"))
+                .toList();
+        Evidence changed = SampleChanges.withLeftOut(proven, leftOut);
+        IndexPage.write(directory, List.of(new EvidenceOnDisk(changed, "drill")));
+        return Files.readString(directory.resolve("index.html"));
     }
 
     @Test

@@ -125,6 +125,24 @@ class ContainerRunTest {
                         "HINT: ./pitrproof run --help");
     }
 
+    @Test
+    void doctorTriesTheEngineAndSaysHowToGetOne() throws Exception {
+        Ended with = program.run("doctor");
+        Ended without = program.environment("DOCKER_HOST", "unix:///nowhere/docker.sock")
+                .run("doctor");
+
+        assertThat(with.exitCode()).as(with.out()).isZero();
+        assertThat(with.out()).containsPattern("✓ container sandbox opens, on .+ with images of PostgreSQL ");
+        assertThat(without.exitCode()).as(without.out()).isZero();
+        assertThat(without.out())
+                .contains(
+                        "- container sandbox no container engine answers: there is no socket unix:///nowhere/docker.sock\n"
+                                + "  HINT: start one (Debian: apt-get install docker.io), or use --sandbox=process");
+        // a log of what a library of the client's had to say may stay
+        assertThat(program.leftovers()).noneMatch(Files::isDirectory);
+        assertThat(Containers.of(program.temporary())).isEmpty();
+    }
+
     private Ended run(String scenario, String... options) throws IOException, InterruptedException {
         String file = Files.writeString(program.work().resolve("scenario.yaml"), scenario)
                 .toString();

@@ -1,0 +1,92 @@
+package dev.pitrproof.archive;
+
+import dev.pitrproof.wal.SegmentName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A file of an archive that holds a segment or a history file, in one of the forms in which archives keep them.
+ *
+ * <p>Segments may be {@code .partial}: what pg_receivewal is still writing, or what a server archives of the segment in
+ * which it left a timeline. pg_receivewal puts that word behind the suffix of the compression, others before it.
+ *
+ * @param path of the file
+ * @param name the name PostgreSQL asks for: 24 hexadecimal digits, or {@code NNNNNNNN.history}
+ */
+record ArchivedFile(Path path, String name, boolean partial, Compression compression) {
+
+    private static final Pattern FORM = Pattern.compile(
+            "(?<name>[0-9A-F]{24}|[0-9A-F]{8}\\.history)(?<before>\\.partial)?(?<suffix>\\.gz|\\.zst|\\.lz4)?(?<behind>\\.partial)?");
+
+    /** Whole before partial, plain before compressed: which of several is read. */
+    static final Comparator<ArchivedFile> PREFERENCE = Comparator.comparing(ArchivedFile::partial)
+            .thenComparing(ArchivedFile::compression)
+            .thenComparing(file -> file.path.toString());
+
+    /** Empty if a file of this name holds something else. */
+    static Optional<ArchivedFile> of(Path path) {
+        Matcher matcher = FORM.matcher(String.valueOf(path.getFileName()));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String name = matcher.group("name");
+        boolean before = matcher.group("before") != null;
+        boolean behind = matcher.group("behind") != null;
+        if ((before && behind) || ((before || behind) && !SegmentName.isSegment(name))) {
+            return Optional.empty();
+        }
+        String suffix = matcher.group("suffix");
+        return Optional.of(new ArchivedFile(
+                path, name, before || behind, suffix == null ? Compression.NONE : Compression.ofSuffix(suffix)));
+    }
+
+    /** All such files of a directory, in no order. */
+    static List<ArchivedFile> list(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.flatMap(file -> of(file).stream()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** The file that is read where {@code name} is asked for. */
+    static Optional<ArchivedFile> find(Path directory, String name) {
+        List<String> suffixes = new ArrayList<>();
+        for (Compression compression : Compression.values()) {
+            suffixes.add(compression.suffix());
+        }
+        if (SegmentName.isSegment(name)) {
+            for (Compression compression : Compression.values()) {
+                suffixes.add(".partial" + compression.suffix());
+                suffixes.add(compression.suffix() + ".partial");
+            }
+        }
+        return suffixes.stream()
+                .map(suffix -> directory.resolve(name + suffix))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .flatMap(ArchivedFile::of);
+    }
+
+    boolean isSegment() {
+        return SegmentName.isSegment(name);
+    }
+
+    /** Whether a {@code cp} is enough to hand it to a server. */
+    boolean isPlain() {
+        return !partial && compression == Compression.NONE;
+    }
+
+    String fileName() {
+        return String.valueOf(path.getFileName());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.pitrproof.archive;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
+
+/** How a file of an archive is compressed; its name ends in {@link #suffix()}. */
+enum Compression {
+    NONE(""),
+    GZIP(".gz"),
+    ZSTD(".zst"),
+    LZ4(".lz4");
+
+    private static final int BUFFER_BYTES = 1 << 16;
+    /** The largest window that zstd knows, as of {@code zstd --ultra -22 --long=31}. */
+    private static final int WINDOW_LOG_MAX = 31;
+
+    private final String suffix;
+
+    Compression(String suffix) {
+        this.suffix = suffix;
+    }
+
+    String suffix() {
+        return suffix;
+    }
+
+    static Compression ofSuffix(String suffix) {
+        for (Compression compression : values()) {
+            if (compression.suffix.equals(suffix)) {
+                return compression;
+            }
+        }
+        throw new IllegalArgumentException("\"" + suffix + "\" names no compression: expected .gz, .zst or .lz4");
+    }
+
+    /**
+     * The content behind {@code compressed}.
+     *
+     * @throws IOException if it does not begin as such a file does, and from reads where it does not go on so
+     */
+    InputStream open(InputStream compressed) throws IOException {
+        return switch (this) {
+            case NONE -> compressed;
+            case GZIP -> new GZIPInputStream(compressed, BUFFER_BYTES);
+            case ZSTD -> new ZstdInputStreamNoFinalizer(compressed).setLongMax(WINDOW_LOG_MAX);
+            case LZ4 -> new FramedLZ4CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.archive.ArchiveException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** Says that an archive cannot be read, and with which exit code that ends. */
+final class ArchiveTrouble {
+
+    private ArchiveTrouble() {}
+
+    static int report(ArchiveException e, PrintWriter err) {
+        err.println("error: " + e.getMessage());
+        err.println("HINT: " + e.hint());
+        return switch (e.kind()) {
+            case DAMAGED -> ExitCode.REFUTED.number();
+            case NO_DIRECTORY, NO_SEGMENTS -> ExitCode.USAGE.number();
+        };
+    }
+
+    static int report(Path directory, IOException e, PrintWriter err) {
+        err.println("error: cannot read \"" + directory + "\": "
+                + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());
+        err.println("HINT: the files must be readable by the user who runs this command");
+        return ExitCode.UNPROVEN.number();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BackupLabel;
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.restore.RestoreChoice;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code plan}: which backup, which WAL, which stop record; nothing is touched.
+ *
+ * <p>Exit codes: 0 reachable; 1 not; 2 usage, or timelines that only a person can choose from; 3 it could not be read.
+ */
+@Command(
+        name = "plan",
+        description = "Say which backup, which WAL and which stop record lead to a target; touch nothing.",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {
+            "",
+            "--backup can be given more than once, and can name a directory of backups: the one that needs the least WAL"
+                    + " is chosen.",
+            "",
+            "Exit codes: 0 reachable, 1 not reachable, 2 usage or a question, 3 it could not be read."
+        })
+public final class PlanCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "DIR",
+            required = true,
+            description = "a base backup in plain format, or a directory of them")
+    private List<Path> directories = new ArrayList<>();
+
+    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path archiveDirectory;
+
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Option(
+            names = {"-?", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli answers it
+    private boolean help;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        RecoveryTarget wanted = target.target();
+        String inWords = target.inWords(wanted);
+        List<BaseBackup> backups = new ArrayList<>();
+        try {
+            for (Path directory : directories) {
+                for (Path one : backupsIn(directory)) {
+                    backups.add(BaseBackup.open(one));
+                }
+            }
+        } catch (IOException e) {
+            err.println("error: " + e.getMessage());
+            err.println("HINT: name a base backup in plain format, as basebackup and pg_basebackup -Fp make them");
+            return ExitCode.UNPROVEN.number();
+        }
+        try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
+            RestoreChoice.Result result =
+                    new RestoreChoice(backups, archive, wanted, inWords).choose(target.timeline());
+            if (json) {
+                out.println(PlanJson.of(result));
+            } else {
+                PlanLines.of(result, wanted, inWords).forEach(out::println);
+            }
+            out.flush();
+            return exitCode(result).number();
+        } catch (ArchiveException e) {
+            return ArchiveTrouble.report(e, err);
+        } catch (IOException e) {
+            return ArchiveTrouble.report(archiveDirectory, e, err);
+        }
+    }
+
+    private static ExitCode exitCode(RestoreChoice.Result result) {
+        if (result instanceof RestoreChoice.Result.Chosen) {
+            return ExitCode.FINE;
+        }
+        return result instanceof RestoreChoice.Result.Ambiguous ? ExitCode.USAGE : ExitCode.REFUTED;
+    }
+
+    private List<Path> backupsIn(Path directory) throws IOException {
+        if (isBackup(directory)) {
+            return List.of(directory);
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new ParameterException(spec.commandLine(), "--backup=" + directory + ": found no such directory");
+        }
+        try (Stream<Path> inside = Files.list(directory)) {
+            List<Path> found = inside.filter(PlanCommand::isBackup).sorted().toList();
+            if (found.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--backup=" + directory + ": found no base backup, expected a directory with a "
+                                + BackupLabel.FILE_NAME + ", or one of such directories");
+            }
+            return found;
+        }
+    }
+
+    private static boolean isBackup(Path directory) {
+        return Files.isRegularFile(directory.resolve(BackupLabel.FILE_NAME));
+    }
+}
