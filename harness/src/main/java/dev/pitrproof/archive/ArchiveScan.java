@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every record that an archive holds, once: timeline by timeline, and on each from its first segment to its last,
@@ -41,6 +42,10 @@ public final class ArchiveScan {
     private final Observer observer;
     private final Map<TimelineId, Lsn> passedOn = new HashMap<>();
     private final Map<TimelineId, WalEnd.SegmentMissing> lastEnds = new HashMap<>();
+    /** The timeline of the record passed on last, and how far it was passed on; that is put into the map when it changes. */
+    private @Nullable TimelineId current;
+
+    private Lsn through = Lsn.INVALID;
     private long recordsRead;
     private boolean begins;
 
@@ -164,11 +169,18 @@ public final class ArchiveScan {
         if (record.entry() instanceof WalEntry.Other) {
             return true;
         }
-        Lsn through = passedOn.get(record.timeline());
-        if (through != null && record.start().isBefore(through)) {
+        TimelineId timeline = record.timeline();
+        if (!timeline.equals(current)) {
+            if (current != null) {
+                passedOn.put(current, through);
+            }
+            current = timeline;
+            through = passedOn.getOrDefault(timeline, Lsn.INVALID);
+        }
+        if (record.start().isBefore(through)) {
             return true;
         }
-        passedOn.put(record.timeline(), record.end());
+        through = record.end();
         return observer.record(record);
     }
 }

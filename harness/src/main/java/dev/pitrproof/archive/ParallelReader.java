@@ -141,10 +141,13 @@ final class ParallelReader {
                         return false;
                     }
                     follows = true;
-                    reached = new WalStretch(new WalEnd.Stopped(record.end()), Optional.of(record.start()));
                     if (!visitor.test(record)) {
+                        reach(record);
                         return true;
                     }
+                }
+                if (!batch.records().isEmpty()) {
+                    reach(batch.records().get(batch.records().size() - 1));
                 }
                 recordsRead += batch.recordsRead() - counted;
                 counted = batch.recordsRead();
@@ -157,6 +160,10 @@ final class ParallelReader {
                     return outcome.end() instanceof WalEnd.Stopped;
                 }
             }
+        }
+
+        private void reach(WalRecord record) {
+            reached = new WalStretch(new WalEnd.Stopped(record.end()), Optional.of(record.start()));
         }
 
         /** Whether this is the record behind the last one: linked to it, with at most a page header in between. */

@@ -89,7 +89,7 @@ public final class Main implements Runnable {
     private static int execute(String... arguments) {
         PrintWriter err = new PrintWriter(new UntilInterrupted(System.err), true, StandardCharsets.UTF_8);
         try {
-            PrintWriter out = new PrintWriter(new UntilInterrupted(System.out), false, StandardCharsets.UTF_8);
+            PrintWriter out = new ByteWriter(new UntilInterrupted(System.out));
             return commandLine(out, err).execute(arguments);
         } catch (Error | RuntimeException e) {
             return report(e, "pitrproof", err);

@@ -1,7 +1,5 @@
 package dev.pitrproof.wal;
 
-import java.nio.ByteBuffer;
-
 /**
  * Finds a record's main data behind its block references and hands it to the decoder of its resource manager, as
  * {@code DecodeXLogRecord} of xlogreader.c does. Records of resource managers nobody asks about are left alone.
@@ -36,11 +34,10 @@ final class RecordDecoder {
     }
 
     /** Decodes the record of {@code totalLength} bytes whose header is at {@code start} in {@code bytes}. */
-    static WalEntry decode(WalVersion version, ByteBuffer bytes, int start, int totalLength)
-            throws InvalidRecordException {
-        int xid = bytes.getInt(start + 4);
-        int info = bytes.get(start + 16) & 0xFF;
-        int rmid = bytes.get(start + 17) & 0xFF;
+    static WalEntry decode(WalVersion version, byte[] bytes, int start, int totalLength) throws InvalidRecordException {
+        int xid = LittleEndian.intAt(bytes, start + 4);
+        int info = bytes[start + 16] & 0xFF;
+        int rmid = bytes[start + 17] & 0xFF;
         if (!interprets(version, rmid, info)) {
             return OTHER;
         }

@@ -1,8 +1,7 @@
 package dev.pitrproof.wal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 
@@ -22,16 +21,15 @@ final class RecordReader {
     private static final int LENGTH_MAX = 0x3FFFFFFF;
 
     private final WalPages pages;
-    private final TimelineHistory history;
+    private final Owner owner;
     private final int segmentSize;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private TimelineId owner;
-    /** The stretch of the log that {@link #owner} owns, unsigned; empty at first. */
-    private long ownerBegin;
 
-    private long ownerEnd;
-    private ByteBuffer assembled = ByteBuffer.allocate(2 * WalPages.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    // a record that runs over pages
+    private final byte[] header = new byte[HEADER_BYTES];
+    private int headerLength;
+    private byte[] assembled = new byte[2 * WalPages.PAGE_BYTES];
+    private int assembledLength;
 
     // the record read last: in fields, for most records nobody wants an object of
     private long start;
@@ -39,16 +37,15 @@ final class RecordReader {
     private int totalLength;
     private int rmid;
     private int info;
-    private ByteBuffer headerBytes = header;
+    private byte[] headerBytes = header;
     private int headerIndex;
-    private ByteBuffer recordBytes = assembled;
+    private byte[] recordBytes = assembled;
     private int recordIndex;
 
     RecordReader(WalPages pages, TimelineHistory history, int segmentSize) {
         this.pages = pages;
-        this.history = history;
+        this.owner = new Owner(history);
         this.segmentSize = segmentSize;
-        this.owner = history.timeline();
     }
 
     /**
@@ -78,6 +75,46 @@ final class RecordReader {
         }
     }
 
+    /**
+     * Passes over the records that follow on the current page, as long as they lie on it whole, all is well with them, and
+     * nobody interprets them. Whatever else comes is left to {@link #next}, the words for what is wrong with it included.
+     *
+     * @param until where the last one may end, unsigned
+     * @return how many there were; then {@link #start} and {@link #end} are those of the last, and it cannot be asked for
+     */
+    int passOver(long until) {
+        byte[] bytes = pages.bytes();
+        WalVersion version = pages.version();
+        int index = pages.indexOf(end);
+        int limit = pages.indexOf(least(until, owner.end(), pages.address() + pages.length()));
+        long position = end;
+        int passed = 0;
+        while (limit - index >= HEADER_BYTES) {
+            int length = LittleEndian.intAt(bytes, index);
+            if (length < HEADER_BYTES || align(length) > limit - index) {
+                break;
+            }
+            int manager = bytes[index + 17] & 0xFF;
+            if (!version.hasResourceManager(manager)
+                    || RecordDecoder.interprets(version, manager, bytes[index + 16] & 0xFF)
+                    || LittleEndian.longAt(bytes, index + 8) != start
+                    || crc(bytes, index, length) != LittleEndian.intAt(bytes, index + CRC_OFFSET)) {
+                break;
+            }
+            start = position;
+            position += align(length);
+            index += (int) align(length);
+            passed++;
+        }
+        end = position;
+        return passed;
+    }
+
+    private static long least(long a, long b, long c) {
+        long less = Long.compareUnsigned(a, b) < 0 ? a : b;
+        return Long.compareUnsigned(less, c) < 0 ? less : c;
+    }
+
     /** Unsigned position of the record's first byte. */
     long start() {
         return start;
@@ -98,9 +135,9 @@ final class RecordReader {
         return new WalRecord(
                 new Lsn(start),
                 new Lsn(end),
-                owner,
-                headerBytes.getInt(headerIndex + 4),
-                new Lsn(headerBytes.getLong(headerIndex + 8)),
+                owner.timeline(),
+                LittleEndian.intAt(headerBytes, headerIndex + 4),
+                new Lsn(LittleEndian.longAt(headerBytes, headerIndex + 8)),
                 rmid,
                 info,
                 totalLength,
@@ -131,7 +168,7 @@ final class RecordReader {
         if (onPage < Long.BYTES) {
             throw pages.truncated();
         }
-        int totalLength = pages.bytes().getInt(pages.indexOf(start));
+        int totalLength = LittleEndian.intAt(pages.bytes(), pages.indexOf(start));
         if (totalLength >= HEADER_BYTES && totalLength <= LENGTH_MAX) {
             return totalLength;
         }
@@ -157,12 +194,10 @@ final class RecordReader {
     }
 
     private void readWhole(long previousStart) throws EndOfWal {
-        ByteBuffer bytes = pages.bytes();
+        byte[] bytes = pages.bytes();
         int index = pages.indexOf(start);
         verifyHeader(bytes, index, previousStart);
-        crc.reset();
-        update(bytes, index + HEADER_BYTES, totalLength - HEADER_BYTES);
-        verifyCrc(bytes, index);
+        verifyCrc(crc(bytes, index, totalLength), bytes, index);
         accept(bytes, index, bytes, index, start + align(totalLength));
     }
 
@@ -171,8 +206,8 @@ final class RecordReader {
             throw pages.truncated();
         }
         crc.reset();
-        header.clear();
-        assembled.clear();
+        headerLength = 0;
+        assembledLength = 0;
         take(pages.indexOf(start), onPage, previousStart);
         int left = totalLength - onPage;
         long behind = start;
@@ -191,7 +226,8 @@ final class RecordReader {
             left -= piece;
             behind = pages.address() + pageHeaderBytes + align(piece);
         }
-        verifyCrc(header, 0);
+        crc.update(header, 0, CRC_OFFSET);
+        verifyCrc((int) crc.getValue(), header, 0);
         accept(header, 0, assembled, 0, behind);
         return true;
     }
@@ -211,43 +247,42 @@ final class RecordReader {
 
     /** Takes a piece of a record that runs over pages: into the header, the checksum and, if wanted, the whole. */
     private void take(int index, int length, long previousStart) throws EndOfWal {
-        ByteBuffer bytes = pages.bytes();
-        int ofHeader = Math.min(header.remaining(), length);
+        byte[] bytes = pages.bytes();
+        int ofHeader = Math.min(HEADER_BYTES - headerLength, length);
         if (ofHeader > 0) {
-            header.put(header.position(), bytes, index, ofHeader).position(header.position() + ofHeader);
-            if (header.hasRemaining()) {
+            System.arraycopy(bytes, index, header, headerLength, ofHeader);
+            headerLength += ofHeader;
+            if (headerLength < HEADER_BYTES) {
                 return;
             }
             verifyHeader(header, 0, previousStart);
             append(header, 0, HEADER_BYTES);
         }
-        update(bytes, index + ofHeader, length - ofHeader);
+        crc.update(bytes, index + ofHeader, length - ofHeader);
         append(bytes, index + ofHeader, length - ofHeader);
     }
 
-    private void append(ByteBuffer piece, int index, int length) {
-        if (!RecordDecoder.interprets(pages.version(), header.get(17) & 0xFF, header.get(16) & 0xFF)) {
+    private void append(byte[] piece, int index, int length) {
+        if (!RecordDecoder.interprets(pages.version(), header[17] & 0xFF, header[16] & 0xFF)) {
             return;
         }
-        if (assembled.remaining() < length) {
-            int needed = assembled.position() + length;
-            assembled = ByteBuffer.allocate(Math.max(needed, 2 * assembled.capacity()))
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .put(assembled.flip());
+        if (assembled.length - assembledLength < length) {
+            assembled = Arrays.copyOf(assembled, Math.max(assembledLength + length, 2 * assembled.length));
         }
-        assembled.put(assembled.position(), piece, index, length).position(assembled.position() + length);
+        System.arraycopy(piece, index, assembled, assembledLength, length);
+        assembledLength += length;
     }
 
     /** {@code ValidXLogRecordHeader}; the length was looked at before. */
-    private void verifyHeader(ByteBuffer bytes, int index, long previousStart) throws EndOfWal {
-        int manager = bytes.get(index + 17) & 0xFF;
+    private void verifyHeader(byte[] bytes, int index, long previousStart) throws EndOfWal {
+        int manager = bytes[index + 17] & 0xFF;
         if (!pages.version().hasResourceManager(manager)) {
             throw pages.invalid(
                     start,
                     "a resource manager of PostgreSQL " + pages.version().major(),
                     "resource manager " + manager);
         }
-        long found = bytes.getLong(index + 8);
+        long found = LittleEndian.longAt(bytes, index + 8);
         if (previousStart == 0 ? Long.compareUnsigned(found, start) >= 0 : found != previousStart) {
             throw pages.invalid(
                     start,
@@ -258,45 +293,42 @@ final class RecordReader {
         }
     }
 
-    private void update(ByteBuffer bytes, int index, int length) {
-        bytes.limit(index + length).position(index);
-        crc.update(bytes);
-        bytes.clear();
+    /** {@code ValidXLogRecord}: the checksum is of what follows the header, then of the header before its own field. */
+    private int crc(byte[] bytes, int index, int length) {
+        crc.reset();
+        crc.update(bytes, index + HEADER_BYTES, length - HEADER_BYTES);
+        crc.update(bytes, index, CRC_OFFSET);
+        return (int) crc.getValue();
     }
 
-    /** {@code ValidXLogRecord}: the checksum is of what follows the header, then of the header before its own field. */
-    private void verifyCrc(ByteBuffer bytes, int index) throws EndOfWal {
-        update(bytes, index, CRC_OFFSET);
-        int found = bytes.getInt(index + CRC_OFFSET);
-        if ((int) crc.getValue() != found) {
+    private void verifyCrc(int computed, byte[] header, int index) throws EndOfWal {
+        int found = LittleEndian.intAt(header, index + CRC_OFFSET);
+        if (computed != found) {
             throw pages.invalid(
                     start,
-                    String.format(Locale.ROOT, "CRC-32C %08X of the record's bytes", crc.getValue()),
+                    String.format(Locale.ROOT, "CRC-32C %08X of the record's bytes", computed),
                     String.format(Locale.ROOT, "%08X in its header", found));
         }
     }
 
-    private void accept(ByteBuffer header, int index, ByteBuffer whole, int wholeIndex, long behind) throws EndOfWal {
+    private void accept(byte[] header, int index, byte[] whole, int wholeIndex, long behind) throws EndOfWal {
         headerBytes = header;
         headerIndex = index;
         recordBytes = whole;
         recordIndex = wholeIndex;
-        info = header.get(index + 16) & 0xFF;
-        rmid = header.get(index + 17) & 0xFF;
+        info = header[index + 16] & 0xFF;
+        rmid = header[index + 17] & 0xFF;
         end = XlogRecords.isSwitch(rmid, info) ? segmentEnd(behind) : behind;
         verifyOwner();
     }
 
     private void verifyOwner() throws EndOfWal {
-        if (Long.compareUnsigned(start, ownerBegin) < 0 || Long.compareUnsigned(start, ownerEnd) >= 0) {
-            owner = history.timelineAt(new Lsn(start));
-            ownerBegin = history.beginOf(owner).map(Lsn::value).orElse(0L);
-            ownerEnd = history.endOf(owner).map(Lsn::value).orElse(-1L);
-        }
-        if (Long.compareUnsigned(end, ownerEnd) > 0) {
+        TimelineId timeline = owner.at(start);
+        if (Long.compareUnsigned(end, owner.end()) > 0) {
             throw pages.invalid(
                     start,
-                    "a record that ends at or before " + new Lsn(ownerEnd) + ", where timeline " + owner + " is left",
+                    "a record that ends at or before " + new Lsn(owner.end()) + ", where timeline " + timeline
+                            + " is left",
                     "a record that ends at " + new Lsn(end));
         }
     }

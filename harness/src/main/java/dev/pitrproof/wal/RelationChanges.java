@@ -97,6 +97,17 @@ public final class RelationChanges {
     }
 
     private List<Removal> ended(TransactionEnd end) {
+        List<WalEntry> did = running.isEmpty() ? List.of() : done(end);
+        if (!end.kind().commits()
+                || (did.isEmpty()
+                        && end.removedFiles().isEmpty()
+                        && end.droppedRelations().isEmpty())) {
+            return NOTHING;
+        }
+        return new Ended(end, did).removals();
+    }
+
+    private List<WalEntry> done(TransactionEnd end) {
         List<WalEntry> did = new ArrayList<>(running.getOrDefault(end.xid(), List.of()));
         running.remove(end.xid());
         for (int subxid : end.subxids()) {
@@ -105,13 +116,7 @@ public final class RelationChanges {
                 did.addAll(below);
             }
         }
-        if (!end.kind().commits()
-                || (did.isEmpty()
-                        && end.removedFiles().isEmpty()
-                        && end.droppedRelations().isEmpty())) {
-            return NOTHING;
-        }
-        return new Ended(end, did).removals();
+        return did;
     }
 
     private boolean sawAllOf(int xid) {

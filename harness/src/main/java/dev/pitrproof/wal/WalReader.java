@@ -152,7 +152,15 @@ public final class WalReader {
                 recordsRead++;
                 validThrough = records.end();
                 lastStart = records.start();
-                if ((record != null && !visitor.test(record)) || Long.compareUnsigned(validThrough, until) >= 0) {
+                if (record != null && !visitor.test(record)) {
+                    break;
+                }
+                if (onlyInterpreted) {
+                    recordsRead += records.passOver(until);
+                    validThrough = records.end();
+                    lastStart = records.start();
+                }
+                if (Long.compareUnsigned(validThrough, until) >= 0) {
                     break;
                 }
                 records.next(validThrough, lastStart);

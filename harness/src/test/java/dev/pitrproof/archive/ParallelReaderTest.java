@@ -119,8 +119,10 @@ class ParallelReaderTest {
             int offset = random.nextInt(SEGMENT_SIZE);
             write(file, offset, (byte) (content[offset] ^ 0x10));
             assertSame(second(), segments.get(0).start(), 1 << 16);
-            assertThat(scan(new Parallelism(3, 1 << 16))).isEqualTo(scan(ALONE));
-            assertThat(audit(new Parallelism(3, 1 << 16))).isEqualTo(audit(ALONE));
+            if (i % 8 == 0) {
+                assertThat(scan(new Parallelism(3, 1 << 16))).isEqualTo(scan(ALONE));
+                assertThat(audit(new Parallelism(3, 1 << 16))).isEqualTo(audit(ALONE));
+            }
             write(file, offset, content[offset]);
         }
     }
