@@ -131,7 +131,8 @@ public final class Main implements Runnable {
         for (Class<?> command : program.subcommands()) {
             String name = command.getAnnotation(Command.class).name();
             if (arguments.length > 0 && name.equals(arguments[0])) {
-                CommandSpec alone = CommandSpec.wrapWithoutInspection(new Main()).name(program.name());
+                CommandSpec alone =
+                        CommandSpec.wrapWithoutInspection(new Main()).name(program.name());
                 return inOurManner(new CommandLine(alone).addSubcommand(command), out, err);
             }
         }
