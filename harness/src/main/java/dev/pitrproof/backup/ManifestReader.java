@@ -52,7 +52,9 @@ final class ManifestReader {
             ManifestReader reader = new ManifestReader(json, files);
             reader.readObject();
             if (!reader.checksum.equals(computed)) {
-                throw new IOException("manifest checksum is " + reader.checksum + ": expected " + computed);
+                throw new DamagedManifestException(
+                        "manifest checksum mismatch: it says " + reader.checksum + ", its content has " + computed,
+                        null);
             }
             return new BackupManifest(
                     reader.version, reader.systemIdentifier, List.of(), reader.walRanges, reader.checksum);
@@ -60,7 +62,7 @@ final class ManifestReader {
             String reason = e.getMessage() == null
                     ? e.toString()
                     : e.getMessage().lines().findFirst().orElse("");
-            throw new IOException("file \"" + file + "\" is no backup manifest: " + reason, e);
+            throw new DamagedManifestException("file \"" + file + "\" is no backup manifest: " + reason, e);
         }
     }
 
@@ -74,7 +76,8 @@ final class ManifestReader {
                 lineEnd--;
             } while (lineEnd >= 0 && tail[lineEnd] != '\n');
             if (lineEnd < 0) {
-                throw new IOException("file \"" + file + "\" is no backup manifest: it has no last line");
+                throw new DamagedManifestException(
+                        "file \"" + file + "\" is no backup manifest: it has no last line", null);
             }
             return digest(in, in.length() - tail.length + lineEnd + 1);
         }

@@ -34,6 +34,9 @@ final class TarStream {
     /** Takes in all that remains in {@code data}. */
     void accept(ByteBuffer data) throws IOException {
         while (data.hasRemaining()) {
+            if (ended && blockFilled > 0) {
+                throw new TarFormatException("tar stream goes on behind its end");
+            }
             if (contentLeft > 0) {
                 content(data);
             } else if (paddingLeft > 0) {
@@ -71,7 +74,7 @@ final class TarStream {
             return;
         }
         if (ended) {
-            throw new IOException("tar stream goes on behind its end");
+            throw new TarFormatException("tar stream goes on behind its end");
         }
         TarHeader header = TarHeader.parse(block);
         contentLeft = header.size();
@@ -83,9 +86,17 @@ final class TarStream {
     }
 
     /** Says that nothing more comes. */
-    void end() throws IOException {
-        if (contentLeft > 0 || paddingLeft > 0 || blockFilled > 0) {
-            throw new IOException("tar stream ends in the middle of a member");
+    void end() throws TarFormatException {
+        if (ended && blockFilled > 0) {
+            throw new TarFormatException("tar stream goes on behind its end");
         }
+        if (contentLeft > 0 || paddingLeft > 0 || blockFilled > 0) {
+            throw new TarFormatException("tar stream ends in the middle of a member");
+        }
+    }
+
+    /** Whether a block of zeros has come, with which tar files end. */
+    boolean hasEnded() {
+        return ended;
     }
 }
