@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             FindCommand.class,
             PlanCommand.class,
+            ProveCommand.class,
             ReportCommand.class,
         },
         footer = {
