@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             ProveCommand.class,
             ReportCommand.class,
+            RecheckCommand.class,
         },
         footer = {
             "",

@@ -5,6 +5,7 @@ import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.BackupBounds;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.proof.PausedAnswers;
@@ -15,6 +16,7 @@ import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
+import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
@@ -35,6 +37,7 @@ final class DrillFacts {
     private final @Nullable StoryFacts story;
     private final Map<String, Path> attachments = new LinkedHashMap<>();
     private @Nullable BaseBackup backup;
+    private @Nullable BackupBounds bounds;
     private @Nullable ArchiveRange archive;
     private @Nullable PlanOutcome outcome;
     private @Nullable ArchiveFingerprint fingerprint;
@@ -73,6 +76,7 @@ final class DrillFacts {
 
     void planned(BaseBackup backup, DirectoryArchive archive, PlanOutcome outcome) throws IOException {
         this.backup = backup;
+        this.bounds = RestorePlanner.bounds(backup);
         this.outcome = outcome;
         var segments = archive.segments();
         this.archive = new ArchiveRange(
@@ -139,6 +143,11 @@ final class DrillFacts {
 
     Optional<BaseBackup> backup() {
         return Optional.ofNullable(backup);
+    }
+
+    /** Where the backup becomes consistent; 0/0 where only its end-of-backup record tells. */
+    Optional<Lsn> consistentFrom() {
+        return Optional.ofNullable(bounds).map(BackupBounds::end);
     }
 
     Optional<ArchiveRange> archive() {

@@ -165,7 +165,8 @@ final class DrillRecorder {
         return attachments;
     }
 
-    private static String sha256(Path file) throws IOException {
+    /** A file's SHA-256 in hexadecimal digits. */
+    static String sha256(Path file) throws IOException {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {

@@ -63,15 +63,20 @@ final class EvidenceParts {
 
     @Nullable
     Backup backup() {
-        return facts().flatMap(DrillFacts::backup)
+        if (facts == null) {
+            return null;
+        }
+        return facts.backup()
                 .map(backup -> new Backup(
                         backup.label().label(),
                         backup.startLsn().toString(),
-                        backup.stopLsn().toString(),
+                        facts.consistentFrom().orElse(backup.stopLsn()).toString(),
                         backup.timeline().value(),
                         backup.manifestSha256(),
                         backup.bytes(),
-                        backup.took().toNanos() / 1e9))
+                        backup.took().toNanos() / 1e9,
+                        backup.label().checkpointLsn().toString(),
+                        backup.label().from().equals("standby") ? "standby" : "primary"))
                 .orElse(null);
     }
 
