@@ -100,6 +100,27 @@ class ProveCommandTest {
     }
 
     @Test
+    void provesABackupOfAStandby() {
+        Outcome outcome = prove(backup(stock.fromStandby()), archive(), good(), "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("backup \"of a standby\" on PostgreSQL ")
+                .contains("PROVEN  TARGET_EXACT")
+                .contains("left out N, the first that did not: commit of xid " + stock.dropXid());
+    }
+
+    @Test
+    void anIdleTimeBehindTheBackupProvesNothing() {
+        Outcome outcome = prove(backup(stock.plain()), archive(), "--target-immediate", "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
+        assertThat(outcome.out())
+                .contains("UNPROVEN NOT AS EXPECTED  NOTHING_TO_PROVE")
+                .contains("HINT: choose a target with at least one commit between it and the backup");
+    }
+
+    @Test
     void whatTheUserClaimsIsJudged() throws IOException {
         Path claims = Files.writeString(scratch.resolve("claims.yaml"), """
                 prove:

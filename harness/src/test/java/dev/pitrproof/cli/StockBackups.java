@@ -17,10 +17,11 @@ import java.util.List;
  *
  * @param plain in plain format, with a tablespace
  * @param tar the same cluster in tar format, compressed
+ * @param fromStandby in plain format, taken from a standby
  * @param good a time right before the table was dropped
  * @param dropXid the transaction that dropped it
  */
-record StockBackups(LocalServer server, Path plain, Path tar, Path archive, Instant good, long dropXid)
+record StockBackups(LocalServer server, Path plain, Path tar, Path fromStandby, Path archive, Instant good, long dropXid)
         implements AutoCloseable {
 
     static StockBackups make() throws IOException {
@@ -40,6 +41,8 @@ record StockBackups(LocalServer server, Path plain, Path tar, Path archive, Inst
                 "INSERT INTO orders SELECT g, repeat(md5(g::text), 3) FROM generate_series(1, 5000) g");
         backup(server, plain, "-Fp", "-T" + place + "=" + server.newPath("plain-tablespace"), "-lnightly");
         backup(server, tar, "-Ft", "-z", "-lin tar");
+        Path fromStandby = server.newPath("from-standby");
+        backUpStandby(server, place, fromStandby);
         for (int i = 1; i <= 5; i++) {
             server.sql("INSERT INTO orders VALUES (-" + i + ", 'today')");
         }
@@ -55,7 +58,7 @@ record StockBackups(LocalServer server, Path plain, Path tar, Path archive, Inst
                 "SELECT pg_switch_wal()",
                 "INSERT INTO ids VALUES (0)");
         server.stop("fast");
-        return new StockBackups(server, plain, tar, archive, good, drop);
+        return new StockBackups(server, plain, tar, fromStandby, archive, good, drop);
     }
 
     private static void backup(LocalServer server, Path into, String... options) throws IOException {
@@ -74,6 +77,19 @@ record StockBackups(LocalServer server, Path plain, Path tar, Path archive, Inst
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        }
+    }
+
+    private static void backUpStandby(LocalServer primary, Path place, Path into) throws IOException {
+        Path data = primary.newPath("standby");
+        backup(primary, data, "-Fp", "-R", "-T" + place + "=" + primary.newPath("standby-tablespace"));
+        try (LocalServer standby = primary.startOn(data)) {
+            backup(
+                    standby,
+                    into,
+                    "-Fp",
+                    "-lof a standby",
+                    "-T" + primary.newPath("standby-tablespace") + "=" + primary.newPath("of-standby-tablespace"));
         }
     }
 
