@@ -23,7 +23,8 @@ final class TablespaceMap {
         Map<String, String> places = new LinkedHashMap<>();
         StringBuilder line = new StringBuilder();
         boolean escaped = false;
-        for (char c : content.toCharArray()) {
+        for (int i = 0; i < content.length(); i++) {
+            char c = content.charAt(i);
             if (!escaped && c == '\\') {
                 escaped = true;
             } else if (!escaped && (c == '\n' || c == '\r')) {
