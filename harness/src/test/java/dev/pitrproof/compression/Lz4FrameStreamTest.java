@@ -99,7 +99,7 @@ class Lz4FrameStreamTest {
         for (int length : new int[] {0, 3, 6, 9, 1000, compressed.length - 4, compressed.length - 1}) {
             assertThat(decode(Arrays.copyOf(compressed, length))).isNotEmpty();
             assertThat(truncated).as("cut to %d bytes", length).isTrue();
-            assertThat(content()).startsWith(decoded);
+            assertThat(Arrays.copyOf(content(), decoded.length)).isEqualTo(decoded);
         }
     }
 
