@@ -107,25 +107,41 @@ final class TarReading {
         TarStream tar = new TarStream(kept.before(prefix, checked));
         long before = bytes;
         try (DecodingStream content = DecodingStream.open(part.file(), part.compression())) {
-            for (int read = content.read(window, 0, window.length);
-                    read >= 0;
-                    read = content.read(window, 0, window.length)) {
-                tar.accept(ByteBuffer.wrap(window, 0, read));
-                bytes = before + checked.fileBytes();
-                progress.checked(bytes);
+            try {
+                for (int read = content.read(window, 0, window.length);
+                        read >= 0;
+                        read = content.read(window, 0, window.length)) {
+                    tar.accept(ByteBuffer.wrap(window, 0, read));
+                    bytes = before + checked.fileBytes();
+                    progress.checked(bytes);
+                }
+                requireWhole(part, content);
+                tar.end();
+            } catch (TarFormatException e) {
+                // what was damaged in its compressed form may first be seen by what it decompresses to
+                readOn(content);
+                requireWhole(part, content);
+                throw damaged(part, e.getMessage());
             }
-            if (content.failure().isPresent()) {
-                throw damaged(part, content.failure().get().message());
-            }
-            tar.end();
             if (!tar.hasEnded()) {
                 throw damaged(part, "it is cut short: the blocks of zeros are missing with which a tar file ends");
             }
             if (content.isFollowed()) {
                 throw damaged(part, "something follows that is no part of the compressed content");
             }
-        } catch (TarFormatException e) {
-            throw damaged(part, e.getMessage());
+        }
+    }
+
+    private void readOn(DecodingStream content) throws IOException {
+        int read;
+        do {
+            read = content.read(window, 0, window.length);
+        } while (read >= 0);
+    }
+
+    private static void requireWhole(TarBackup.Part part, DecodingStream content) throws DamagedBackupException {
+        if (content.failure().isPresent()) {
+            throw damaged(part, content.failure().get().message());
         }
     }
 

@@ -34,9 +34,6 @@ final class TarStream {
     /** Takes in all that remains in {@code data}. */
     void accept(ByteBuffer data) throws IOException {
         while (data.hasRemaining()) {
-            if (ended && blockFilled > 0) {
-                throw new TarFormatException("tar stream goes on behind its end");
-            }
             if (contentLeft > 0) {
                 content(data);
             } else if (paddingLeft > 0) {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DoctorCommand.class,
             BasebackupCommand.class,
+            VerifybackupCommand.class,
             TransactionsCommand.class,
             AuditCommand.class,
             FindCommand.class,

@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 
 /** How a file is compressed; its name ends in {@link #suffix()}. */
 public enum Compression {
@@ -63,7 +62,7 @@ public enum Compression {
             case NONE -> compressed;
             case GZIP -> new Gzip(compressed);
             case ZSTD -> new ZstdInputStreamNoFinalizer(compressed).setLongMax(WINDOW_LOG_MAX);
-            case LZ4 -> new FramedLZ4CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+            case LZ4 -> Lz4FrameStream.open(new BufferedInputStream(compressed, BUFFER_BYTES));
         };
     }
 }
