@@ -119,9 +119,9 @@ public final class Recheck {
 
     private Prediction predict(Backup backup, Target target, TimelineHistory path) throws IOException {
         WalReader wal = new WalReader(archive, path, archive.segmentSize());
-        if (evidence.postgres() != null && !evidence.postgres().systemIdentifier().isEmpty()) {
-            wal = wal.expecting(
-                    Long.parseUnsignedLong(evidence.postgres().systemIdentifier()));
+        if (evidence.postgres() != null
+                && !evidence.postgres().systemIdentifier().isEmpty()) {
+            wal = wal.expecting(Long.parseUnsignedLong(evidence.postgres().systemIdentifier()));
         }
         Lsn redo = Lsn.parse(backup.startLsn());
         BackupBounds bounds = new BackupBounds(

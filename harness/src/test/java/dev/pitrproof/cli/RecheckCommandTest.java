@@ -124,7 +124,8 @@ class RecheckCommandTest {
     void anArchiveWithoutTheWalDisagrees() throws IOException {
         Path archive = StockBackups.copy(stock.archive(), scratch.resolve("archive"));
         try (var files = Files.list(archive)) {
-            List<Path> segments = files.filter(file -> String.valueOf(file.getFileName()).length() == 24)
+            List<Path> segments = files.filter(
+                            file -> String.valueOf(file.getFileName()).length() == 24)
                     .sorted()
                     .toList();
             for (Path segment : segments.subList(3, segments.size())) {
@@ -148,7 +149,9 @@ class RecheckCommandTest {
         Outcome noArchive = recheck(shared.resolve("out"), scratch.resolve("nowhere"));
 
         assertThat(damaged.code()).isEqualTo(3);
-        assertThat(damaged.err()).contains("witnesses.jsonl\" is not what a drill wrote: ").contains("HINT: ");
+        assertThat(damaged.err())
+                .contains("witnesses.jsonl\" is not what a drill wrote: ")
+                .contains("HINT: ");
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err()).contains("HINT: ");
         assertThat(noArchive.code()).isEqualTo(2);

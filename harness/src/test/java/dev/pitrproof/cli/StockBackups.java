@@ -21,7 +21,8 @@ import java.util.List;
  * @param good a time right before the table was dropped
  * @param dropXid the transaction that dropped it
  */
-record StockBackups(LocalServer server, Path plain, Path tar, Path fromStandby, Path archive, Instant good, long dropXid)
+record StockBackups(
+        LocalServer server, Path plain, Path tar, Path fromStandby, Path archive, Instant good, long dropXid)
         implements AutoCloseable {
 
     static StockBackups make() throws IOException {

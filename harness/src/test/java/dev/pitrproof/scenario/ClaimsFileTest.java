@@ -24,8 +24,7 @@ class ClaimsFileTest {
 
     @Test
     void holdsWhatIsWritten() throws Exception {
-        ClaimsFile claims = ClaimsFile.read(file(
-                """
+        ClaimsFile claims = ClaimsFile.read(file("""
                 database: shop
                 prove:
                   - table-exists: orders
@@ -52,10 +51,7 @@ class ClaimsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     database: shop                      | 1:1: error: missing key "prove" in the claims file
                     scenario: x                         | 1:1: error: unknown key "scenario" in the claims file, expected prove or database
                     prove: []                           | 1:8: error: prove is empty, expected at least one claim
