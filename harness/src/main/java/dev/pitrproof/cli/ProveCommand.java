@@ -94,6 +94,11 @@ public final class ProveCommand implements Callable<Integer> {
             description = "do not read every row, and ask no amcheck: for clusters of which that takes too long")
     private boolean noStructure;
 
+    @Option(
+            names = "--sabotage",
+            description = "then repeat the proof on copies with one thing broken at a time: each has to be caught")
+    private boolean sabotage;
+
     @Mixin
     private SandboxOptions sandbox = new SandboxOptions();
 
@@ -142,7 +147,7 @@ public final class ProveCommand implements Callable<Integer> {
         }
         LogFile.use(output.resolve("pitrproof.log"));
         BackupProof.Request request = new BackupProof.Request(
-                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims);
+                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims, sabotage);
         return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
     }
 

@@ -121,6 +121,34 @@ class ProveCommandTest {
     }
 
     @Test
+    void aProofThatHoldsCatchesEveryFault() throws IOException {
+        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sabotage");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("✓ sabotage: 13 of 13 caught: ")
+                .contains("a segment is lost (WAL_GAP)")
+                .contains("a segment is another cluster's (FOREIGN_WAL)")
+                .contains("a table's file is a byte too long (BACKUP_DAMAGED)")
+                .contains("the server is told to stop as soon as it is consistent (STOPPED_EARLY)")
+                .contains("the server is told to stop at the end of the WAL (STOPPED_LATE)");
+        assertThat(Files.readAllLines(scratch.resolve("out/prove-plain/sabotage.jsonl")))
+                .hasSize(13)
+                .allSatisfy(line -> assertThat(line).contains("\"caught\":true"));
+    }
+
+    @Test
+    void aProofThatDoesNotHoldIsNotSabotaged() throws IOException {
+        Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
+        flip(damaged.resolve("base/1/1259"), 5000);
+
+        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure", "--sabotage");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).doesNotContain("sabotage");
+    }
+
+    @Test
     void whatTheUserClaimsIsJudged() throws IOException {
         Path claims = Files.writeString(scratch.resolve("claims.yaml"), """
                 prove:
