@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Claims about a backup that was made elsewhere. */
+@SuppressWarnings("NullAway.Init") // set before each test
 class ClaimsFileTest {
 
     @TempDir
