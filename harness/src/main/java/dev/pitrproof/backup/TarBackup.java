@@ -188,6 +188,9 @@ public final class TarBackup {
         @Override
         public void tablespace(String oid, String place) throws IOException {
             Path link = root.resolve(MemberFiles.TABLESPACE_LINKS + oid);
+            if (Files.isDirectory(link)) {
+                return;
+            }
             if (!place.startsWith("/")) {
                 Files.createDirectories(link);
                 return;
