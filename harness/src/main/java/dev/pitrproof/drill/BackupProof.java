@@ -212,7 +212,9 @@ public final class BackupProof {
                 new Sabotage(sandbox, proven, request.targetInWords(), access, options.patience()).run();
         Path file = sandbox.createDirectory("sabotage").resolve("sabotage.jsonl");
         JsonMapper json = JsonMapper.shared();
-        Files.write(file, Sabotage.lines(trials).stream().map(json::writeValueAsString).toList());
+        Files.write(
+                file,
+                Sabotage.lines(trials).stream().map(json::writeValueAsString).toList());
         facts.attach("sabotage.jsonl", file);
         return Sabotage.claim(trials);
     }

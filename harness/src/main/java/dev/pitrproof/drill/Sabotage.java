@@ -52,7 +52,8 @@ final class Sabotage {
      */
     record Trial(String fault, Set<FindingCode> expected, Verdict verdict, String code) {
         boolean isCaught() {
-            return verdict != Verdict.PROVEN && expected.stream().anyMatch(one -> one.name().equals(code));
+            return verdict != Verdict.PROVEN
+                    && expected.stream().anyMatch(one -> one.name().equals(code));
         }
     }
 
@@ -65,8 +66,7 @@ final class Sabotage {
     private int directories;
 
     /** @param sound a plan whose restore was proved */
-    Sabotage(
-            Sandbox sandbox, RestorePlan sound, String targetInWords, RestoreDrill.Access access, Duration patience) {
+    Sabotage(Sandbox sandbox, RestorePlan sound, String targetInWords, RestoreDrill.Access access, Duration patience) {
         this.sandbox = sandbox;
         this.sound = sound;
         this.targetInWords = targetInWords;

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /** One thing that goes wrong with an archive of plain segments, and the findings by which a proof must notice. */
 public enum ArchiveFault {
-    LOST_SEGMENT("a segment is lost", FindingCode.WAL_GAP, FindingCode.TARGET_NOT_REACHED, FindingCode.AFTER_LAST_COMMIT) {
+    LOST_SEGMENT(
+            "a segment is lost", FindingCode.WAL_GAP, FindingCode.TARGET_NOT_REACHED, FindingCode.AFTER_LAST_COMMIT) {
         @Override
         void strike(Scene scene) throws IOException {
             Files.delete(scene.victim());
@@ -100,7 +101,8 @@ public enum ArchiveFault {
      * @param record where a record begins that recovery needs
      */
     public void strike(Path archive, SegmentName segment, Lsn record) throws IOException {
-        strike(new Scene(archive, segment, (int) (record.value() - segment.start().value())));
+        strike(new Scene(
+                archive, segment, (int) (record.value() - segment.start().value())));
     }
 
     /** For people. */

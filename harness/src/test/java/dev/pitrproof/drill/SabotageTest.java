@@ -33,8 +33,7 @@ class SabotageTest {
 
         assertThat(claim.verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(claim.code()).isEqualTo("SABOTAGE_MISSED");
-        assertThat(claim.found())
-                .isEqualTo("1 of 2 caught; not caught: a byte is another (PROVEN TARGET_EXACT)");
+        assertThat(claim.found()).isEqualTo("1 of 2 caught; not caught: a byte is another (PROVEN TARGET_EXACT)");
         assertThat(claim.hint()).isNotNull();
     }
 
