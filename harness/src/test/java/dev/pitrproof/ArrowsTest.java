@@ -45,11 +45,12 @@ class ArrowsTest {
         Map<String, Set<String>> arrows = new java.util.LinkedHashMap<>();
         arrows.put("wal", Set.of());
         arrows.put("proof", Set.of("wal", "evidence"));
-        arrows.put("archive", Set.of("wal"));
+        arrows.put("compression", Set.of());
+        arrows.put("archive", Set.of("wal", "compression"));
         arrows.put("replication", Set.of("wal"));
-        arrows.put("backup", Set.of("wal", "replication"));
+        arrows.put("backup", Set.of("wal", "replication", "compression"));
         arrows.put("sandbox", Set.of("wal", "replication"));
-        Set<String> below = Set.of("wal", "archive", "replication", "backup", "sandbox");
+        Set<String> below = Set.of("wal", "compression", "archive", "replication", "backup", "sandbox");
         arrows.put("workload", with(below, "proof", "evidence"));
         arrows.put("fault", with(below, "proof", "evidence"));
         arrows.put("restore", with(below, "proof", "evidence"));

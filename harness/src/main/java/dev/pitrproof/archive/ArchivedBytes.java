@@ -1,5 +1,7 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.Compression;
+import dev.pitrproof.compression.DecodingStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,7 +40,7 @@ final class ArchivedBytes implements AutoCloseable {
         if (file.compression() == Compression.NONE) {
             return new ArchivedBytes(FileChannel.open(file.path(), StandardOpenOption.READ), paddedTo, null);
         }
-        try (DecodingStream content = DecodingStream.open(file)) {
+        try (DecodingStream content = file.content()) {
             FileChannel channel = unnamedFile();
             try {
                 copy(content, channel, segmentSize + 1L);

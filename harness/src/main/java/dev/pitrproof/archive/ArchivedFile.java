@@ -1,5 +1,7 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.Compression;
+import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,6 +77,11 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .flatMap(ArchivedFile::of);
+    }
+
+    /** The file's content, decompressed. */
+    DecodingStream content() throws IOException {
+        return DecodingStream.open(path, compression);
     }
 
     boolean isSegment() {

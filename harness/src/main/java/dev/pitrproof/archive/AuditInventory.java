@@ -2,6 +2,8 @@ package dev.pitrproof.archive;
 
 import dev.pitrproof.archive.ArchiveAudit.Finding;
 import dev.pitrproof.archive.ArchiveAudit.Kind;
+import dev.pitrproof.compression.Compression;
+import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +101,7 @@ final class AuditInventory {
         byte[] beginning = new byte[SegmentHeader.BYTES];
         int length;
         Optional<DecodingStream.Failure> failure;
-        try (DecodingStream content = DecodingStream.open(file)) {
+        try (DecodingStream content = file.content()) {
             length = content.readFully(beginning);
             failure = content.failure();
         }
@@ -192,8 +194,8 @@ final class AuditInventory {
     }
 
     private static Optional<String> difference(ArchivedFile one, ArchivedFile other) throws IOException {
-        try (DecodingStream first = DecodingStream.open(one);
-                DecodingStream second = DecodingStream.open(other)) {
+        try (DecodingStream first = one.content();
+                DecodingStream second = other.content()) {
             byte[] some = new byte[PIECE_BYTES];
             byte[] same = new byte[PIECE_BYTES];
             long offset = 0;

@@ -1,5 +1,6 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;

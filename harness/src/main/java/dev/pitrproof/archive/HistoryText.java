@@ -1,5 +1,6 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class HistoryText {
      */
     static TimelineHistory read(ArchivedFile file, TimelineId timeline) throws IOException {
         byte[] bytes = new byte[BYTES_MAX];
-        try (DecodingStream content = DecodingStream.open(file)) {
+        try (DecodingStream content = file.content()) {
             int length = content.readFully(bytes);
             content.failure().ifPresent(failure -> {
                 throw new IllegalArgumentException(failure.message());

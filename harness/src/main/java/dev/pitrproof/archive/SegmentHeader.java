@@ -1,5 +1,6 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.WalVersion;
 import java.io.IOException;
@@ -25,7 +26,7 @@ record SegmentHeader(WalVersion version, long systemIdentifier, int segmentSize,
     /** Empty if the file's content does not begin with such a header. */
     static Optional<SegmentHeader> read(ArchivedFile file) throws IOException {
         byte[] beginning = new byte[BYTES];
-        try (DecodingStream content = DecodingStream.open(file)) {
+        try (DecodingStream content = file.content()) {
             if (content.readFully(beginning) < BYTES) {
                 return Optional.empty();
             }

@@ -1,5 +1,6 @@
 package dev.pitrproof.archive;
 
+import dev.pitrproof.compression.DecodingStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ final class StagedFile {
 
     /** @param target a file that does not exist yet */
     static void write(ArchivedFile file, Path target, int segmentSize) throws IOException {
-        try (DecodingStream content = DecodingStream.open(file);
+        try (DecodingStream content = file.content();
                 OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
             byte[] piece = new byte[PIECE_BYTES];
             long length = 0;

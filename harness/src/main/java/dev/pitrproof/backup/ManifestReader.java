@@ -5,8 +5,9 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -52,7 +53,9 @@ final class ManifestReader {
             ManifestReader reader = new ManifestReader(json, files);
             reader.readObject();
             if (!reader.checksum.equals(computed)) {
-                throw new IOException("manifest checksum is " + reader.checksum + ": expected " + computed);
+                throw new DamagedManifestException(
+                        "manifest checksum mismatch: it says " + reader.checksum + ", its content has " + computed,
+                        null);
             }
             return new BackupManifest(
                     reader.version, reader.systemIdentifier, List.of(), reader.walRanges, reader.checksum);
@@ -60,39 +63,46 @@ final class ManifestReader {
             String reason = e.getMessage() == null
                     ? e.toString()
                     : e.getMessage().lines().findFirst().orElse("");
-            throw new IOException("file \"" + file + "\" is no backup manifest: " + reason, e);
+            throw new DamagedManifestException("file \"" + file + "\" is no backup manifest: " + reason, e);
         }
     }
 
     private static byte[] digestOfAllButTheLastLine(Path file) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] tail = new byte[(int) Math.min(TAIL_BYTES, in.length())];
-            in.seek(in.length() - tail.length);
-            in.readFully(tail);
-            int lineEnd = tail.length - 1;
+        try (SeekableByteChannel in = Files.newByteChannel(file)) {
+            ByteBuffer tail = ByteBuffer.allocate((int) Math.min(TAIL_BYTES, in.size()));
+            long tailAt = in.size() - tail.capacity();
+            in.position(tailAt);
+            while (tail.hasRemaining() && in.read(tail) >= 0) {
+                // a read may bring less than there is
+            }
+            int lineEnd = tail.position() - 1;
             do {
                 lineEnd--;
-            } while (lineEnd >= 0 && tail[lineEnd] != '\n');
+            } while (lineEnd >= 0 && tail.get(lineEnd) != '\n');
             if (lineEnd < 0) {
-                throw new IOException("file \"" + file + "\" is no backup manifest: it has no last line");
+                throw new DamagedManifestException(
+                        "file \"" + file + "\" is no backup manifest: it has no last line", null);
             }
-            return digest(in, in.length() - tail.length + lineEnd + 1);
+            return digest(in, tailAt + lineEnd + 1);
         }
     }
 
-    private static byte[] digest(RandomAccessFile in, long bytes) throws IOException {
+    private static byte[] digest(SeekableByteChannel in, long bytes) throws IOException {
         MessageDigest sha256;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }
-        byte[] window = new byte[1 << 16];
-        in.seek(0);
+        ByteBuffer window = ByteBuffer.allocate(1 << 16);
+        in.position(0);
         for (long left = bytes; left > 0; ) {
-            int count = (int) Math.min(window.length, left);
-            in.readFully(window, 0, count);
-            sha256.update(window, 0, count);
+            window.clear().limit((int) Math.min(window.capacity(), left));
+            int count = in.read(window);
+            if (count < 0) {
+                break;
+            }
+            sha256.update(window.flip());
             left -= count;
         }
         return sha256.digest();

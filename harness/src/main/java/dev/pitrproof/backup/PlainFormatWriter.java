@@ -7,28 +7,18 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the tar streams of a base backup as the data directory they stand for, and notes each file's checksum on the
  * way. File contents go from the receive buffer to the file; they are copied nowhere in between.
  */
-final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, AutoCloseable {
+final class PlainFormatWriter implements BaseBackupReceiver, AutoCloseable {
 
     /** Is told how far the stream is; an exception ends the backup. */
     interface Observer {
@@ -39,28 +29,17 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
         void received(long bytes) throws IOException;
     }
 
-    private static final String TABLESPACE_LINKS = "pg_tblspc/";
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-    private static final int OWNER_ONLY_MODE = 0600;
-
     private final BackupRequest request;
     private final BackupDirectories directories;
-    private final StreamedFiles streamed;
     private final FileSync sync;
     private final Observer observer;
-    private final FileChecksum checksum;
-    private final Set<Path> writtenDirectories = new LinkedHashSet<>();
+    private final MemberFiles files;
+    private final CheckedMembers checked;
     private final Map<String, Path> tablespaceDirectories = new HashMap<>();
 
-    private Path root;
-    private String prefix = "";
-    private TarStream tar = new TarStream(this);
-    private @Nullable FileChannel file;
-    private @Nullable TarHeader member;
+    private TarStream tar;
     private @Nullable FileChannel manifest;
     private long received;
-    private long fileBytes;
 
     PlainFormatWriter(
             BackupRequest request,
@@ -70,11 +49,11 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
             Observer observer) {
         this.request = request;
         this.directories = directories;
-        this.streamed = streamed;
         this.sync = sync;
         this.observer = observer;
-        this.checksum = streamed.algorithm().begin();
-        this.root = request.directory();
+        this.files = new MemberFiles(request.directory(), sync, tablespaceDirectories::get, false);
+        this.checked = new CheckedMembers(streamed, path -> false, files);
+        this.tar = new TarStream(checked);
     }
 
     @Override
@@ -98,9 +77,9 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
     private Path prepare(String oid, String location) throws IOException {
         if (!location.startsWith("/")) {
             // an in-place tablespace: a plain directory under pg_tblspc
-            if (!location.equals(TABLESPACE_LINKS + oid)) {
+            if (!location.equals(MemberFiles.TABLESPACE_LINKS + oid)) {
                 throw new IOException("tablespace " + oid + " lies in \"" + location + "\": expected "
-                        + TABLESPACE_LINKS + oid + " or an absolute path");
+                        + MemberFiles.TABLESPACE_LINKS + oid + " or an absolute path");
             }
             return Files.createDirectories(request.directory().resolve(location));
         }
@@ -109,20 +88,20 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
         // on the server's own machine it would be the tablespace in use: no hint may tell anybody to remove that
         directories.claim(
                 here, "tablespace " + oid + " goes elsewhere with --tablespace-mapping=" + location + "=NEWDIR");
-        writtenDirectories.add(here);
+        files.addDirectory(here);
         return here;
     }
 
     @Override
     public void archive(Tablespace tablespace) {
-        tar = new TarStream(this);
+        tar = new TarStream(checked);
         String oid = tablespace.oid();
         if (oid == null) {
-            root = request.directory();
-            prefix = "";
+            files.into(request.directory());
+            checked.under("");
         } else {
-            root = tablespaceDirectories.getOrDefault(oid, request.directory());
-            prefix = TABLESPACE_LINKS + oid + "/";
+            files.into(tablespaceDirectories.getOrDefault(oid, request.directory()));
+            checked.under(MemberFiles.TABLESPACE_LINKS + oid + "/");
         }
     }
 
@@ -139,107 +118,8 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
     }
 
     @Override
-    public void begin(TarHeader header) throws IOException {
-        Path target;
-        try {
-            target = root.resolve(header.name());
-        } catch (InvalidPathException e) {
-            throw new IOException("file name \"" + header.name() + "\" cannot be used here: " + e.getReason(), e);
-        }
-        switch (header.type()) {
-            case FILE -> {
-                file = create(target, header.mode());
-                member = header;
-            }
-            case DIRECTORY -> {
-                if (!Files.isDirectory(target)) {
-                    Files.createDirectory(target);
-                }
-                setMode(target, header.mode());
-                writtenDirectories.add(target);
-            }
-            case SYMBOLIC_LINK -> link(target, header.name());
-        }
-    }
-
-    private static FileChannel create(Path target, int mode) throws IOException {
-        try {
-            FileChannel created = FileChannel.open(
-                    target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
-            if (mode != OWNER_ONLY_MODE) {
-                setMode(target, mode);
-            }
-            return created;
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("the server sent \"" + target + "\" twice", e);
-        }
-    }
-
-    private static void setMode(Path target, int mode) throws IOException {
-        PosixFilePermission[] fromLowestBit = {
-            PosixFilePermission.OTHERS_EXECUTE, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_READ,
-            PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_READ
-        };
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        for (int bit = 0; bit < fromLowestBit.length; bit++) {
-            if ((mode & (1 << bit)) != 0) {
-                permissions.add(fromLowestBit[bit]);
-            }
-        }
-        Files.setPosixFilePermissions(target, permissions);
-    }
-
-    /** The link goes to where the tablespace is here, never to where the server says it is there. */
-    private void link(Path target, String name) throws IOException {
-        Path tablespace = name.startsWith(TABLESPACE_LINKS)
-                ? tablespaceDirectories.get(name.substring(TABLESPACE_LINKS.length()))
-                : null;
-        if (tablespace == null) {
-            throw new IOException("the server sent a symbolic link \"" + name + "\" that is no tablespace");
-        }
-        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createSymbolicLink(target, tablespace.toAbsolutePath());
-        }
-    }
-
-    @Override
-    public void content(ByteBuffer bytes) throws IOException {
-        FileChannel open = file;
-        if (open == null) {
-            throw new IllegalStateException("content outside a file");
-        }
-        int begin = bytes.position();
-        checksum.update(bytes);
-        bytes.position(begin);
-        try {
-            while (bytes.hasRemaining()) {
-                open.write(bytes);
-            }
-        } catch (IOException e) {
-            // "No space left on device" alone does not say on which
-            String name = member == null ? "" : member.name();
-            throw new IOException("could not write \"" + root.resolve(name) + "\": " + e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public void end() throws IOException {
-        FileChannel finished = file;
-        TarHeader header = member;
-        if (finished == null || header == null) {
-            return;
-        }
-        file = null;
-        member = null;
-        sync.finish(finished);
-        fileBytes += header.size();
-        streamed.add(prefix + header.name(), header.size(), checksum.finish());
-    }
-
-    @Override
     public void manifest() throws IOException {
-        manifest = create(manifestFile(), OWNER_ONLY_MODE);
+        manifest = MemberFiles.create(manifestFile(), 0600);
     }
 
     @Override
@@ -260,7 +140,7 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
 
     /** Bytes of all files received, without headers and padding. */
     long fileBytes() {
-        return fileBytes;
+        return checked.fileBytes();
     }
 
     /** Makes everything durable that was received. */
@@ -270,18 +150,14 @@ final class PlainFormatWriter implements BaseBackupReceiver, TarStream.Members, 
             manifest = null;
             sync.finish(open);
         }
-        sync.await();
-        for (Path directory : writtenDirectories) {
-            sync.directory(directory);
-        }
+        files.finish();
     }
 
     /** Closes files that are still open, of a backup that failed. */
     @Override
     public void close() throws IOException {
-        try (FileChannel first = file;
+        try (MemberFiles first = files;
                 FileChannel second = manifest) {
-            file = null;
             manifest = null;
         }
     }

@@ -15,6 +15,7 @@ final class StreamedFiles {
     private record Streamed(long size, String checksum) {}
 
     private final ChecksumAlgorithm algorithm;
+    private final Map<String, ChecksumAlgorithm> exceptions;
     private final Map<String, Streamed> unmatched = new HashMap<>();
     private final List<Mismatch> mismatches = new ArrayList<>();
 
@@ -24,11 +25,17 @@ final class StreamedFiles {
      * @param algorithm the one that the server was asked to use in the manifest
      */
     StreamedFiles(ChecksumAlgorithm algorithm) {
-        this.algorithm = algorithm;
+        this(algorithm, Map.of());
     }
 
-    ChecksumAlgorithm algorithm() {
-        return algorithm;
+    /** @param exceptions the algorithms of files for which the manifest uses another one */
+    StreamedFiles(ChecksumAlgorithm algorithm, Map<String, ChecksumAlgorithm> exceptions) {
+        this.algorithm = algorithm;
+        this.exceptions = exceptions;
+    }
+
+    ChecksumAlgorithm algorithmOf(String path) {
+        return exceptions.isEmpty() ? algorithm : exceptions.getOrDefault(path, algorithm);
     }
 
     /** Notes a file that has been received whole. */
@@ -39,17 +46,18 @@ final class StreamedFiles {
     /** Compares an entry of the manifest with what came. */
     void compare(BackupManifest.FileEntry entry) {
         @Nullable Streamed streamed = unmatched.remove(entry.path());
+        ChecksumAlgorithm used = algorithmOf(entry.path());
         if (streamed == null) {
             mismatches.add(new Mismatch(Mismatch.Kind.MISSING, entry.path(), entry.size() + " bytes", ""));
         } else if (streamed.size() != entry.size()) {
             mismatches.add(new Mismatch(
                     Mismatch.Kind.SIZE, entry.path(), Long.toString(entry.size()), Long.toString(streamed.size())));
-        } else if (entry.algorithm() != algorithm || !streamed.checksum().equals(entry.checksum())) {
+        } else if (entry.algorithm() != used || !streamed.checksum().equalsIgnoreCase(entry.checksum())) {
             mismatches.add(new Mismatch(
                     Mismatch.Kind.CHECKSUM,
                     entry.path(),
                     entry.algorithm() + " " + entry.checksum(),
-                    algorithm + " " + streamed.checksum()));
+                    used + " " + streamed.checksum()));
         }
     }
 

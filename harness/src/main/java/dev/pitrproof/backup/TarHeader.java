@@ -1,6 +1,5 @@
 package dev.pitrproof.backup;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -34,9 +33,9 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
     private static final int LINK_AT = 157;
 
     /** Reads a block that is not all zeros. */
-    static TarHeader parse(byte[] block) throws IOException {
+    static TarHeader parse(byte[] block) throws TarFormatException {
         if (number(block, CHECKSUM_AT, CHECKSUM_BYTES) != checksum(block)) {
-            throw new IOException("tar header \"" + string(block, NAME_AT) + "\" has a wrong checksum");
+            throw new TarFormatException("tar header \"" + string(block, NAME_AT) + "\" has a wrong checksum");
         }
         String name = relative(string(block, NAME_AT));
         Type type =
@@ -45,12 +44,12 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
                     case '5' -> Type.DIRECTORY;
                     case '2' -> Type.SYMBOLIC_LINK;
                     default ->
-                        throw new IOException("tar member \"" + name + "\" is of type '" + (char) block[TYPE_AT]
+                        throw new TarFormatException("tar member \"" + name + "\" is of type '" + (char) block[TYPE_AT]
                                 + "': expected a file, a directory or a symbolic link");
                 };
         long size = number(block, SIZE_AT, SIZE_BYTES);
         if (size < 0) {
-            throw new IOException("tar member \"" + name + "\" claims a size of " + size + " bytes");
+            throw new TarFormatException("tar member \"" + name + "\" claims a size of " + size + " bytes");
         }
         int mode = (int) number(block, MODE_AT, 8) & 0777;
         return new TarHeader(name, type, type == Type.FILE ? size : 0, mode, string(block, LINK_AT));
@@ -65,12 +64,12 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
         return true;
     }
 
-    private static String relative(String name) throws IOException {
+    private static String relative(String name) throws TarFormatException {
         String shortened = name.startsWith("./") ? name.substring(2) : name;
         shortened = shortened.endsWith("/") ? shortened.substring(0, shortened.length() - 1) : shortened;
         for (String part : shortened.split("/", -1)) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-                throw new IOException("tar member \"" + name + "\" does not stay inside its directory");
+                throw new TarFormatException("tar member \"" + name + "\" does not stay inside its directory");
             }
         }
         return shortened;
@@ -84,7 +83,7 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
         return FileName.decode(Arrays.copyOfRange(block, at, end));
     }
 
-    private static long number(byte[] block, int at, int length) throws IOException {
+    private static long number(byte[] block, int at, int length) throws TarFormatException {
         if ((block[at] & 0x80) != 0) {
             long value = 0;
             for (int i = Math.max(at + 1, at + length - Long.BYTES); i < at + length; i++) {
@@ -98,7 +97,7 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
         try {
             return octal.isEmpty() ? 0 : Long.parseLong(octal, 8);
         } catch (NumberFormatException e) {
-            throw new IOException("tar header has \"" + octal + "\" where an octal number is expected", e);
+            throw new TarFormatException("tar header has \"" + octal + "\" where an octal number is expected");
         }
     }
 

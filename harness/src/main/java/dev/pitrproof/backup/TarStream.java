@@ -71,7 +71,7 @@ final class TarStream {
             return;
         }
         if (ended) {
-            throw new IOException("tar stream goes on behind its end");
+            throw new TarFormatException("tar stream goes on behind its end");
         }
         TarHeader header = TarHeader.parse(block);
         contentLeft = header.size();
@@ -83,9 +83,17 @@ final class TarStream {
     }
 
     /** Says that nothing more comes. */
-    void end() throws IOException {
-        if (contentLeft > 0 || paddingLeft > 0 || blockFilled > 0) {
-            throw new IOException("tar stream ends in the middle of a member");
+    void end() throws TarFormatException {
+        if (ended && blockFilled > 0) {
+            throw new TarFormatException("tar stream goes on behind its end");
         }
+        if (contentLeft > 0 || paddingLeft > 0 || blockFilled > 0) {
+            throw new TarFormatException("tar stream ends in the middle of a member");
+        }
+    }
+
+    /** Whether a block of zeros has come, with which tar files end. */
+    boolean hasEnded() {
+        return ended;
     }
 }

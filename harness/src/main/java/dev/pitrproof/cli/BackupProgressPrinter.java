@@ -18,6 +18,7 @@ final class BackupProgressPrinter implements BackupProgress, AutoCloseable {
     private static final int STEP_PERCENT = 10;
 
     private final PrintWriter err;
+    private final String task;
     private final boolean progress;
     private final boolean verbose;
     private final boolean terminal;
@@ -27,7 +28,13 @@ final class BackupProgressPrinter implements BackupProgress, AutoCloseable {
 
     /** Assigns only. */
     BackupProgressPrinter(PrintWriter err, boolean progress, boolean verbose, boolean terminal) {
+        this(err, "base backup", progress, verbose, terminal);
+    }
+
+    /** @param task what makes progress */
+    BackupProgressPrinter(PrintWriter err, String task, boolean progress, boolean verbose, boolean terminal) {
         this.err = err;
+        this.task = task;
         this.progress = progress;
         this.verbose = verbose;
         this.terminal = terminal;
@@ -43,7 +50,7 @@ final class BackupProgressPrinter implements BackupProgress, AutoCloseable {
         expectedBytes = Math.max(bytes, 1);
         if (progress && terminal) {
             bar = new ProgressBarBuilder()
-                    .setTaskName("base backup")
+                    .setTaskName(task)
                     .setInitialMax(expectedBytes / KILOBYTE)
                     .setUnit(" kB", 1)
                     .setStyle(ProgressBarStyle.ASCII)

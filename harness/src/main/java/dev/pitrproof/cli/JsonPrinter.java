@@ -1,5 +1,6 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
@@ -46,6 +47,20 @@ final class JsonPrinter implements DrillPrinter {
                 "scenario",
                 "scenario",
                 scenario.name(),
+                "postgres",
+                sandbox.release().version(),
+                "sandbox",
+                sandbox.name());
+    }
+
+    @Override
+    public void proofStarted(BaseBackup backup, String targetInWords, Sandbox sandbox) {
+        line(
+                "proof",
+                "backup",
+                backup.label().label(),
+                "target",
+                targetInWords,
                 "postgres",
                 sandbox.release().version(),
                 "sandbox",

@@ -14,9 +14,6 @@ import dev.pitrproof.scenario.ScenarioFiles;
 import dev.pitrproof.scenario.ScenarioReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +113,7 @@ public final class RunCommand implements Callable<Integer> {
             err.println("HINT: ./pitrproof run FILE, or loosen --tag, --shard and --postgres");
             return ExitCode.USAGE.number();
         }
-        Optional<String> unwritable = unwritable();
+        Optional<String> unwritable = OutputDirectory.make(output);
         if (unwritable.isPresent()) {
             err.println("pitrproof: error: cannot write to the output directory " + output + ": " + unwritable.get());
             err.println("HINT: name a directory of your own by --output=DIR");
@@ -126,22 +123,6 @@ public final class RunCommand implements Callable<Integer> {
         List<Evidence> evidence = run(drills, out, err);
         ExitCode exitCode = ExitCode.of(evidence);
         return exitCode.number();
-    }
-
-    /** Makes the output directory, or says why it is none, before servers are started in vain. */
-    private Optional<String> unwritable() {
-        try {
-            Files.createDirectories(output);
-            return Files.isWritable(output) ? Optional.empty() : Optional.of("permission denied");
-        } catch (FileAlreadyExistsException e) {
-            return Optional.of("it is a file");
-        } catch (AccessDeniedException e) {
-            return Optional.of("permission denied");
-        } catch (FileSystemException e) {
-            return Optional.of(e.getReason() == null ? "it cannot be made" : e.getReason());
-        } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
     }
 
     private record Drilled(Scenario scenario, int major) {}

@@ -1,9 +1,11 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.sandbox.Sandbox;
@@ -57,6 +59,18 @@ final class TextPrinter implements DrillPrinter {
             out.print("  ");
             paragraph(2, scenario.about().strip().replaceAll("\\s+", " "));
         }
+        out.println();
+        out.flush();
+    }
+
+    @Override
+    public void proofStarted(BaseBackup backup, String targetInWords, Sandbox sandbox) {
+        String title = "backup \"" + backup.label().label() + "\"";
+        out.println();
+        out.println(paint(BOLD, title) + " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name()
+                + " sandbox");
+        out.print("  ");
+        paragraph(2, targetInWords);
         out.println();
         out.flush();
     }
@@ -122,10 +136,7 @@ final class TextPrinter implements DrillPrinter {
         clearProgress();
         out.println("  " + verdict(evidence));
         if (evidence.target() != null) {
-            out.println("  asked    "
-                    + both(
-                            evidence.target().storyTime(),
-                            Instant.parse(evidence.target().value())));
+            out.println("  asked    " + asked(evidence.target()));
         }
         if (evidence.oracle() != null && evidence.witnesses() != null) {
             out.println("  reached  A, the last to come back: "
@@ -187,6 +198,13 @@ final class TextPrinter implements DrillPrinter {
         String colour = evidence.asExpected() ? GREEN : evidence.verdict() == Verdict.UNPROVEN ? YELLOW : RED;
         String expected = evidence.asExpected() ? "" : " (expected " + evidence.expected() + ")";
         return paint(BOLD + colour, words) + "  " + reason + expected;
+    }
+
+    private static String asked(Target target) {
+        if (target.kind().equals("time")) {
+            return both(target.storyTime(), Instant.parse(target.value())) + (target.inclusive() ? "" : ", exclusive");
+        }
+        return (target.kind() + " " + target.value()).strip() + (target.inclusive() ? "" : ", exclusive");
     }
 
     private static String both(@Nullable String storyTime, Instant serverTime) {

@@ -27,6 +27,9 @@ final class ClaimNames {
         if (claim instanceof ClaimSpec.LostAtMost lost) {
             return "lost-at-most: " + ObjectiveClaims.inWords(lost.atMost());
         }
+        if (claim instanceof ClaimSpec.StructureSound) {
+            return "structure: sound";
+        }
         return TargetClaim.NAME;
     }
 }

@@ -5,44 +5,39 @@ import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
-import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.BackupBounds;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
+import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.scenario.ClaimSpec;
-import dev.pitrproof.scenario.Restore;
-import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
-import dev.pitrproof.workload.JournalEntry;
-import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one restore has brought to light so far; parts stay null when it did not come to them. */
 final class DrillFacts {
 
-    private final Recording recording;
-    private final Restore entry;
-    private final Barrier barrier;
+    private final Assignment assignment;
+    private final RecoveryTarget target;
+    private final String targetInWords;
+    private final @Nullable StoryFacts story;
     private final Map<String, Path> attachments = new LinkedHashMap<>();
     private @Nullable BaseBackup backup;
+    private @Nullable BackupBounds bounds;
     private @Nullable ArchiveRange archive;
     private @Nullable PlanOutcome outcome;
     private @Nullable ArchiveFingerprint fingerprint;
@@ -55,26 +50,33 @@ final class DrillFacts {
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
 
-    DrillFacts(Recording recording, Restore entry, Barrier barrier) {
-        this.recording = recording;
-        this.entry = entry;
-        this.barrier = barrier;
+    /** @param story null for a backup that was made elsewhere */
+    DrillFacts(Assignment assignment, RecoveryTarget target, String targetInWords, @Nullable StoryFacts story) {
+        this.assignment = assignment;
+        this.target = target;
+        this.targetInWords = targetInWords;
+        this.story = story;
     }
 
-    Recording recording() {
-        return recording;
+    Assignment assignment() {
+        return assignment;
     }
 
-    Barrier barrier() {
-        return barrier;
+    RecoveryTarget target() {
+        return target;
     }
 
     String targetInWords() {
-        return barrier.storyTime() + " (" + barrier.serverTime() + ")";
+        return targetInWords;
+    }
+
+    Optional<StoryFacts> story() {
+        return Optional.ofNullable(story);
     }
 
     void planned(BaseBackup backup, DirectoryArchive archive, PlanOutcome outcome) throws IOException {
         this.backup = backup;
+        this.bounds = RestorePlanner.bounds(backup);
         this.outcome = outcome;
         var segments = archive.segments();
         this.archive = new ArchiveRange(
@@ -115,29 +117,13 @@ final class DrillFacts {
                 plan.backup().systemIdentifier(),
                 Objects.requireNonNull(paused),
                 promoted,
-                journal());
+                story().map(StoryFacts::journal).orElse(JournalSummary.NONE));
         return judgement.claim();
-    }
-
-    private JournalSummary journal() {
-        Map<Long, Lsn> acknowledged = new HashMap<>();
-        Set<Long> rolledBack = new HashSet<>();
-        for (JournalEntry attempt : recording.journal().entries()) {
-            if (attempt.xid() == null) {
-                continue;
-            }
-            if (attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.after() != null) {
-                acknowledged.put(attempt.xid(), attempt.after());
-            } else if (attempt.outcome() == Outcome.REFUSED) {
-                rolledBack.add(attempt.xid());
-            }
-        }
-        return new JournalSummary(acknowledged, rolledBack);
     }
 
     /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */
     void leaveOpen(List<Claim> claims, String why) {
-        for (ClaimSpec spec : entry.prove()) {
+        for (ClaimSpec spec : assignment.prove()) {
             String name = ClaimNames.of(spec);
             if (claims.stream().noneMatch(claim -> claim.claim().equals(name))) {
                 claims.add(new Claim(
@@ -151,48 +137,17 @@ final class DrillFacts {
         return phases.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /**
-     * From what was recovered to the damage: the target's own time when recovery stopped exactly there, else the time of
-     * the last commit that is back.
-     */
-    Duration lossOnStoryClock() {
-        Recording.Damage damage = recording.damage();
-        StoryTime end = damage == null ? barrier.storyTime() : damage.storyTime();
-        return recoveredThrough().until(end);
-    }
-
-    private StoryTime recoveredThrough() {
-        if (judgement != null && judgement.claim().verdict() == Verdict.PROVEN) {
-            return barrier.storyTime();
-        }
-        List<EndedTransaction> applied = prediction().map(Prediction::applied).orElse(List.of());
-        return applied.isEmpty()
-                ? recording.barriers().firstKey()
-                : recording.storyTimes().at(applied.get(applied.size() - 1).time());
-    }
-
-    /** Commits that the client was told of, and that end behind the stop but before the damage. */
-    List<EndedTransaction> acknowledgedCommitsLost() {
-        Recording.Damage damage = recording.damage();
-        if (damage == null || outcome == null) {
-            return List.of();
-        }
-        Set<Long> acknowledged = journal().acknowledged().keySet();
-        List<EndedTransaction> lost = new ArrayList<>();
-        for (EndedTransaction end : outcome.prediction().notApplied()) {
-            if (acknowledged.contains(end.xid()) && end.time().isBefore(damage.serverTime())) {
-                lost.add(end);
-            }
-        }
-        return lost;
-    }
-
     Optional<Prediction> prediction() {
         return Optional.ofNullable(outcome).map(PlanOutcome::prediction);
     }
 
     Optional<BaseBackup> backup() {
         return Optional.ofNullable(backup);
+    }
+
+    /** Where the backup becomes consistent; 0/0 where only its end-of-backup record tells. */
+    Optional<Lsn> consistentFrom() {
+        return Optional.ofNullable(bounds).map(BackupBounds::end);
     }
 
     Optional<ArchiveRange> archive() {

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
@@ -16,6 +17,9 @@ public interface DrillListener {
 
     /** A scenario begins. */
     default void scenarioStarted(Scenario scenario, Sandbox sandbox) {}
+
+    /** A backup that was made elsewhere is about to be proved. */
+    default void proofStarted(BaseBackup backup, String targetInWords, Sandbox sandbox) {}
 
     /** Something of the story has happened. */
     default void moment(Story.Moment moment) {}

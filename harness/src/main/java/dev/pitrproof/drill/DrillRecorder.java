@@ -11,8 +11,6 @@ import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.sandbox.IsolationFact;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.Expect;
-import dev.pitrproof.scenario.Restore;
-import dev.pitrproof.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,21 +26,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the evidence of a scenario's drills, each into a directory of its own below the output directory. */
+/** Writes the evidence of drills, each into a directory of its own below the output directory. */
 final class DrillRecorder {
 
     private static final String JOURNAL = "journal.jsonl";
     private static final String ANSWERS = "witnesses.jsonl";
 
-    private final Scenario scenario;
     private final DrillOptions options;
     private final DrillListener listener;
     private final Map<String, String> isolation = new LinkedHashMap<>();
     private Instant started;
     private @Nullable Sandbox sandbox;
 
-    DrillRecorder(Scenario scenario, DrillOptions options, DrillListener listener) {
-        this.scenario = scenario;
+    DrillRecorder(DrillOptions options, DrillListener listener) {
         this.options = options;
         this.listener = listener;
         this.started = now();
@@ -60,10 +56,12 @@ final class DrillRecorder {
         }
     }
 
-    /** Writes the evidence of a restore that was planned, whatever came of it. */
-    Evidence record(int number, Restore entry, List<Claim> claims, DrillFacts facts) throws IOException {
-        Path directory = directory(number);
-        facts.recording().journal().writeTo(directory.resolve(JOURNAL));
+    /** Writes the evidence of a restore that was asked for, whatever came of it. */
+    Evidence record(DrillFacts facts, List<Claim> claims) throws IOException {
+        Path directory = directory(facts.assignment());
+        if (facts.story().isPresent()) {
+            facts.story().get().recording().journal().writeTo(directory.resolve(JOURNAL));
+        }
         WitnessLines.write(directory.resolve(ANSWERS), facts);
         for (Map.Entry<String, Path> attachment : facts.attachments().entrySet()) {
             if (Files.exists(attachment.getValue())) {
@@ -73,13 +71,13 @@ final class DrillRecorder {
                         StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        return write(number, entry, claims, new EvidenceParts(facts), attachments(directory));
+        return write(facts.assignment(), claims, new EvidenceParts(facts), attachments(directory));
     }
 
     /** Writes an UNPROVEN for a restore that the drill did not come to. */
-    Evidence brokenOff(int number, Exception cause) throws IOException {
+    Evidence brokenOff(Assignment assignment, Exception cause) throws IOException {
         BreakOff why = BreakOff.of(cause);
-        directory(number);
+        directory(assignment);
         Claim claim = new Claim(
                 "drill",
                 Verdict.UNPROVEN,
@@ -88,16 +86,12 @@ final class DrillRecorder {
                 why.found(),
                 why.hint(),
                 List.of());
-        return write(number, scenario.restores().get(number - 1), List.of(claim), EvidenceParts.NONE, List.of());
-    }
-
-    private String drill(int number) {
-        return scenario.name() + "-pg" + options.major() + "-" + number;
+        return write(assignment, List.of(claim), EvidenceParts.NONE, List.of());
     }
 
     /** A directory of an earlier run would mix its attachments with ours. */
-    private Path directory(int number) throws IOException {
-        Path directory = options.output().resolve(drill(number));
+    private Path directory(Assignment assignment) throws IOException {
+        Path directory = options.output().resolve(assignment.drill());
         if (Files.isDirectory(directory)) {
             try (var files = Files.list(directory)) {
                 for (Path file : files.toList()) {
@@ -108,16 +102,15 @@ final class DrillRecorder {
         return Files.createDirectories(directory);
     }
 
-    private Evidence write(
-            int number, Restore entry, List<Claim> claims, EvidenceParts parts, List<Attachment> attachments)
+    private Evidence write(Assignment assignment, List<Claim> claims, EvidenceParts parts, List<Attachment> attachments)
             throws IOException {
         Verdict verdict = Verdict.merge(claims.stream().map(Claim::verdict).toList());
-        Expectation expected = expectation(entry.expect());
+        Expectation expected = expectation(assignment.expect());
         Evidence evidence = new Evidence(
                 Evidence.SCHEMA,
-                drill(number),
-                scenario.name(),
-                entry.about() == null ? scenario.about() : entry.about(),
+                assignment.drill(),
+                assignment.scenario(),
+                assignment.about(),
                 verdict,
                 expected,
                 expected.isMetBy(verdict, claims),
@@ -129,18 +122,18 @@ final class DrillRecorder {
                 parts.postgres(postgres()),
                 parts.backup(),
                 parts.archive(),
-                parts.target(entry),
+                parts.target(),
                 parts.oracle(),
                 parts.witnesses(),
                 claims,
-                parts.objectives(entry),
+                parts.objectives(),
                 isolation,
-                parts.story(scenario),
+                parts.story(),
                 attachments.stream().anyMatch(a -> a.file().equals(JOURNAL)) ? JOURNAL : null,
                 attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
                 attachments,
-                scenario.tags());
-        Path directory = options.output().resolve(drill(number));
+                assignment.tags());
+        Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();
         listener.drillEnded(evidence, directory);
@@ -172,7 +165,8 @@ final class DrillRecorder {
         return attachments;
     }
 
-    private static String sha256(Path file) throws IOException {
+    /** A file's SHA-256 in hexadecimal digits. */
+    static String sha256(Path file) throws IOException {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {

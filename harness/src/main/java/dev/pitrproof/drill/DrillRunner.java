@@ -41,8 +41,7 @@ public final class DrillRunner {
 
     /** Plays a scenario's story, for whoever does its restores one by one. */
     public PlayedStory play(Scenario scenario) {
-        PlayedStory story =
-                new PlayedStory(scenario, options, listener, new DrillRecorder(scenario, options, listener));
+        PlayedStory story = new PlayedStory(scenario, options, listener, new DrillRecorder(options, listener));
         story.play(sandboxes);
         return story;
     }

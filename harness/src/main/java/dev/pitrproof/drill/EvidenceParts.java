@@ -17,8 +17,6 @@ import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
 import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.scenario.ClaimSpec;
-import dev.pitrproof.scenario.Restore;
-import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalRecord;
@@ -65,15 +63,20 @@ final class EvidenceParts {
 
     @Nullable
     Backup backup() {
-        return facts().flatMap(DrillFacts::backup)
+        if (facts == null) {
+            return null;
+        }
+        return facts.backup()
                 .map(backup -> new Backup(
                         backup.label().label(),
                         backup.startLsn().toString(),
-                        backup.stopLsn().toString(),
+                        facts.consistentFrom().orElse(backup.stopLsn()).toString(),
                         backup.timeline().value(),
                         backup.manifestSha256(),
                         backup.bytes(),
-                        backup.took().toNanos() / 1e9))
+                        backup.took().toNanos() / 1e9,
+                        backup.label().checkpointLsn().toString(),
+                        backup.label().from().equals("standby") ? "standby" : "primary"))
                 .orElse(null);
     }
 
@@ -105,14 +108,25 @@ final class EvidenceParts {
     }
 
     @Nullable
-    Target target(Restore entry) {
+    Target target() {
         return facts().map(known -> new Target(
-                        "time",
-                        known.barrier().serverTime().toString(),
-                        entry.to().inclusive(),
-                        known.backup().map(backup -> backup.timeline().value()).orElse(1),
-                        known.barrier().storyTime().toString()))
+                        known.target().kind(),
+                        known.target().value(),
+                        known.target().inclusive(),
+                        timeline(known),
+                        known.story()
+                                .map(story -> story.target().storyTime().toString())
+                                .orElse(null)))
                 .orElse(null);
+    }
+
+    /** The one that recovery was to follow, if it was planned so far. */
+    private static int timeline(DrillFacts facts) {
+        return facts.plan()
+                .map(plan -> plan.path().timeline())
+                .or(() -> facts.backup().map(BaseBackup::timeline))
+                .orElse(TimelineId.FIRST)
+                .value();
     }
 
     @Nullable
@@ -207,21 +221,20 @@ final class EvidenceParts {
                                 .toString())
                         .orElse(null),
                 promoted.map(answers -> answers.timeline().value()).orElse(null),
-                facts.recording().journal().count(Outcome.ACKNOWLEDGED));
+                facts.story()
+                        .map(story -> story.recording().journal().count(Outcome.ACKNOWLEDGED))
+                        .orElse(null));
     }
 
     @Nullable
-    Objectives objectives(Restore entry) {
+    Objectives objectives() {
         if (facts == null || facts.paused().isEmpty()) {
             return null;
         }
         Double asked = null;
-        Double allowed = null;
-        for (ClaimSpec claim : entry.prove()) {
+        for (ClaimSpec claim : facts.assignment().prove()) {
             if (claim instanceof ClaimSpec.RecoveredWithin within) {
                 asked = seconds(within.atMost());
-            } else if (claim instanceof ClaimSpec.LostAtMost lost) {
-                allowed = seconds(lost.atMost());
             }
         }
         Objectives.Rto rto = new Objectives.Rto(
@@ -229,23 +242,31 @@ final class EvidenceParts {
                 facts.recoverySeconds(),
                 facts.phases(),
                 facts.copyMethod().map(CopyMethod::word).orElse(null));
-        Recording.Damage damage = facts.recording().damage();
-        if (damage == null) {
-            return new Objectives(rto, null);
+        return new Objectives(rto, facts.story().map(this::loss).orElse(null));
+    }
+
+    private Objectives.@Nullable Rpo loss(StoryFacts story) {
+        Recording.Damage damage = story.recording().damage();
+        if (damage == null || facts == null) {
+            return null;
+        }
+        Double allowed = null;
+        for (ClaimSpec claim : facts.assignment().prove()) {
+            if (claim instanceof ClaimSpec.LostAtMost lost) {
+                allowed = seconds(lost.atMost());
+            }
         }
         List<TransactionRef> lost = new ArrayList<>();
-        for (EndedTransaction end : facts.acknowledgedCommitsLost()) {
+        for (EndedTransaction end : story.acknowledgedCommitsLost(facts)) {
             lost.add(reference(end));
         }
-        return new Objectives(
-                rto,
-                new Objectives.Rpo(
-                        allowed,
-                        Math.max(0, seconds(facts.lossOnStoryClock())),
-                        facts.barrier().serverTime(),
-                        damage.serverTime(),
-                        lost.subList(0, Math.min(lost.size(), LOST_COMMITS_LISTED)),
-                        lost.size()));
+        return new Objectives.Rpo(
+                allowed,
+                Math.max(0, seconds(story.loss(facts))),
+                story.target().serverTime(),
+                damage.serverTime(),
+                lost.subList(0, Math.min(lost.size(), LOST_COMMITS_LISTED)),
+                lost.size());
     }
 
     private static double seconds(Duration duration) {
@@ -253,7 +274,7 @@ final class EvidenceParts {
     }
 
     @Nullable
-    Story story(Scenario scenario) {
-        return facts().map(known -> StoryOutline.of(scenario, known)).orElse(null);
+    Story story() {
+        return facts().flatMap(DrillFacts::story).map(StoryOutline::of).orElse(null);
     }
 }

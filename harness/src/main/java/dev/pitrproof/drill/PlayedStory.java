@@ -1,7 +1,12 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.restore.PlanOutcome;
+import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
@@ -9,6 +14,8 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,12 +88,50 @@ public final class PlayedStory implements AutoCloseable {
             Restore entry = scenario.restores().get(number - 1);
             listener.restoreStarted(entry, number, scenario.restores().size());
             try {
-                return new RestoreDrill(sandbox, recording, entry, number, options, recorder).run();
+                return restore(sandbox, recording, entry, number);
             } catch (IOException | RuntimeException e) {
                 breakOff(e);
             }
         }
-        return recorder.brokenOff(number, failure == null ? new IllegalStateException("no story was played") : failure);
+        return recorder.brokenOff(
+                assignment(number), failure == null ? new IllegalStateException("no story was played") : failure);
+    }
+
+    private Evidence restore(Sandbox sandbox, Recording recording, Restore entry, int number) throws IOException {
+        Barrier moment = recording.moment(entry.to());
+        RecoveryTarget target =
+                new RecoveryTarget.Time(moment.serverTime(), entry.to().inclusive());
+        String inWords = moment.storyTime() + " (" + moment.serverTime() + ")";
+        DrillFacts facts =
+                new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
+        RestoreDrill drill =
+                new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
+        List<Claim> claims = drill.run(new RestoreDrill.Planning() {
+            @Override
+            public DirectoryArchive openArchive() throws IOException {
+                return DirectoryArchive.open(recording.archive());
+            }
+
+            @Override
+            public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+                BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
+                PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
+                return new RestoreDrill.Planned(
+                        backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
+            }
+        });
+        return recorder.record(facts, claims);
+    }
+
+    private Assignment assignment(int number) {
+        Restore entry = scenario.restores().get(number - 1);
+        return new Assignment(
+                scenario.name() + "-pg" + options.major() + "-" + number,
+                scenario.name(),
+                entry.about() == null ? scenario.about() : entry.about(),
+                scenario.tags(),
+                entry.expect(),
+                entry.prove());
     }
 
     private void breakOff(Exception cause) {

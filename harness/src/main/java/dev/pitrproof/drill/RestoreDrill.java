@@ -5,82 +5,94 @@ import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
-import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
-import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.PlanOutcome;
+import dev.pitrproof.restore.Restore;
 import dev.pitrproof.restore.RestorePlan;
-import dev.pitrproof.restore.RestorePlanner;
+import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.ClaimSpec;
-import dev.pitrproof.scenario.Restore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One restore of a scenario, from its plan to its evidence. */
+/** One restore, from its plan to its claims, judged. */
 final class RestoreDrill {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestoreDrill.class);
 
+    /** Finds what a restore needs, and what the WAL says of its target. */
+    interface Planning {
+        DirectoryArchive openArchive() throws IOException;
+
+        Planned plan(DirectoryArchive archive) throws IOException;
+    }
+
+    /**
+     * A restore that was thought through.
+     *
+     * @param artefacts the directory that must not change: the backup's own, or where its tar files are
+     * @param aboutBackup what was found out about the backup itself
+     */
+    record Planned(BaseBackup backup, Path artefacts, PlanOutcome outcome, List<Claim> aboutBackup) {}
+
+    /**
+     * Who asks the restored cluster.
+     *
+     * @param superuser a role of the cluster
+     * @param database where the claims' SQL is run
+     */
+    record Access(String superuser, String database) {
+        static final Access DEFAULT = new Access("postgres", "postgres");
+    }
+
     private final Sandbox sandbox;
-    private final Recording recording;
-    private final Restore entry;
-    private final int number;
-    private final DrillOptions options;
-    private final DrillRecorder recorder;
-    private final Barrier barrier;
+    private final String name;
+    private final DrillFacts facts;
+    private final Access access;
+    private final Duration patience;
     private final List<Claim> claims = new ArrayList<>();
 
-    RestoreDrill(
-            Sandbox sandbox,
-            Recording recording,
-            Restore entry,
-            int number,
-            DrillOptions options,
-            DrillRecorder recorder) {
+    /** @param name fit for a directory; no other restore of the sandbox has it */
+    RestoreDrill(Sandbox sandbox, String name, DrillFacts facts, Access access, Duration patience) {
         this.sandbox = sandbox;
-        this.recording = recording;
-        this.entry = entry;
-        this.number = number;
-        this.options = options;
-        this.recorder = recorder;
-        this.barrier = recording.moment(entry.to());
+        this.name = name;
+        this.facts = facts;
+        this.access = access;
+        this.patience = patience;
     }
 
     /** Plans, and where the plan allows it restores, asks and judges. */
-    Evidence run() throws IOException {
-        DrillFacts facts = new DrillFacts(recording, entry, barrier);
-        try (DirectoryArchive archive = DirectoryArchive.open(recording.archive())) {
-            BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
-            RecoveryTarget target =
-                    new RecoveryTarget.Time(barrier.serverTime(), entry.to().inclusive());
-            PlanOutcome outcome =
-                    new RestorePlanner(backup, archive, target, facts.targetInWords()).plan(backup.timeline());
-            facts.planned(backup, archive, outcome);
-            claims.add(backupIntact(backup));
-            if (outcome instanceof PlanOutcome.Refused refused) {
+    List<Claim> run(Planning planning) {
+        try (DirectoryArchive archive = planning.openArchive()) {
+            Planned planned = planning.plan(archive);
+            facts.planned(planned.backup(), archive, planned.outcome());
+            claims.addAll(planned.aboutBackup());
+            if (planned.outcome() instanceof PlanOutcome.Refused refused) {
                 claims.add(refused.claim());
                 facts.leaveOpen(claims, "not checked: the plan refused the restore, and nothing was copied");
-            } else if (outcome instanceof PlanOutcome.Reachable reachable) {
-                restore(reachable.plan(), facts);
+            } else if (planned.outcome() instanceof PlanOutcome.Reachable reachable) {
+                restore(reachable.plan(), planned.artefacts());
             }
         } catch (IOException | SQLException | RuntimeException e) {
-            giveUp(facts, e);
+            giveUp(e);
         }
-        return recorder.record(number, entry, claims, facts);
+        return claims;
     }
 
-    private void giveUp(DrillFacts facts, Exception e) {
-        LOG.error("restore {} broke off", number, e);
+    private void giveUp(Exception e) {
+        LOG.error("{} broke off", name, e);
         BreakOff why = BreakOff.of(e);
         boolean targetJudged = claims.stream().anyMatch(claim -> claim.claim().equals(TargetClaim.NAME));
         claims.add(new Claim(
@@ -94,22 +106,21 @@ final class RestoreDrill {
         facts.leaveOpen(claims, "not checked: the restore broke off");
     }
 
-    private void restore(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
+    private void restore(RestorePlan plan, Path artefacts) throws IOException, SQLException {
         ArchiveFingerprint before = fingerprint(plan);
-        BackupFingerprint backup = fingerprint(plan.backup());
+        BackupFingerprint backup = BackupFingerprint.of(artefacts);
         facts.fingerprint(before);
         try {
-            recover(plan, facts);
+            recover(plan);
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(backupUnchanged(backup, fingerprint(plan.backup())));
+            claims.add(backupUnchanged(backup, BackupFingerprint.of(artefacts)));
         }
     }
 
-    private void recover(RestorePlan plan, DrillFacts facts) throws IOException, SQLException {
-        try (dev.pitrproof.restore.Restore restore =
-                dev.pitrproof.restore.Restore.start(sandbox, plan, "restore-" + number, options.patience())) {
+    private void recover(RestorePlan plan) throws IOException, SQLException {
+        try (Restore restore = Restore.start(sandbox, plan, name, access.superuser(), patience)) {
             facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
@@ -117,10 +128,14 @@ final class RestoreDrill {
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
-            try (Connection connection = restore.connect()) {
-                judge(new DataClaims(connection, recording.digests()), facts);
+            try (Connection connection = restore.connect(access.database())) {
+                judge(new DataClaims(connection, digests()), new StructureClaims(restore));
             }
         }
+    }
+
+    private Map<String, Map<String, TableDigest>> digests() {
+        return facts.story().map(story -> story.recording().digests()).orElse(Map.of());
     }
 
     private static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
@@ -171,10 +186,10 @@ final class RestoreDrill {
     }
 
     /** A check that cannot be carried out leaves its own claim open, and no other. */
-    private void judge(DataClaims data, DrillFacts facts) {
-        for (ClaimSpec claim : entry.prove()) {
+    private void judge(DataClaims data, StructureClaims structure) {
+        for (ClaimSpec claim : inOrder()) {
             try {
-                judge(claim, data, facts).ifPresent(claims::add);
+                claims.addAll(judge(claim, data, structure));
             } catch (SQLException e) {
                 LOG.warn("claim {} could not be checked", ClaimNames.of(claim), e);
                 claims.add(new Claim(
@@ -189,20 +204,30 @@ final class RestoreDrill {
         }
     }
 
-    private static Optional<Claim> judge(ClaimSpec claim, DataClaims data, DrillFacts facts) throws SQLException {
+    /** The structure last, for its check writes to the cluster. */
+    private List<ClaimSpec> inOrder() {
+        return facts.assignment().prove().stream()
+                .sorted(Comparator.comparing(ClaimSpec.StructureSound.class::isInstance))
+                .toList();
+    }
+
+    private List<Claim> judge(ClaimSpec claim, DataClaims data, StructureClaims structure) throws SQLException {
         if (claim instanceof ClaimSpec.TableExists exists) {
-            return Optional.of(data.tableExists(exists));
+            return List.of(data.tableExists(exists));
         } else if (claim instanceof ClaimSpec.TableAbsent absent) {
-            return Optional.of(data.tableAbsent(absent));
+            return List.of(data.tableAbsent(absent));
         } else if (claim instanceof ClaimSpec.SameAs same) {
-            return Optional.of(data.sameAs(same));
+            return List.of(data.sameAs(same));
         } else if (claim instanceof ClaimSpec.Query query) {
-            return Optional.of(data.query(query));
+            return List.of(data.query(query));
+        } else if (claim instanceof ClaimSpec.StructureSound) {
+            return structure.judge();
         } else if (claim instanceof ClaimSpec.RecoveredWithin within) {
-            return Optional.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
+            return List.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
         } else if (claim instanceof ClaimSpec.LostAtMost lost) {
-            return Optional.of(ObjectiveClaims.lostAtMost(lost, facts.lossOnStoryClock()));
+            return facts.story().map(story -> ObjectiveClaims.lostAtMost(lost, story.loss(facts))).stream()
+                    .toList();
         }
-        return Optional.empty(); // the target was judged before
+        return List.of(); // the target was judged before
     }
 }

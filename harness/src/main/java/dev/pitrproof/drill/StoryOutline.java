@@ -3,7 +3,6 @@ package dev.pitrproof.drill;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.CommitBucket;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.time.Duration;
@@ -19,8 +18,8 @@ final class StoryOutline {
 
     private StoryOutline() {}
 
-    static Story of(Scenario scenario, DrillFacts facts) {
-        Barrier target = facts.barrier();
+    static Story of(StoryFacts facts) {
+        Barrier target = facts.target();
         List<Moment> moments = new ArrayList<>(facts.recording().moments());
         moments.add(new Moment(
                 target.storyTime().toString(),
@@ -33,8 +32,8 @@ final class StoryOutline {
                 Comparator.comparing((Moment moment) -> moment.serverTime() == null ? Instant.MIN : moment.serverTime())
                         .thenComparing(moment -> !moment.kind().equals("target")));
         return new Story(
-                scenario.clock().from().toString(),
-                scenario.clock().to().toString(),
+                facts.scenario().clock().from().toString(),
+                facts.scenario().clock().to().toString(),
                 moments,
                 buckets(facts.recording()));
     }

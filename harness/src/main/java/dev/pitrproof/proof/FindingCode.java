@@ -15,6 +15,10 @@ public enum FindingCode {
     OBJECTIVE_MET(true),
     /** The restore changed nothing outside its sandbox. */
     NO_SIDE_EFFECT(true),
+    /** A proof that was repeated on broken copies noticed every fault. */
+    SABOTAGE_CAUGHT(true),
+    /** A proof that was repeated on broken copies did not notice a fault. */
+    SABOTAGE_MISSED,
     /** Recovery stopped before the target: something that must be there is missing. */
     STOPPED_EARLY,
     /** Recovery went past the target: something that must not be there is. */

@@ -2,6 +2,7 @@ package dev.pitrproof.proof;
 
 import dev.pitrproof.wal.Lsn;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,6 +27,29 @@ public sealed interface RecoveryTarget {
 
     /** The target as PostgreSQL's own parameter: its name and value; empty for the end of the WAL. */
     Map<String, String> parameter();
+
+    /**
+     * The target that evidence tells of.
+     *
+     * @throws IllegalArgumentException if there is no such kind, or the value is none of it
+     */
+    static RecoveryTarget of(String kind, String value, boolean inclusive) {
+        return switch (kind) {
+            case "time" -> {
+                try {
+                    yield new Time(Instant.parse(value), inclusive);
+                } catch (DateTimeException e) {
+                    throw new IllegalArgumentException("time is \"" + value + "\", expected one in UTC", e);
+                }
+            }
+            case "xid" -> new Xid(Integer.parseUnsignedInt(value), inclusive);
+            case "lsn" -> new AtLsn(Lsn.parse(value), inclusive);
+            case "name" -> new Name(value);
+            case "immediate" -> new Immediate();
+            case "latest" -> new Latest();
+            default -> throw new IllegalArgumentException("target kind is \"" + kind + "\"");
+        };
+    }
 
     /**
      * Stops before the first transaction end later than {@code time} (exclusive: at or later than).

@@ -8,6 +8,7 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Restore implements AutoCloseable {
 
     private static final String REQUESTS = "requests";
+    private static final String NO_SUCH_DATABASE = "3D000";
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 
@@ -40,24 +42,39 @@ public final class Restore implements AutoCloseable {
     private final Cluster cluster;
     private final DataDirectoryCopy copy;
     private final Path requests;
+    private final String superuser;
     private final Duration patience;
     private final Map<String, Double> phases = new LinkedHashMap<>();
 
-    private Restore(RestorePlan plan, Cluster cluster, DataDirectoryCopy copy, Path requests, Duration patience) {
+    private Restore(
+            RestorePlan plan,
+            Cluster cluster,
+            DataDirectoryCopy copy,
+            Path requests,
+            String superuser,
+            Duration patience) {
         this.plan = plan;
         this.cluster = cluster;
         this.copy = copy;
         this.requests = requests;
+        this.superuser = superuser;
         this.patience = patience;
+    }
+
+    /** Copies the backup of a cluster whose superuser is {@code postgres}, and starts the recovery. */
+    public static Restore start(Sandbox sandbox, RestorePlan plan, String name, Duration patience) throws IOException {
+        return start(sandbox, plan, name, "postgres", patience);
     }
 
     /**
      * Copies the backup and starts the recovery.
      *
      * @param name fit for a directory; no other restore of the sandbox has it
+     * @param superuser a role of the cluster that may do everything
      * @param patience how long recovery may take before it counts as stuck
      */
-    public static Restore start(Sandbox sandbox, RestorePlan plan, String name, Duration patience) throws IOException {
+    public static Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+            throws IOException {
         long begun = System.nanoTime();
         Path home = sandbox.createDirectory(name);
         Path dataDirectory = sandbox.createDirectory(name + "-data");
@@ -67,6 +84,7 @@ public final class Restore implements AutoCloseable {
                 oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
                 sandbox::overlay);
         try {
+            stageForks(plan, dataDirectory.resolve("pg_wal"));
             for (Path directory : copy.directories()) {
                 sandbox.give(directory);
             }
@@ -76,7 +94,7 @@ public final class Restore implements AutoCloseable {
             Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
             FileAccess files = new FileAccess(List.of(archive), List.of(home));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), patience);
+            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));
             return restore;
@@ -88,6 +106,23 @@ public final class Restore implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * Puts the segments in which timelines fork, as the older timeline has them, where only the newer one's would come.
+     *
+     * <p>When a server is promoted, it reads the records of prepared transactions again, each from the timeline that it
+     * was written on. PostgreSQL 14 and 15 look for them in {@code pg_wal} only ({@code read_local_xlog_page} of
+     * xlogutils.c), and die of "requested WAL segment … has already been removed" if the stretch before the fork is there
+     * in the newer timeline's file alone.
+     */
+    private static void stageForks(RestorePlan plan, Path pgWal) throws IOException {
+        int segmentSize = plan.archive().segmentSize();
+        List<String> forks = plan.path().ancestry().stream()
+                .map(fork -> SegmentName.holding(fork.parent(), fork.switchpoint(), segmentSize)
+                        .fileName())
+                .toList();
+        plan.archive().stage(forks, pgWal);
     }
 
     private static Map<String, String> settings(
@@ -104,17 +139,27 @@ public final class Restore implements AutoCloseable {
     }
 
     /**
-     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, a
-     * directory that holds it as the server wants it.
+     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, or
+     * closed to the servers' user, a directory that holds it as the server wants it.
      */
     private static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
-        if (plan.archive().holdsPlain(plan.files())) {
+        if (plan.archive().holdsPlain(plan.files()) && isOpen(sandbox, plan)) {
             return plan.archive().directory();
         }
         Path staged = sandbox.createDirectory(name + "-staged");
         plan.archive().stage(plan.files(), staged);
         sandbox.give(staged);
         return staged;
+    }
+
+    /** As root, a server runs as somebody else, to whom the archive of a third one may be closed. */
+    private static boolean isOpen(Sandbox sandbox, RestorePlan plan) throws IOException {
+        for (String file : plan.files()) {
+            if (!sandbox.canRead(plan.archive().directory().resolve(file))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -146,9 +191,21 @@ public final class Restore implements AutoCloseable {
         });
     }
 
-    /** A connection to the restored cluster's database {@code postgres} as its superuser. */
+    /** A connection for questions about the cluster as a whole: to its database {@code postgres}, as its superuser. */
     public Connection connect() throws SQLException {
-        return cluster.connection().openSql("postgres");
+        try {
+            return connect("postgres");
+        } catch (SQLException e) {
+            if (!NO_SUCH_DATABASE.equals(e.getSQLState())) {
+                throw e;
+            }
+            return connect("template1"); // nobody needs a database postgres, and some drop it
+        }
+    }
+
+    /** A connection to one of the restored cluster's databases as its superuser. */
+    public Connection connect(String database) throws SQLException {
+        return cluster.connectionAs(superuser).openSql(database);
     }
 
     /** What the server asked the archive for, with the answer and size, one request a line. */

@@ -111,6 +111,11 @@ abstract class RunSandbox implements Sandbox {
         user.ownTree(path);
     }
 
+    @Override
+    public boolean canRead(Path file) throws IOException {
+        return user.blockedAt(file).isEmpty();
+    }
+
     /** Not where files are kept for somebody to look at: no mount is left behind, and without it only changes are. */
     @Override
     public Optional<Overlay> overlay(Path lower, Path directory) throws IOException {

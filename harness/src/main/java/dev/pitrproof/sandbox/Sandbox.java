@@ -36,6 +36,9 @@ public interface Sandbox extends AutoCloseable {
      */
     void give(Path path) throws IOException;
 
+    /** Whether the servers' user may read a file that this sandbox did not make. */
+    boolean canRead(Path file) throws IOException;
+
     /**
      * Makes a new cluster and starts it; it may still be starting when this returns.
      *

@@ -14,10 +14,18 @@ final class ClaimReader {
 
     private final Reading reading;
     private final StoryIndex story;
+    private final Shape shape;
 
+    /** Of a restore that follows a story. */
     ClaimReader(Reading reading, StoryIndex story) {
+        this(reading, story, Shape.CLAIM);
+    }
+
+    /** @param shape the claims there may be */
+    ClaimReader(Reading reading, StoryIndex story, Shape shape) {
         this.reading = reading;
         this.story = story;
+        this.shape = shape;
     }
 
     /**
@@ -55,9 +63,9 @@ final class ClaimReader {
         if (text.value().equals(TARGET_REACHED)) {
             return new ClaimSpec.TargetReached();
         }
-        List<String> known = new ArrayList<>(Shape.CLAIM.keys());
+        List<String> known = new ArrayList<>(shape.keys());
         known.add(TARGET_REACHED);
-        if (Shape.CLAIM.keys().contains(text.value())) {
+        if (shape.keys().contains(text.value())) {
             reading.problem(
                     node,
                     "claim " + text.value() + " has no value, expected one",
@@ -72,10 +80,10 @@ final class ClaimReader {
     }
 
     private @Nullable ClaimSpec claim(Node node, @Nullable RestoreTarget target, boolean isRefuted) {
-        Section section = Section.read(reading, node, Shape.CLAIM);
+        Section section = Section.read(reading, node, shape);
         if (section == null || section.keys().isEmpty()) {
             if (section != null && !section.hasForeignKeys()) {
-                reading.problem(node, "claim is empty, expected " + Wording.anyOf(Shape.CLAIM.keys()), null);
+                reading.problem(node, "claim is empty, expected " + Wording.anyOf(shape.keys()), null);
             }
             return null;
         }
@@ -90,6 +98,9 @@ final class ClaimReader {
         return switch (verb) {
             case "same-as" -> sameAs(section, target, isRefuted);
             case "query" -> query(section);
+            case "structure" ->
+                reading.parsed(
+                        section.text(verb), StoryReader.oneOf(verb, Map.of("sound", new ClaimSpec.StructureSound())));
             case "recovered-within" -> {
                 var atMost = reading.parsed(section.scalar(verb), Durations::parsePositive);
                 yield atMost == null ? null : new ClaimSpec.RecoveredWithin(atMost);

@@ -28,6 +28,9 @@ public sealed interface ClaimSpec {
      */
     record Query(String sql, String expected) implements ClaimSpec {}
 
+    /** Every row of every database can be read, and heaps and B-tree indexes are in order. */
+    record StructureSound() implements ClaimSpec {}
+
     /** The restore took at most this much real time (RTO). */
     record RecoveredWithin(Duration atMost) implements ClaimSpec {}
 

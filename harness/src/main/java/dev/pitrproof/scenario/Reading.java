@@ -23,12 +23,18 @@ final class Reading {
     static final int PROBLEMS_MAX = 100;
 
     private final Path file;
+    private final FileKind kind;
     private final Variables variables = new Variables();
     private final List<Problem> problems = new ArrayList<>();
     private int problemsLeftOut;
 
-    Reading(Path file) {
+    Reading(Path file, FileKind kind) {
         this.file = file;
+        this.kind = kind;
+    }
+
+    FileKind kind() {
+        return kind;
     }
 
     Path file() {

@@ -40,7 +40,7 @@ public final class ScenarioReader {
     private final Reading reading;
 
     private ScenarioReader(Path file) {
-        this.reading = new Reading(file);
+        this.reading = new Reading(file, FileKind.SCENARIO);
     }
 
     /**

@@ -32,7 +32,19 @@ record Shape(String label, List<String> required, List<String> optional) {
     static final Shape CLAIM = new Shape(
             "a claim",
             List.of(),
-            List.of("table-exists", "table-absent", "same-as", "query", "recovered-within", "lost-at-most"));
+            List.of(
+                    "table-exists",
+                    "table-absent",
+                    "same-as",
+                    "query",
+                    "structure",
+                    "recovered-within",
+                    "lost-at-most"));
+    static final Shape CLAIMS_FILE = new Shape("the claims file", List.of("prove"), List.of("database"));
+    /** Of a backup whose source is not at hand: there is no mark to compare with, and no damage to count from. */
+    static final Shape CLAIM_ALONE = new Shape(
+            "a claim", List.of(), List.of("table-exists", "table-absent", "query", "structure", "recovered-within"));
+
     static final Shape SAME_AS = new Shape("same-as", List.of("mark", "table"), List.of());
     static final Shape QUERY = new Shape("query", List.of("sql", "equals"), List.of());
 

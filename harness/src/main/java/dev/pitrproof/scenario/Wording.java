@@ -33,6 +33,7 @@ final class Wording {
             Map.entry("mark", "mark: last-good"),
             Map.entry("table", "table: accounts"),
             Map.entry("sql", "sql: SELECT count(*) FROM accounts"),
+            Map.entry("structure", "structure: sound"),
             Map.entry("equals", "equals: 1000"));
 
     private Wording() {}

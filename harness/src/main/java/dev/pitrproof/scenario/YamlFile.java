@@ -79,8 +79,8 @@ final class YamlFile {
         }
         reading.problem(
                 new Position(reading.file(), 1, 1),
-                "file is empty, expected a scenario",
-                "begin it with scenario: NAME, or copy a file from scenarios/");
+                "file is empty, expected " + reading.kind().content(),
+                reading.kind().howToBegin());
         throw reading.invalid();
     }
 
@@ -104,10 +104,18 @@ final class YamlFile {
                 "found the tag " + Wording.quoted(name) + ", expected a value",
                 "quote a value that begins with !"));
         if (event instanceof DocumentStartEvent && ++documents == 2) {
-            problem(event, "found a second document, expected one scenario in a file", "give it a file of its own");
+            problem(
+                    event,
+                    "found a second document, expected one "
+                            + reading.kind().content().replaceFirst("^a ", "") + " in a file",
+                    "give it a file of its own");
         }
         if (event instanceof CollectionStartEvent && ++depth == DEPTH_MAX + 1) {
-            problem(event, "found a value nested deeper than " + DEPTH_MAX + " levels, expected a scenario", null);
+            problem(
+                    event,
+                    "found a value nested deeper than " + DEPTH_MAX + " levels, expected "
+                            + reading.kind().content(),
+                    null);
         } else if (event instanceof CollectionEndEvent) {
             depth--;
         }
@@ -144,21 +152,28 @@ final class YamlFile {
     private byte[] bytes() throws InvalidScenario {
         Position whole = Position.of(reading.file());
         if (Files.isDirectory(reading.file())) {
-            throw failure(whole, "found a directory, expected a scenario file", null);
+            throw failure(whole, "found a directory, expected " + reading.kind().file(), null);
         }
         try (InputStream in = Files.newInputStream(reading.file())) {
             byte[] bytes = in.readNBytes(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
                 throw failure(
                         whole,
-                        "file is larger than " + BYTES_MAX + " bytes, expected a scenario",
+                        "file is larger than " + BYTES_MAX + " bytes, expected "
+                                + reading.kind().content(),
                         "move what is large out of setup: and let generate_series make the rows");
             }
             return bytes;
         } catch (NoSuchFileException missing) {
-            throw failure(whole, "found no such file, expected a scenario file", ScenarioFiles.HINT);
+            throw failure(
+                    whole,
+                    "found no such file, expected " + reading.kind().file(),
+                    reading.kind().whereToFind());
         } catch (AccessDeniedException denied) {
-            throw failure(whole, "file may not be read, expected a readable scenario file", "check its permissions");
+            throw failure(
+                    whole,
+                    "file may not be read, expected " + reading.kind().file().replaceFirst("^a ", "a readable "),
+                    "check its permissions");
         } catch (IOException failed) {
             throw failure(whole, "file cannot be read: " + Wording.oneLine(failed), null);
         }

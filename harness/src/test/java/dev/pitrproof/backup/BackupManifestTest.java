@@ -75,7 +75,7 @@ class BackupManifestTest {
 
         assertThatThrownBy(() -> BackupManifest.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("manifest checksum is " + sha256(BODY_17) + ": expected ");
+                .hasMessageStartingWith("manifest checksum mismatch: it says " + sha256(BODY_17));
     }
 
     @Test

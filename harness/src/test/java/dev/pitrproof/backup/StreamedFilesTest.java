@@ -65,7 +65,7 @@ class StreamedFilesTest {
         assertThat(compared(entry("base/5/16384", "abce")))
                 .singleElement()
                 .asString()
-                .startsWith("\"base/5/16384\" has checksum CRC32C ")
+                .startsWith("checksum mismatch for file \"base/5/16384\"")
                 .contains(": the manifest says CRC32C ");
     }
 
@@ -74,13 +74,13 @@ class StreamedFilesTest {
         stream("base/5/16384", "abc");
 
         assertThat(compared(entry("base/5/16384", "abcd")))
-                .containsExactly("\"base/5/16384\" has 3 bytes: the manifest says 4");
+                .containsExactly("\"base/5/16384\" has size 3 on disk but size 4 in the manifest");
     }
 
     @Test
     void findsAMissingFile() {
         assertThat(compared(entry("global/pg_filenode.map", "x")))
-                .containsExactly("\"global/pg_filenode.map\" is in the manifest but not in the backup");
+                .containsExactly("\"global/pg_filenode.map\" is present in the manifest but not on disk");
     }
 
     @Test
@@ -88,7 +88,7 @@ class StreamedFilesTest {
         stream("base/5/intruder", "x");
         stream("pg_wal/000000010000000000000001", "wal");
 
-        assertThat(compared()).containsExactly("\"base/5/intruder\" is in the backup but not in the manifest");
+        assertThat(compared()).containsExactly("\"base/5/intruder\" is present on disk but not in the manifest");
     }
 
     @Test

@@ -226,6 +226,29 @@ public final class LocalServer implements AutoCloseable {
         return execute(List.of(binaries.resolve("pg_verifybackup").toString(), backup.toString()));
     }
 
+    /** What pg_verifybackup says of a backup that it does not like. */
+    public String complaints(Path backup, String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(binaries.resolve("pg_verifybackup").toString(), backup.toString()));
+        command.addAll(Arrays.asList(options));
+        try {
+            execute(command);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+        return "";
+    }
+
+    /** A backup by PostgreSQL's own client. */
+    public Path pgBasebackup(String name, String... options) throws IOException {
+        Path target = newPath(name);
+        List<String> arguments = new ArrayList<>(
+                List.of("-h" + directory, "-p" + port, "-Upostgres", "-cfast", "-N", "-D", target.toString()));
+        arguments.addAll(Arrays.asList(options));
+        run("pg_basebackup", arguments.toArray(String[]::new));
+        return target;
+    }
+
     private void run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (IS_ROOT) {
@@ -257,6 +280,11 @@ public final class LocalServer implements AutoCloseable {
         } finally {
             Files.delete(output);
         }
+    }
+
+    /** Lets the server's user write to a tree that others have made. */
+    public void handOver(Path tree) throws IOException {
+        give(tree);
     }
 
     /** Makes a file or a tree the server's own. */

@@ -115,6 +115,11 @@ public final class FaultySandbox implements Sandbox {
     }
 
     @Override
+    public boolean canRead(Path file) throws IOException {
+        return sandbox.canRead(file);
+    }
+
+    @Override
     public void give(Path path) throws IOException {
         sandbox.give(path);
     }

@@ -71,10 +71,11 @@ class ScenarioReaderTest {
                                         new ClaimSpec.TargetReached(),
                                         new ClaimSpec.TableExists("accounts"),
                                         new ClaimSpec.SameAs("last-good", "accounts"),
+                                        new ClaimSpec.StructureSound(),
                                         new ClaimSpec.RecoveredWithin(Duration.ofMinutes(5)),
                                         new ClaimSpec.LostAtMost(Duration.ofMinutes(1)))),
                         new Restore(
-                                new Position(file, 29, 5),
+                                new Position(file, 30, 5),
                                 "the twin, too late by a minute",
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),

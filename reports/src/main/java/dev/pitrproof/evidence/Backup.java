@@ -1,5 +1,7 @@
 package dev.pitrproof.evidence;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The base backup that was restored.
  *
@@ -9,7 +11,9 @@ package dev.pitrproof.evidence;
  * @param timeline the timeline it was taken on
  * @param manifestSha256 digest of {@code backup_manifest}
  * @param bytes its size on disk
- * @param seconds how long it took to take
+ * @param seconds how long it took to take; 0 if somebody else took it
+ * @param checkpointLsn where its checkpoint record is; null in evidence of older versions
+ * @param from {@code primary} or {@code standby}; null in evidence of older versions
  */
 public record Backup(
         String label,
@@ -18,7 +22,9 @@ public record Backup(
         int timeline,
         String manifestSha256,
         long bytes,
-        double seconds) {
+        double seconds,
+        @Nullable String checkpointLsn,
+        @Nullable String from) {
     public Backup {
         Components.present(label, "backup.label");
         Components.present(startLsn, "backup.startLsn");

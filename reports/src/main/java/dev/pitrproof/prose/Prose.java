@@ -93,7 +93,7 @@ public final class Prose {
         Optional<Claim> reason = evidence.claims().stream()
                 .filter(claim -> claim.verdict() == evidence.verdict())
                 .findFirst();
-        String found = reason.map(claim -> Wording.sentence(claim.found())).orElse("");
+        String found = reason.map(Prose::found).orElse("");
         if (!aim.restored()) {
             return withoutRestore(evidence) + found;
         }
@@ -102,6 +102,15 @@ public final class Prose {
             case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
         };
+    }
+
+    /** What a claim found, as a sentence; a query's answer alone would say nothing. */
+    private static String found(Claim claim) {
+        boolean isAnswer = claim.claim().startsWith("query: ") && claim.verdict() == Verdict.REFUTED;
+        return isAnswer
+                ? "The query “" + claim.claim().substring("query: ".length()) + "” returned " + claim.found() + ", and "
+                        + claim.expected() + " was expected."
+                : Wording.sentence(claim.found());
     }
 
     private static String withoutRestore(Evidence evidence) {

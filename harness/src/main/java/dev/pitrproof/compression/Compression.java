@@ -1,14 +1,13 @@
-package dev.pitrproof.archive;
+package dev.pitrproof.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 
-/** How a file of an archive is compressed; its name ends in {@link #suffix()}. */
-enum Compression {
+/** How a file is compressed; its name ends in {@link #suffix()}. */
+public enum Compression {
     NONE(""),
     GZIP(".gz"),
     ZSTD(".zst"),
@@ -24,17 +23,33 @@ enum Compression {
         this.suffix = suffix;
     }
 
-    String suffix() {
+    public String suffix() {
         return suffix;
     }
 
-    static Compression ofSuffix(String suffix) {
+    public static Compression ofSuffix(String suffix) {
         for (Compression compression : values()) {
             if (compression.suffix.equals(suffix)) {
                 return compression;
             }
         }
         throw new IllegalArgumentException("\"" + suffix + "\" names no compression: expected .gz, .zst or .lz4");
+    }
+
+    /** Knows what it has not used. */
+    static final class Gzip extends GZIPInputStream {
+
+        /** The checksum and the length behind the content. */
+        private static final int TRAILER_BYTES = 8;
+
+        Gzip(InputStream compressed) throws IOException {
+            super(compressed, BUFFER_BYTES);
+        }
+
+        /** Whether bytes follow that are no gzip, which it passes over; asked at the end of the content. */
+        boolean isFollowed() {
+            return inf.getRemaining() > TRAILER_BYTES;
+        }
     }
 
     /**
@@ -45,9 +60,9 @@ enum Compression {
     InputStream open(InputStream compressed) throws IOException {
         return switch (this) {
             case NONE -> compressed;
-            case GZIP -> new GZIPInputStream(compressed, BUFFER_BYTES);
+            case GZIP -> new Gzip(compressed);
             case ZSTD -> new ZstdInputStreamNoFinalizer(compressed).setLongMax(WINDOW_LOG_MAX);
-            case LZ4 -> new FramedLZ4CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+            case LZ4 -> Lz4FrameStream.open(new BufferedInputStream(compressed, BUFFER_BYTES));
         };
     }
 }

@@ -1,26 +1,27 @@
-package dev.pitrproof.archive;
+package dev.pitrproof.compression;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an archived file from its beginning to its end, or to where it cannot be decompressed any further.
+ * The content of a compressed file from its beginning to its end, or to where it cannot be decompressed any further.
  *
  * <p>That it cannot is no exception but a {@link #failure()}: whoever reads gets what there is, as of a file that is too
  * short. An exception means that the file itself could not be read, which says nothing about its content.
  */
-final class DecodingStream implements AutoCloseable {
+public final class DecodingStream implements AutoCloseable {
 
     /**
      * Why a file's content ends too early.
      *
      * @param truncated the compressed file ends in the middle; else it is not what its suffix says, or was changed
      */
-    record Failure(boolean truncated, String message) {}
+    public record Failure(boolean truncated, String message) {}
 
     private final Compressed compressed;
     private @Nullable InputStream content;
@@ -31,10 +32,11 @@ final class DecodingStream implements AutoCloseable {
         this.compressed = compressed;
     }
 
-    static DecodingStream open(ArchivedFile file) throws IOException {
-        DecodingStream stream = new DecodingStream(new Compressed(Files.newInputStream(file.path())));
+    /** @throws IOException if the file cannot be opened or read */
+    public static DecodingStream open(Path file, Compression compression) throws IOException {
+        DecodingStream stream = new DecodingStream(new Compressed(Files.newInputStream(file)));
         try {
-            stream.content = file.compression().open(stream.compressed);
+            stream.content = compression.open(stream.compressed);
         } catch (IOException | RuntimeException e) {
             stream.fail();
         }
@@ -42,7 +44,7 @@ final class DecodingStream implements AutoCloseable {
     }
 
     /** Reads as {@link InputStream#read(byte[], int, int)} does; -1 also where the content fails. */
-    int read(byte[] into, int offset, int length) throws IOException {
+    public int read(byte[] into, int offset, int length) throws IOException {
         InputStream from = content;
         if (from == null || failure != null) {
             return -1;
@@ -58,7 +60,7 @@ final class DecodingStream implements AutoCloseable {
     }
 
     /** Reads until {@code into} is full or the content ends; how many bytes that were. */
-    int readFully(byte[] into) throws IOException {
+    public int readFully(byte[] into) throws IOException {
         int filled = 0;
         while (filled < into.length) {
             int read = read(into, filled, into.length - filled);
@@ -83,8 +85,14 @@ final class DecodingStream implements AutoCloseable {
                         + delivered + " bytes of content");
     }
 
-    Optional<Failure> failure() {
+    /** Why the content ended too early, if it did. */
+    public Optional<Failure> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Whether something follows the content that belongs to nothing, which gzip passes over; to be asked at the end. */
+    public boolean isFollowed() throws IOException {
+        return (content instanceof Compression.Gzip gzip && gzip.isFollowed()) || compressed.read() >= 0;
     }
 
     @Override

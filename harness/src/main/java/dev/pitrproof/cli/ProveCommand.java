@@ -1,0 +1,224 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.DamagedBackupException;
+import dev.pitrproof.backup.MajorVersion;
+import dev.pitrproof.drill.BackupProof;
+import dev.pitrproof.drill.DrillOptions;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.reports.Reports;
+import dev.pitrproof.restore.RestoreCommand;
+import dev.pitrproof.scenario.ClaimsFile;
+import dev.pitrproof.scenario.InvalidScenario;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code prove}: an existing backup, restored and judged.
+ *
+ * <p>Exit codes: 0 proven; 1 refuted; 2 usage, or timelines that only a person can choose from; 3 it could not be checked.
+ */
+@Command(
+        name = "prove",
+        description = "Prove that an existing base backup and its WAL archive lead to a target.",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {
+            "",
+            "The backup and the archive are only read. Whatever --claims says, it is proved that recovery stops exactly at the"
+                    + " target, that the backup is what its manifest says, that every row of every database can be read,"
+                    + " and that amcheck finds heaps and B-tree indexes in order.",
+            "",
+            "Exit codes: 0 proven, 1 refuted, 2 usage or a question, 3 it could not be checked."
+        })
+public final class ProveCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofHours(12);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "DIR",
+            required = true,
+            description = "a base backup, as basebackup and pg_basebackup make it")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path backup;
+
+    @Option(names = "--archive", paramLabel = "DIR", description = "the WAL archive")
+    private @Nullable Path archive;
+
+    @Option(
+            names = "--restore-command",
+            paramLabel = "COMMAND",
+            description = "instead of --archive: fetches a WAL file, run by this machine's shell with %%f and %%p as in"
+                    + " PostgreSQL's restore_command")
+    private @Nullable String restoreCommand;
+
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
+    @Option(
+            names = {"-U", "--username"},
+            paramLabel = "NAME",
+            description = "a superuser of the restored cluster (default: ${DEFAULT-VALUE})",
+            defaultValue = "postgres")
+    private String superuser = "postgres";
+
+    @Option(
+            names = "--claims",
+            paramLabel = "FILE",
+            description = "what is to be true besides, a YAML file with database: and prove:, as in scenarios")
+    private @Nullable Path claimsFile;
+
+    @Option(
+            names = "--no-structure",
+            description = "do not read every row, and ask no amcheck: for clusters of which that takes too long")
+    private boolean noStructure;
+
+    @Option(
+            names = "--sabotage",
+            description = "then repeat the proof on copies with one thing broken at a time: each has to be caught")
+    private boolean sabotage;
+
+    @Mixin
+    private SandboxOptions sandbox = new SandboxOptions();
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "where evidence and reports go (default: ${DEFAULT-VALUE})",
+            defaultValue = "target/pitrproof")
+    private Path output = Path.of("target/pitrproof");
+
+    @Option(names = "--json", description = "print JSON Lines")
+    private boolean json;
+
+    @Option(
+            names = {"-?", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli answers it
+    private boolean help;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        RecoveryTarget wanted = target.target();
+        BackupProof.Wal wal = wal();
+        int major;
+        ClaimsFile claims;
+        try {
+            claims = claimsFile == null ? ClaimsFile.NONE : ClaimsFile.read(claimsFile);
+            claims = noStructure ? claims : claims.withStructure();
+            major = major(wal);
+        } catch (InvalidScenario e) {
+            e.problems().forEach(err::println);
+            return ExitCode.USAGE.number();
+        } catch (ArchiveException e) {
+            return ArchiveTrouble.report(e, err);
+        } catch (DamagedBackupException e) {
+            throw usage("--backup=" + backup + ": " + e.getMessage());
+        }
+        Optional<String> unwritable = OutputDirectory.make(output);
+        if (unwritable.isPresent()) {
+            err.println("pitrproof: error: cannot write to the output directory " + output + ": " + unwritable.get());
+            err.println("HINT: name a directory of your own by --output=DIR");
+            return ExitCode.UNPROVEN.number();
+        }
+        LogFile.use(output.resolve("pitrproof.log"));
+        BackupProof.Request request = new BackupProof.Request(
+                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims, sabotage);
+        return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
+    }
+
+    private int prove(BackupProof.Request request, int major, DrillPrinter printer, PrintWriter err)
+            throws IOException {
+        DrillOptions options = new DrillOptions(major, output, 0, "pitrproof prove", PATIENCE);
+        BackupProof.Outcome outcome = new BackupProof(request, sandbox.opener(printer), options, printer).run();
+        if (outcome instanceof BackupProof.Outcome.Judged judged) {
+            Evidence evidence = judged.evidence();
+            Reports.write(output, List.of(new EvidenceOnDisk(evidence, evidence.drill())));
+            printer.finished(List.of(evidence), output.resolve("index.html"));
+            return ExitCode.of(List.of(evidence)).number();
+        }
+        if (outcome instanceof BackupProof.Outcome.Ambiguous ambiguous) {
+            PlanLines.of(ambiguous.choice(), request.target(), request.targetInWords())
+                    .forEach(err::println);
+        }
+        return ExitCode.USAGE.number();
+    }
+
+    private BackupProof.Wal wal() {
+        if ((archive == null) == (restoreCommand == null)) {
+            throw usage(
+                    archive == null
+                            ? "no WAL is named: expected --archive=DIR or --restore-command=COMMAND"
+                            : "found --archive and --restore-command, expected one of them");
+        }
+        if (archive != null) {
+            return new BackupProof.Wal.Directory(archive);
+        }
+        try {
+            return new BackupProof.Wal.Command(new RestoreCommand(String.valueOf(restoreCommand)));
+        } catch (IllegalArgumentException e) {
+            throw usage("--restore-command: " + e.getMessage());
+        }
+    }
+
+    /** The major version that took the backup, which alone can restore it. */
+    private int major(BackupProof.Wal wal) throws IOException {
+        if (!Files.isDirectory(backup)) {
+            throw usage("--backup=" + backup + ": found no such directory");
+        }
+        int major = majorOf(wal);
+        if (!sandbox.majors().isEmpty() && !sandbox.majors().equals(List.of(major))) {
+            throw usage("--postgres is " + sandbox.majors() + ": expected " + major + ", which took the backup");
+        }
+        return major;
+    }
+
+    private int majorOf(BackupProof.Wal wal) throws IOException {
+        Optional<Integer> major = MajorVersion.of(backup);
+        if (major.isPresent()) {
+            return major.get();
+        }
+        if (wal instanceof BackupProof.Wal.Directory directory) {
+            // the backup is damaged, which is for the evidence to say
+            try (DirectoryArchive opened = DirectoryArchive.open(directory.directory())) {
+                return opened.walMajor();
+            }
+        }
+        throw usage("--backup=" + backup + ": found no base backup, expected a PG_VERSION or a base.tar in it");
+    }
+
+    /** Of the backup's own directory, as far as that is fit for a directory of ours. */
+    private String name() {
+        Path last = backup.toAbsolutePath().normalize().getFileName();
+        String fit = String.valueOf(last).replaceAll("[^A-Za-z0-9._-]+", "-");
+        return "prove-" + fit;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

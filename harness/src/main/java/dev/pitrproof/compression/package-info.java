@@ -1,0 +1,5 @@
+/** Compressed files as archives and backups keep them: gzip, zstd and LZ4, read from their beginning to their end. */
+@NullMarked
+package dev.pitrproof.compression;
+
+import org.jspecify.annotations.NullMarked;

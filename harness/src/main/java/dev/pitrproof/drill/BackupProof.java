@@ -1,0 +1,231 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.restore.PlanOutcome;
+import dev.pitrproof.restore.RestoreChoice;
+import dev.pitrproof.restore.RestoreCommand;
+import dev.pitrproof.restore.RestorePlan;
+import dev.pitrproof.restore.WalFetch;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.scenario.ClaimsFile;
+import dev.pitrproof.scenario.Expect;
+import dev.pitrproof.wal.TimelineId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Proves a base backup that was made elsewhere: it is restored with the WAL of an archive, and what came back is judged.
+ *
+ * <p>There is no story, so nobody wrote down what the clients were told, and no mark to compare with. What the WAL
+ * foretells, what the restored cluster answers, and the claims of the user are all there is.
+ */
+public final class BackupProof {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackupProof.class);
+
+    /** Where the WAL comes from. */
+    public sealed interface Wal {
+
+        /** An archive directory, compressed files and all. */
+        record Directory(Path directory) implements Wal {}
+
+        /** Whatever a {@code restore_command} fetches from. */
+        record Command(RestoreCommand command) implements Wal {}
+    }
+
+    /**
+     * What is to be proved.
+     *
+     * @param name of the drill, fit for a directory
+     * @param backup a backup's directory
+     * @param targetInWords the target as the user named it, for messages
+     * @param timeline the one to follow; empty for the one that leads there
+     * @param superuser a role of the cluster that may do everything
+     * @param sabotage whether a proof that holds is repeated on broken copies
+     */
+    public record Request(
+            String name,
+            Path backup,
+            Wal wal,
+            RecoveryTarget target,
+            String targetInWords,
+            Optional<TimelineId> timeline,
+            String superuser,
+            ClaimsFile claims,
+            boolean sabotage) {}
+
+    /** What a proof comes to. */
+    public sealed interface Outcome {
+
+        /** A verdict, with its evidence. */
+        record Judged(Evidence evidence) implements Outcome {}
+
+        /** A question: more than one timeline leads to the target, and they end in different states. */
+        record Ambiguous(RestoreChoice.Result.Ambiguous choice) implements Outcome {}
+    }
+
+    private final Request request;
+    private final SandboxOpener sandboxes;
+    private final DrillOptions options;
+    private final DrillListener listener;
+    private final DrillRecorder recorder;
+    private final Assignment assignment;
+
+    public BackupProof(Request request, SandboxOpener sandboxes, DrillOptions options, DrillListener listener) {
+        this.request = request;
+        this.sandboxes = sandboxes;
+        this.options = options;
+        this.listener = listener;
+        this.recorder = new DrillRecorder(options, listener);
+        this.assignment = new Assignment(
+                request.name(),
+                "prove",
+                "An existing backup is restored with its archive, to " + request.targetInWords() + ".",
+                List.of(),
+                Expect.PROVEN,
+                request.claims().claims());
+    }
+
+    /**
+     * Restores and judges.
+     *
+     * @throws IOException if the evidence cannot be written
+     */
+    public Outcome run() throws IOException {
+        Sandbox sandbox;
+        try {
+            sandbox = sandboxes.open(options.major());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("no sandbox", e);
+            return new Outcome.Judged(recorder.brokenOff(assignment, e));
+        }
+        try {
+            recorder.in(sandbox);
+            return prove(sandbox);
+        } finally {
+            close(sandbox);
+        }
+    }
+
+    private Outcome prove(Sandbox sandbox) throws IOException {
+        DrillFacts facts = new DrillFacts(assignment, request.target(), request.targetInWords(), null);
+        try {
+            ExistingBackup.Examined examined =
+                    new ExistingBackup(request.backup(), sandbox, structureIsAsked()).examine();
+            if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
+                return new Outcome.Judged(recorder.record(facts, nothingBut(unusable.why(), facts)));
+            }
+            return prove(sandbox, (ExistingBackup.Examined.Usable) examined, facts);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("nothing to restore", e);
+            return new Outcome.Judged(recorder.brokenOff(assignment, e));
+        }
+    }
+
+    private boolean structureIsAsked() {
+        return request.claims().claims().stream().anyMatch(ClaimSpec.StructureSound.class::isInstance);
+    }
+
+    private static List<Claim> nothingBut(Claim why, DrillFacts facts) {
+        List<Claim> claims = new ArrayList<>(List.of(why));
+        facts.leaveOpen(claims, "not checked: there is nothing to restore");
+        return claims;
+    }
+
+    private Outcome prove(Sandbox sandbox, ExistingBackup.Examined.Usable examined, DrillFacts facts)
+            throws IOException {
+        BaseBackup backup = examined.backup();
+        listener.proofStarted(backup, request.targetInWords(), sandbox);
+        try (DirectoryArchive archive = archive(backup, sandbox)) {
+            RestoreChoice.Result choice = new RestoreChoice(
+                            List.of(backup), archive, request.target(), request.targetInWords())
+                    .choose(request.timeline());
+            if (choice instanceof RestoreChoice.Result.Ambiguous ambiguous) {
+                return new Outcome.Ambiguous(ambiguous);
+            }
+            PlanOutcome outcome = choice instanceof RestoreChoice.Result.Chosen chosen
+                    ? chosen.way().outcome()
+                    : choice.ways().get(0).outcome();
+            return new Outcome.Judged(judge(sandbox, examined, archive, outcome, facts));
+        }
+    }
+
+    private DirectoryArchive archive(BaseBackup backup, Sandbox sandbox) throws IOException {
+        if (request.wal() instanceof Wal.Command fetched) {
+            Path directory = sandbox.createDirectory("fetched-wal");
+            DirectoryArchive archive =
+                    new WalFetch(fetched.command(), backup, directory).fetch(request.target(), request.timeline());
+            sandbox.give(directory);
+            return archive;
+        }
+        return DirectoryArchive.open(((Wal.Directory) request.wal()).directory());
+    }
+
+    private Evidence judge(
+            Sandbox sandbox,
+            ExistingBackup.Examined.Usable examined,
+            DirectoryArchive opened,
+            PlanOutcome outcome,
+            DrillFacts facts)
+            throws IOException {
+        RestoreDrill.Access access =
+                new RestoreDrill.Access(request.superuser(), request.claims().database());
+        RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience());
+        List<Claim> claims = drill.run(new RestoreDrill.Planning() {
+            @Override
+            public DirectoryArchive openArchive() {
+                return opened;
+            }
+
+            @Override
+            public RestoreDrill.Planned plan(DirectoryArchive archive) {
+                return new RestoreDrill.Planned(
+                        examined.backup(),
+                        request.backup(),
+                        outcome,
+                        examined.intact().stream().toList());
+            }
+        });
+        Optional<RestorePlan> proven = Sabotage.provenPlan(facts, claims);
+        if (request.sabotage() && proven.isPresent()) {
+            claims.add(sabotage(sandbox, proven.get(), access, facts));
+        }
+        return recorder.record(facts, claims);
+    }
+
+    private Claim sabotage(Sandbox sandbox, RestorePlan proven, RestoreDrill.Access access, DrillFacts facts)
+            throws IOException {
+        List<Sabotage.Trial> trials =
+                new Sabotage(sandbox, proven, request.targetInWords(), access, options.patience()).run();
+        Path file = sandbox.createDirectory("sabotage").resolve("sabotage.jsonl");
+        JsonMapper json = JsonMapper.shared();
+        Files.write(
+                file,
+                Sabotage.lines(trials).stream().map(json::writeValueAsString).toList());
+        facts.attach("sabotage.jsonl", file);
+        return Sabotage.claim(trials);
+    }
+
+    private void close(Sandbox sandbox) {
+        try {
+            sandbox.close();
+        } catch (SandboxException e) {
+            // the evidence is written, and the sandbox itself tries again when this JVM ends
+            LOG.error("the sandbox was not removed", e);
+            listener.leftBehind(e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.JournalSummary;
+import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.scenario.StoryTime;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.workload.JournalEntry;
+import dev.pitrproof.workload.JournalEntry.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a story adds to the facts of a restore: its clock, its damage, and what its clients were told.
+ *
+ * @param target the moment that the restore goes back to
+ */
+record StoryFacts(Scenario scenario, Recording recording, Barrier target) {
+
+    JournalSummary journal() {
+        Map<Long, Lsn> acknowledged = new HashMap<>();
+        Set<Long> rolledBack = new HashSet<>();
+        for (JournalEntry attempt : recording.journal().entries()) {
+            if (attempt.xid() == null) {
+                continue;
+            }
+            if (attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.after() != null) {
+                acknowledged.put(attempt.xid(), attempt.after());
+            } else if (attempt.outcome() == Outcome.REFUSED) {
+                rolledBack.add(attempt.xid());
+            }
+        }
+        return new JournalSummary(acknowledged, rolledBack);
+    }
+
+    /**
+     * From what was recovered to the damage: the target's own time when recovery stopped exactly there, else the time of
+     * the last commit that is back.
+     */
+    Duration loss(DrillFacts facts) {
+        Recording.Damage damage = recording.damage();
+        StoryTime end = damage == null ? target.storyTime() : damage.storyTime();
+        return recoveredThrough(facts).until(end);
+    }
+
+    private StoryTime recoveredThrough(DrillFacts facts) {
+        if (facts.judgement()
+                .filter(judgement -> judgement.claim().verdict() == Verdict.PROVEN)
+                .isPresent()) {
+            return target.storyTime();
+        }
+        List<EndedTransaction> applied =
+                facts.prediction().map(Prediction::applied).orElse(List.of());
+        return applied.isEmpty()
+                ? recording.barriers().firstKey()
+                : recording.storyTimes().at(applied.get(applied.size() - 1).time());
+    }
+
+    /** Commits that the client was told of, and that end behind the stop but before the damage. */
+    List<EndedTransaction> acknowledgedCommitsLost(DrillFacts facts) {
+        Recording.Damage damage = recording.damage();
+        if (damage == null) {
+            return List.of();
+        }
+        Set<Long> acknowledged = journal().acknowledged().keySet();
+        List<EndedTransaction> lost = new ArrayList<>();
+        for (EndedTransaction end :
+                facts.prediction().map(Prediction::notApplied).orElse(List.of())) {
+            if (acknowledged.contains(end.xid()) && end.time().isBefore(damage.serverTime())) {
+                lost.add(end);
+            }
+        }
+        return lost;
+    }
+}

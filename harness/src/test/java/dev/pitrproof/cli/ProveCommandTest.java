@@ -1,0 +1,311 @@
+package dev.pitrproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceFile;
+import dev.pitrproof.evidence.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code prove} says of backups that pg_basebackup made, sound ones and damaged ones. */
+@SuppressWarnings("NullAway.Init") // set before all tests
+class ProveCommandTest {
+
+    private static StockBackups stock;
+
+    @TempDir
+    Path scratch;
+
+    private record Outcome(int code, String out, String err) {}
+
+    @BeforeAll
+    static void makeThem() throws IOException {
+        stock = StockBackups.make();
+    }
+
+    @AfterAll
+    static void removeThem() throws IOException {
+        stock.close();
+    }
+
+    private Outcome prove(String... options) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
+        all.addAll(List.of(options));
+        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private static String backup(Path directory) {
+        return "--backup=" + directory;
+    }
+
+    private static String archive() {
+        return "--archive=" + stock.archive();
+    }
+
+    private static String good() {
+        return "--target-time=" + stock.good();
+    }
+
+    @Test
+    void provesAPlainBackupWithATablespace() throws IOException {
+        Outcome outcome = prove(backup(stock.plain()), archive(), good());
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("backup \"nightly\" on PostgreSQL ")
+                .contains("PROVEN  TARGET_EXACT")
+                .contains("left out N, the first that did not: commit of xid " + stock.dropXid())
+                .containsPattern("✓ backup-intact: [0-9,]+ files, [0-9.]+ MB, compared with the manifest")
+                .containsPattern("✓ structure: rows: [0-9,]+ rows of [0-9,]+ tables in 2 databases read")
+                .containsPattern("✓ structure: heaps and indexes: [0-9,]+ heaps and [0-9,]+ indexes");
+        Path drill = scratch.resolve("out").resolve("prove-plain");
+        Evidence evidence = EvidenceFile.read(drill.resolve(EvidenceFile.NAME));
+        assertThat(evidence.verdict()).isEqualTo(Verdict.PROVEN);
+        assertThat(evidence.story()).isNull();
+        assertThat(scratch.resolve("out/index.html"))
+                .content()
+                .contains("PROVEN")
+                .contains("prove-plain");
+        assertThat(scratch.resolve("out/junit")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void provesTarFilesWithWalThatACommandFetches() {
+        Outcome outcome = prove(
+                backup(stock.tar()),
+                "--restore-command=test -f " + stock.archive() + "/%f && cp " + stock.archive() + "/%f %p",
+                "--target-xid=" + stock.dropXid(),
+                "--target-exclusive",
+                "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("asked    xid " + stock.dropXid() + ", exclusive")
+                .contains("PROVEN  TARGET_EXACT")
+                .doesNotContain("structure");
+    }
+
+    @Test
+    void provesABackupOfAStandby() {
+        Outcome outcome = prove(backup(stock.fromStandby()), archive(), good(), "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("backup \"of a standby\" on PostgreSQL ")
+                .contains("PROVEN  TARGET_EXACT")
+                .contains("left out N, the first that did not: commit of xid " + stock.dropXid());
+    }
+
+    @Test
+    void anIdleTimeBehindTheBackupProvesNothing() {
+        Outcome outcome = prove(backup(stock.plain()), archive(), "--target-immediate", "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
+        assertThat(outcome.out())
+                .contains("UNPROVEN NOT AS EXPECTED  NOTHING_TO_PROVE")
+                .contains("HINT: choose a target with at least one commit between it and the backup");
+    }
+
+    @Test
+    void aProofThatHoldsCatchesEveryFault() throws IOException {
+        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sabotage");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("✓ sabotage: 13 of 13 caught: ")
+                .contains("a segment is lost (WAL_GAP)")
+                .contains("a segment is another cluster's (FOREIGN_WAL)")
+                .contains("a table's file is a byte too long (BACKUP_DAMAGED)")
+                .contains("the server is told to stop as soon as it is consistent (STOPPED_EARLY)")
+                .contains("the server is told to stop at the end of the WAL (STOPPED_LATE)");
+        assertThat(Files.readAllLines(scratch.resolve("out/prove-plain/sabotage.jsonl")))
+                .hasSize(13)
+                .allSatisfy(line -> assertThat(line).contains("\"caught\":true"));
+    }
+
+    @Test
+    void aProofThatDoesNotHoldIsNotSabotaged() throws IOException {
+        Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
+        flip(damaged.resolve("base/1/1259"), 5000);
+
+        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure", "--sabotage");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).doesNotContain("sabotage");
+    }
+
+    @Test
+    void whatTheUserClaimsIsJudged() throws IOException {
+        Path claims = Files.writeString(scratch.resolve("claims.yaml"), """
+                prove:
+                  - query: { sql: SELECT count(*) FROM orders, equals: 5005 }
+                  - table-absent: ids
+                """);
+
+        Outcome healthy = prove(backup(stock.plain()), archive(), good(), "--claims=" + claims, "--no-structure");
+        Outcome late = prove(
+                backup(stock.plain()),
+                archive(),
+                "--target-xid=" + stock.dropXid(),
+                "--claims=" + claims,
+                "--no-structure");
+
+        assertThat(healthy.code()).as(healthy.out()).isZero();
+        assertThat(late.code()).isEqualTo(3);
+        assertThat(late.out())
+                .contains("✓ target-reached")
+                .contains("? query: SELECT count(*) FROM orders: the query failed: relation \"orders\" does not exist");
+    }
+
+    @Test
+    void aClaimsFileWithMistakesIsRefusedWithTheirPlaces() throws IOException {
+        Path claims = Files.writeString(
+                scratch.resolve("claims.yaml"), "prove:\n  - table-exist: orders\n  - lost-at-most: 1m\n");
+
+        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--claims=" + claims);
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains(claims + ":2:5: error: unknown key \"table-exist\"")
+                .contains("HINT: did you mean \"table-exists\"")
+                .contains(claims + ":3:5: error: unknown key \"lost-at-most\"");
+        assertThat(scratch.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aFlippedByteIsFoundByTheManifest() throws IOException {
+        Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
+        flip(damaged.resolve("base/1/1259"), 8192 * 2 + 5000);
+
+        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("✗ backup-intact: checksum mismatch for file \"base/1/1259\"")
+                .contains("BACKUP_DAMAGED");
+    }
+
+    @Test
+    void withoutAManifestTheStructureTells() throws IOException {
+        Path healthy = StockBackups.copy(stock.plain(), scratch.resolve("healthy"));
+        Files.delete(healthy.resolve("backup_manifest"));
+        Path damaged = StockBackups.copy(healthy, scratch.resolve("damaged"));
+        flip(damaged.resolve("base/1/2619"), 300); // pg_statistic of template1
+
+        Outcome green = prove(backup(healthy), archive(), good());
+        Outcome red = prove(backup(damaged), archive(), good());
+        Outcome open = prove(backup(healthy), archive(), good(), "--no-structure");
+
+        assertThat(green.code()).as(green.out() + green.err()).isZero();
+        assertThat(red.code()).as(red.out() + red.err()).isEqualTo(1);
+        assertThat(red.out())
+                .contains(
+                        "✗ structure: rows: table pg_catalog.pg_statistic in database template1: invalid page in block")
+                .contains("BACKUP_DAMAGED");
+        assertThat(open.code()).isEqualTo(3);
+        assertThat(open.out()).contains("? backup-intact: the backup has no manifest");
+    }
+
+    @Test
+    void anIndexThatDisagreesWithItsTableIsFound() {
+        Outcome outcome = prove(backup(stock.plain()), archive(), "--target-latest");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("✓ target-reached")
+                .contains("✓ structure: rows")
+                .containsPattern(
+                        "✗ structure: heaps and indexes: index public.lies in database postgres: heap tuple \\([0-9,]+\\)"
+                                + "\\s+from\\s+table");
+    }
+
+    @Test
+    void aLostSegmentIsAGap() throws IOException {
+        Path archive = StockBackups.copy(stock.archive(), scratch.resolve("archive"));
+        List<Path> segments;
+        try (var files = Files.list(archive)) {
+            segments = files.filter(file -> String.valueOf(file.getFileName()).length() == 24)
+                    .sorted()
+                    .toList();
+        }
+        Files.delete(segments.get(segments.size() - 2));
+
+        Outcome outcome = prove(backup(stock.plain()), "--archive=" + archive, "--target-latest", "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("REFUTED NOT AS EXPECTED  WAL_GAP")
+                .contains(segments.get(segments.size() - 2).getFileName() + " is not in the archive");
+    }
+
+    @Test
+    void aCopyWithoutALabelIsNoBackup() throws IOException {
+        Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
+        Files.delete(damaged.resolve("backup_label"));
+        Files.delete(damaged.resolve("backup_manifest"));
+
+        Outcome outcome = prove(backup(damaged), archive(), good());
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
+        assertThat(outcome.out()).contains("✗ backup-intact: it has no backup_label");
+    }
+
+    @Test
+    void aRestoreCommandThatCannotRunProvesNothing() {
+        Outcome outcome = prove(backup(stock.plain()), "--restore-command=no-such-program %f %p", good());
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
+        assertThat(outcome.out()).contains("the restore command failed for").contains("with exit code 127");
+    }
+
+    @Test
+    void aRestoreCommandThatHasNothingProvesNothing() {
+        Outcome outcome = prove(backup(stock.plain()), "--restore-command=false %f %p", good());
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
+        assertThat(outcome.out()).contains("the restore command has no segment 0000000100000000000000");
+    }
+
+    @Test
+    void usageErrorsAreToldBeforeAnythingIsDone() {
+        assertUsage("no WAL is named: expected --archive=DIR or --restore-command=COMMAND", good());
+        assertUsage("expected one with %f and %p", good(), "--restore-command=cp %f here");
+        assertUsage("--postgres is [14]: expected ", good(), archive(), "--postgres=14");
+        assertUsage("no target is named", archive());
+        Outcome outcome = prove(backup(scratch.resolve("nowhere")), archive(), good());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("found no such directory").contains("HINT: ");
+    }
+
+    private void assertUsage(String message, String... options) {
+        List<String> all = new ArrayList<>(List.of(backup(stock.plain())));
+        all.addAll(List.of(options));
+        Outcome outcome = prove(all.toArray(String[]::new));
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+        assertThat(outcome.err()).contains(message).contains("HINT: ");
+        assertThat(scratch.resolve("out")).doesNotExist();
+    }
+
+    private static void flip(Path file, long offset) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(offset);
+            int old = bytes.read();
+            bytes.seek(offset);
+            bytes.write(old ^ 0x40);
+        }
+    }
+}
