@@ -5,7 +5,7 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEnd;
-import dev.pitrproof.wal.WalReader;
+import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,10 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every record that an archive holds, once: timeline by timeline, and on each from its first segment to its last,
- * across gaps.
+ * across gaps. Every one is checked; those that say something are passed on.
  *
  * <p>A timeline's first segment begins with a copy of its parent's WAL. Those records are passed on only if the parent's
  * own segment is not in the archive, which is the rule: of the segment a timeline was left in, the server archives only a
@@ -26,7 +27,10 @@ public final class ArchiveScan {
 
     /** Who wants to know. */
     public interface Observer {
-        /** A record, in WAL order within its timeline; false ends the scan. */
+        /** What follows begins here, and is not linked to what was passed on before. */
+        default void begins(Lsn position) {}
+
+        /** A record that is not {@code Other}, in WAL order within its timeline; false ends the scan. */
         boolean record(WalRecord record);
 
         /** Something is missing or damaged; one line, without a full stop. The scan goes on where it can. */
@@ -34,18 +38,36 @@ public final class ArchiveScan {
     }
 
     private final DirectoryArchive archive;
+    private final Parallelism parallelism;
     private final Observer observer;
     private final Map<TimelineId, Lsn> passedOn = new HashMap<>();
     private final Map<TimelineId, WalEnd.SegmentMissing> lastEnds = new HashMap<>();
+    /** The timeline of the record passed on last, and how far it was passed on; that is put into the map when it changes. */
+    private @Nullable TimelineId current;
 
-    private ArchiveScan(DirectoryArchive archive, Observer observer) {
+    private Lsn through = Lsn.INVALID;
+    private long recordsRead;
+    private boolean begins;
+
+    private ArchiveScan(DirectoryArchive archive, Parallelism parallelism, Observer observer) {
         this.archive = archive;
+        this.parallelism = parallelism;
         this.observer = observer;
     }
 
-    /** Reads the archive. */
-    public static void scan(DirectoryArchive archive, Observer observer) throws IOException {
-        new ArchiveScan(archive, observer).scan();
+    /**
+     * Reads the archive.
+     *
+     * @return how many records were read and checked; those of which a younger timeline holds a copy, once more for it
+     */
+    public static long scan(DirectoryArchive archive, Observer observer) throws IOException {
+        return scan(archive, Parallelism.ofThisMachine(archive.segmentSize()), observer);
+    }
+
+    static long scan(DirectoryArchive archive, Parallelism parallelism, Observer observer) throws IOException {
+        ArchiveScan scan = new ArchiveScan(archive, parallelism, observer);
+        scan.scan();
+        return scan.recordsRead;
     }
 
     private void scan() throws IOException {
@@ -89,14 +111,25 @@ public final class ArchiveScan {
     }
 
     private boolean scanTimeline(TimelineHistory history, List<List<SegmentName>> runs) throws IOException {
-        WalReader reader = new WalReader(archive, history, archive.segmentSize()).expecting(archive.systemIdentifier());
+        ParallelReader reader = new ParallelReader(archive, history, parallelism);
+        try {
+            return scanTimeline(reader, history, runs);
+        } finally {
+            recordsRead += reader.recordsRead();
+        }
+    }
+
+    private boolean scanTimeline(ParallelReader reader, TimelineHistory history, List<List<SegmentName>> runs)
+            throws IOException {
         SegmentName expected = null;
         for (List<SegmentName> run : runs) {
             SegmentName first = run.get(0);
             if (expected != null) {
                 reportGap(expected, first);
             }
-            WalEnd end = reader.read(begin(history, first), this::passOn);
+            begins = true;
+            WalEnd end =
+                    reader.read(begin(history, first), run.get(run.size() - 1).end(), this::passOn);
             if (end instanceof WalEnd.Stopped) {
                 return false;
             } else if (end instanceof WalEnd.SegmentMissing missing) {
@@ -129,11 +162,25 @@ public final class ArchiveScan {
     }
 
     private boolean passOn(WalRecord record) {
-        Lsn through = passedOn.get(record.timeline());
-        if (through != null && record.start().isBefore(through)) {
+        if (begins) {
+            begins = false;
+            observer.begins(record.start());
+        }
+        if (record.entry() instanceof WalEntry.Other) {
             return true;
         }
-        passedOn.put(record.timeline(), record.end());
+        TimelineId timeline = record.timeline();
+        if (!timeline.equals(current)) {
+            if (current != null) {
+                passedOn.put(current, through);
+            }
+            current = timeline;
+            through = passedOn.getOrDefault(timeline, Lsn.INVALID);
+        }
+        if (record.start().isBefore(through)) {
+            return true;
+        }
+        through = record.end();
         return observer.record(record);
     }
 }

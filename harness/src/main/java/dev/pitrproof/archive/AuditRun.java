@@ -17,22 +17,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.IntFunction;
 
 /** One audit: names and first pages, then histories, then every record, then what it all comes to. */
 final class AuditRun {
 
     private final AuditInventory inventory;
     private final AuditSource source;
+    private final Parallelism parallelism;
     private final Map<TimelineId, TimelineWalk> walks = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<Timeline> timelines = new ArrayList<>();
 
-    private AuditRun(AuditInventory inventory, AuditSource source) {
+    private AuditRun(AuditInventory inventory, AuditSource source, Parallelism parallelism) {
         this.inventory = inventory;
         this.source = source;
+        this.parallelism = parallelism;
     }
 
     static ArchiveAudit run(Path directory) throws IOException {
+        return run(directory, Parallelism::ofThisMachine);
+    }
+
+    /** @param parallelismFor by segment size */
+    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor) throws IOException {
         List<ArchivedFile> segments = DirectoryArchive.segmentFiles(directory);
         Optional<AuditInventory> found = AuditInventory.of(segments);
         if (found.isEmpty()) {
@@ -42,7 +50,8 @@ final class AuditRun {
         AuditInventory inventory = found.get();
         try (DirectoryArchive archive = DirectoryArchive.open(directory, inventory.header())) {
             AuditSource source = new AuditSource(archive, inventory.good());
-            return new AuditRun(inventory, source).audit(ArchivedFile.list(directory));
+            Parallelism parallelism = parallelismFor.apply(inventory.header().segmentSize());
+            return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(directory));
         }
     }
 
@@ -67,7 +76,7 @@ final class AuditRun {
 
     private void walk(TimelineHistory history) throws IOException {
         Optional<TimelineHistory.Switch> fork = history.ancestry().stream().reduce((older, newer) -> newer);
-        TimelineWalk walk = new TimelineWalk(inventory, source, history);
+        TimelineWalk walk = new TimelineWalk(inventory, source, history, parallelism);
         walk.walk(fork.map(TimelineHistory.Switch::parent).map(walks::get));
         walks.put(history.timeline(), walk);
         findings.addAll(walk.findings());

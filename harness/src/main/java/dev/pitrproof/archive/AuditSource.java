@@ -2,7 +2,6 @@ package dev.pitrproof.archive;
 
 import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
-import dev.pitrproof.wal.SegmentSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -13,7 +12,7 @@ import java.util.Set;
  * The segments of an archive that look good from outside. One that cannot be read, or not be decompressed to its end, has
  * no bytes, and is remembered with the reason: what a server could not be given must not count.
  */
-final class AuditSource implements SegmentSource {
+final class AuditSource implements SectionSource {
 
     private final DirectoryArchive archive;
     private final Map<SegmentName, ArchivedFile> good;
@@ -24,6 +23,17 @@ final class AuditSource implements SegmentSource {
     AuditSource(DirectoryArchive archive, Map<SegmentName, ArchivedFile> good) {
         this.archive = archive;
         this.good = good;
+    }
+
+    /** With a memory of its own: what is wrong with a segment is for the one to find who reads from end to end. */
+    @Override
+    public AuditSource forAnotherThread() {
+        return new AuditSource(archive.forAnotherThread(), good);
+    }
+
+    @Override
+    public void close() throws IOException {
+        archive.close();
     }
 
     @Override

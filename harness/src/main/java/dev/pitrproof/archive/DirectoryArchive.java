@@ -2,7 +2,6 @@ package dev.pitrproof.archive;
 
 import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
-import dev.pitrproof.wal.SegmentSource;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Looks at names afresh at every call, for an archive grows. Never writes into the directory. Files with other names
  * are not seen. Safe for several threads.
  */
-public final class DirectoryArchive implements SegmentSource, AutoCloseable {
+public final class DirectoryArchive implements SectionSource {
 
     /** A record may run over the border of two segments, and whoever reads looks at what comes behind it. */
     private static final int OPEN_MAX = 2;
@@ -94,6 +93,12 @@ public final class DirectoryArchive implements SegmentSource, AutoCloseable {
 
     /** An archive of the cluster that {@code header} tells, whatever the directory's first segment says. */
     static DirectoryArchive open(Path directory, SegmentHeader header) {
+        return new DirectoryArchive(directory, header);
+    }
+
+    /** The same archive, read through files of its own: what one thread has open is not closed by another. */
+    @Override
+    public DirectoryArchive forAnotherThread() {
         return new DirectoryArchive(directory, header);
     }
 

@@ -8,7 +8,6 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEnd;
-import dev.pitrproof.wal.WalReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,20 +26,20 @@ final class TimelineWalk {
     private final TimelineHistory history;
     private final SortedSet<SegmentName> own;
     private final SortedSet<SegmentName> ownGood;
-    private final WalReader reader;
+    private final ParallelReader reader;
     private final Map<Long, Lsn> openEnds = new HashMap<>();
     private final List<Window> windows = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
 
     /** @param history of the timeline, as far as it is known */
-    TimelineWalk(AuditInventory inventory, AuditSource source, TimelineHistory history) {
+    TimelineWalk(AuditInventory inventory, AuditSource source, TimelineHistory history, Parallelism parallelism) {
         this.inventory = inventory;
         this.source = source;
         this.history = history;
         this.own = of(inventory.segments().keySet(), history.timeline());
         this.ownGood = of(inventory.good().keySet(), history.timeline());
-        this.reader = new WalReader(source, history, inventory.header().segmentSize())
-                .expecting(inventory.header().systemIdentifier());
+        this.reader = new ParallelReader(
+                source, inventory.header().segmentSize(), inventory.header().systemIdentifier(), history, parallelism);
     }
 
     private static SortedSet<SegmentName> of(Iterable<SegmentName> all, TimelineId timeline) {
@@ -80,8 +79,8 @@ final class TimelineWalk {
     private @Nullable SegmentName readFrom(Lsn from, SegmentName segment, @Nullable Lsn parentThrough)
             throws IOException {
         WindowMeasure measure = new WindowMeasure();
-        WalEnd end = reader.read(from, measure::pass);
-        measure.window(parentThrough).ifPresent(windows::add);
+        WalEnd end = reader.read(from, lastBeforeGap(segment).end(), measure::pass);
+        measure.window(end.validThrough(), parentThrough).ifPresent(windows::add);
         if (end instanceof WalEnd.Invalid invalid) {
             long damaged = Math.min(
                     SegmentName.holding(history.timeline(), invalid.at(), segment.segmentSize())
@@ -97,6 +96,14 @@ final class TimelineWalk {
             return goodFrom(Math.max(missing.segment().number(), segment.number() + 1));
         }
         return null;
+    }
+
+    private SegmentName lastBeforeGap(SegmentName segment) {
+        SegmentName last = segment;
+        while (ownGood.contains(last.next())) {
+            last = last.next();
+        }
+        return last;
     }
 
     private @Nullable SegmentName goodFrom(long number) {

@@ -9,20 +9,18 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the measure of a stretch of WAL while its records pass. */
+/** Takes the measure of a stretch of WAL while its records pass: the first, and those that end transactions. */
 final class WindowMeasure {
 
-    private @Nullable WalRecord first;
-    private @Nullable WalRecord last;
+    private @Nullable Lsn first;
     private @Nullable Instant firstTime;
     private @Nullable Instant lastTime;
     private @Nullable Commit lastCommit;
 
     boolean pass(WalRecord record) {
         if (first == null) {
-            first = record;
+            first = record.start();
         }
-        last = record;
         if (record.entry() instanceof WalEntry.TransactionEnd end) {
             if (firstTime == null) {
                 firstTime = end.time();
@@ -35,17 +33,20 @@ final class WindowMeasure {
         return true;
     }
 
-    /** Empty if no record passed. */
-    Optional<Window> window(@Nullable Lsn parentThrough) {
-        WalRecord begin = first;
-        WalRecord end = last;
-        if (begin == null || end == null) {
+    /**
+     * Empty if no record passed.
+     *
+     * @param through the end of the last one
+     */
+    Optional<Window> window(Lsn through, @Nullable Lsn parentThrough) {
+        Lsn begin = first;
+        if (begin == null) {
             return Optional.empty();
         }
-        boolean continues = parentThrough != null && !begin.start().isAfter(parentThrough.plus(MARGIN));
+        boolean continues = parentThrough != null && !begin.isAfter(parentThrough.plus(MARGIN));
         return Optional.of(new Window(
-                begin.start(),
-                end.end(),
+                begin,
+                through,
                 Optional.ofNullable(firstTime),
                 Optional.ofNullable(lastTime),
                 Optional.ofNullable(lastCommit),

@@ -19,8 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {"", "Exit codes: 0 drills can run, 2 usage, 3 something that they need is missing."})
 public final class DoctorCommand implements Callable<Integer> {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     @Spec
     private CommandSpec spec;
 
@@ -68,6 +66,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (finding.mend() != null) {
             line.put("mend", finding.mend());
         }
-        return JSON.writeValueAsString(line);
+        // a mapper is not for every start of the program, which looks at all commands
+        return JsonMapper.builder().build().writeValueAsString(line);
     }
 }

@@ -92,8 +92,8 @@ public final class Main implements Runnable {
     private static int execute(String... arguments) {
         PrintWriter err = new PrintWriter(new UntilInterrupted(System.err), true, StandardCharsets.UTF_8);
         try {
-            PrintWriter out = new PrintWriter(new UntilInterrupted(System.out), false, StandardCharsets.UTF_8);
-            return commandLine(out, err).execute(arguments);
+            PrintWriter out = new ByteWriter(new UntilInterrupted(System.out));
+            return commandLine(arguments, out, err).execute(arguments);
         } catch (Error | RuntimeException e) {
             return report(e, "pitrproof", err);
         }
@@ -123,9 +123,28 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The command line with our way to report errors. */
+    /** The command line with all commands. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Main())
+        return inOurManner(new CommandLine(new Main()), out, err);
+    }
+
+    /** With nothing but the command that is asked for, if one is: to look at all of them takes longer than many a command. */
+    static CommandLine commandLine(String[] arguments, PrintWriter out, PrintWriter err) {
+        Command program = Main.class.getAnnotation(Command.class);
+        for (Class<?> command : program.subcommands()) {
+            String name = command.getAnnotation(Command.class).name();
+            if (arguments.length > 0 && name.equals(arguments[0])) {
+                CommandSpec alone =
+                        CommandSpec.wrapWithoutInspection(new Main()).name(program.name());
+                return inOurManner(new CommandLine(alone).addSubcommand(command), out, err);
+            }
+        }
+        return commandLine(out, err);
+    }
+
+    /** With our way to report errors. */
+    private static CommandLine inOurManner(CommandLine commandLine, PrintWriter out, PrintWriter err) {
+        return commandLine
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -6,6 +6,7 @@ import dev.pitrproof.wal.WalEntry.Kind;
 import dev.pitrproof.wal.WalEntry.TransactionEnd;
 import dev.pitrproof.wal.WalRecord;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -18,13 +19,13 @@ import tools.jackson.core.io.JsonStringEncoder;
 /** Prints transaction ends, one a line, in large pieces: there may be millions. */
 abstract sealed class TransactionLines {
 
-    private static final int PIECE_CHARS = 1 << 16;
+    private static final int PIECE_BYTES = 1 << 16;
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
 
     private final PrintWriter out;
-    final StringBuilder text = new StringBuilder(PIECE_CHARS + 4096);
+    final Utf8Text text = new Utf8Text(PIECE_BYTES + 4096);
     private long second = Long.MIN_VALUE;
-    private String secondText = "";
+    private byte[] secondText = {};
 
     TransactionLines(PrintWriter out) {
         this.out = out;
@@ -33,7 +34,7 @@ abstract sealed class TransactionLines {
     /** Prints one line; false if nobody reads the output any more. */
     boolean print(WalRecord record, TransactionEnd end, List<Removal> removals) {
         append(record, end, removals);
-        if (text.length() < PIECE_CHARS) {
+        if (text.length() < PIECE_BYTES) {
             return true;
         }
         flush();
@@ -41,9 +42,9 @@ abstract sealed class TransactionLines {
     }
 
     void flush() {
-        out.append(text);
+        ByteWriter.write(text, out);
         out.flush();
-        text.setLength(0);
+        text.clear();
     }
 
     abstract void append(WalRecord record, TransactionEnd end, List<Removal> removals);
@@ -61,24 +62,14 @@ abstract sealed class TransactionLines {
     void appendTime(Instant time) {
         if (time.getEpochSecond() != second) {
             second = time.getEpochSecond();
-            secondText = SECONDS.format(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC));
+            secondText = SECONDS.format(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC))
+                    .getBytes(StandardCharsets.US_ASCII);
         }
-        text.append(secondText);
-        String microseconds = Integer.toString(1_000_000 + time.getNano() / 1000);
-        text.append(microseconds, 1, microseconds.length()).append('Z');
+        text.append(secondText).appendDecimal(time.getNano() / 1000, 6).append('Z');
     }
 
     void appendLsn(Lsn lsn) {
-        appendHexadecimal((int) (lsn.value() >>> 32));
-        text.append('/');
-        appendHexadecimal((int) lsn.value());
-    }
-
-    private void appendHexadecimal(int number) {
-        int shift = Math.max(0, 28 - Integer.numberOfLeadingZeros(number) / 4 * 4);
-        for (; shift >= 0; shift -= 4) {
-            text.append("0123456789ABCDEF".charAt(number >>> shift & 0xF));
-        }
+        text.appendHexadecimal((int) (lsn.value() >>> 32)).append('/').appendHexadecimal((int) lsn.value());
     }
 
     /** For people: aligned columns under a headline. */
@@ -103,61 +94,54 @@ abstract sealed class TransactionLines {
 
         private void column(String value, int width) {
             int from = text.length();
-            text.append(value);
-            pad(from, width);
-        }
-
-        private void pad(int from, int width) {
-            while (text.length() < from + width) {
-                text.append(' ');
-            }
+            text.append(value).padTo(from + width);
         }
 
         @Override
         void append(WalRecord record, TransactionEnd end, List<Removal> removals) {
             int from = text.length();
             appendLsn(record.start());
-            pad(from, LSN);
-            from = text.length();
+            text.padTo(from += LSN);
             appendLsn(record.end());
-            pad(from, LSN);
-            column(Integer.toUnsignedString(end.xid()), XID);
-            from = text.length();
+            text.padTo(from += LSN);
+            text.appendDecimal(end.xid()).padTo(from += XID);
             appendTime(end.time());
-            pad(from, TIME);
-            column(word(end.kind()), KIND);
-            from = text.length();
-            text.append(record.timeline());
-            from += TIMELINE;
-            from = details("gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", from);
+            text.padTo(from += TIME);
+            text.append(word(end.kind())).padTo(from += KIND);
+            text.appendDecimal(record.timeline().value());
+            appendDetails(end, removals, from + TIMELINE);
+            text.append('\n');
+        }
+
+        private void appendDetails(TransactionEnd end, List<Removal> removals, int column) {
+            int from = details(
+                    "gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", column);
             from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
-            for (Removal.What what : Removal.What.values()) {
-                List<Removal> some = removals.stream()
-                        .filter(removal -> removal.what() == what)
-                        .toList();
-                from = details(what.words() + " ", some, Object::toString, from);
+            if (!removals.isEmpty()) {
+                for (Removal.What what : Removal.What.values()) {
+                    List<Removal> some = removals.stream()
+                            .filter(removal -> removal.what() == what)
+                            .toList();
+                    from = details(what.words() + " ", some, Object::toString, from);
+                }
             }
             if (!end.kind().commits()) { // the files it had created itself
                 details("removed files ", end.removedFiles(), Object::toString, from);
             }
-            text.append('\n');
         }
 
         private <T> int details(String what, List<T> values, Function<T, String> toText, int column) {
             if (values.isEmpty()) {
                 return column;
             }
-            while (text.length() < column) {
-                text.append(' ');
-            }
-            text.append(what);
+            text.padTo(column).append(what);
             String separator = "";
             for (T value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
                 text.append(separator).append(toText.apply(value));
                 separator = ",";
             }
             if (values.size() > LISTED_MAX) {
-                text.append(",… (").append(values.size()).append(" in all)");
+                text.append(",… (").appendDecimal(values.size()).append(" in all)");
             }
             return text.length() + 2;
         }
@@ -174,19 +158,19 @@ abstract sealed class TransactionLines {
         void append(WalRecord record, TransactionEnd end, List<Removal> removals) {
             text.append("{\"lsn\":\"");
             appendLsn(record.start());
-            text.append("\",\"xid\":").append(Integer.toUnsignedLong(end.xid()));
+            text.append("\",\"xid\":").appendDecimal(end.xid());
             text.append(",\"time\":\"");
             appendTime(end.time());
             text.append("\",\"kind\":\"").append(word(end.kind()));
-            text.append("\",\"timeline\":").append(record.timeline());
+            text.append("\",\"timeline\":").appendDecimal(record.timeline().value());
             text.append(",\"endLsn\":\"");
             appendLsn(record.end());
             text.append('"');
             String gid = end.gid();
             if (gid != null) {
-                text.append(",\"gid\":\"");
-                JsonStringEncoder.getInstance().quoteAsString(gid, text);
-                text.append('"');
+                StringBuilder quoted = new StringBuilder();
+                JsonStringEncoder.getInstance().quoteAsString(gid, quoted);
+                text.append(",\"gid\":\"").append(quoted.toString()).append('"');
             }
             array("subxids", end.subxids(), Integer::toUnsignedString);
             array("dropped", end.droppedRelations(), Integer::toUnsignedString);

@@ -5,6 +5,7 @@ import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.CatalogQuery;
 import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.RelationChanges;
 import dev.pitrproof.wal.RelationNames;
 import dev.pitrproof.wal.Removal;
@@ -169,6 +170,11 @@ public final class TransactionsCommand implements Callable<Integer> {
             this.lines = lines;
             this.changes = changes;
             this.err = err;
+        }
+
+        @Override
+        public void begins(Lsn position) {
+            changes.begin(position);
         }
 
         @Override

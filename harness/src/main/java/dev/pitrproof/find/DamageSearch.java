@@ -2,6 +2,7 @@ package dev.pitrproof.find;
 
 import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.RelationChanges;
 import dev.pitrproof.wal.RelationNames;
 import dev.pitrproof.wal.Removal;
@@ -89,6 +90,11 @@ public final class DamageSearch implements ArchiveScan.Observer {
 
     private int count(DamageFilter.Verdict verdict) {
         return counts.getOrDefault(verdict, 0);
+    }
+
+    @Override
+    public void begins(Lsn position) {
+        changes.begin(position);
     }
 
     @Override

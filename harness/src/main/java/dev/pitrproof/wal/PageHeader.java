@@ -1,6 +1,5 @@
 package dev.pitrproof.wal;
 
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,13 @@ final class PageHeader {
 
     /** Checks the header at {@code index}; null if it is as it must be at {@code address}. */
     @Nullable
-    Mismatch validate(ByteBuffer bytes, int index, long address, TimelineId owner) {
-        int magic = bytes.getShort(index) & 0xFFFF;
-        int info = bytes.getShort(index + 2) & 0xFFFF;
-        WalVersion found = WalVersion.ofPageMagic(magic).orElse(null);
-        boolean first = Long.remainderUnsigned(address, segmentSize) == 0;
+    Mismatch validate(byte[] bytes, int index, long address, TimelineId owner) {
+        int magic = LittleEndian.shortAt(bytes, index);
+        int info = LittleEndian.shortAt(bytes, index + 2);
+        WalVersion found = version != null && version.pageMagic() == magic
+                ? version
+                : WalVersion.ofPageMagic(magic).orElse(null);
+        boolean first = (address & (segmentSize - 1)) == 0;
         if (found == null || (version != null && found != version && !first)) {
             return wrongMagic(magic);
         }
@@ -73,38 +74,45 @@ final class PageHeader {
         if (!first && (info & LONG_HEADER) != 0) {
             return Mismatch.of("a short page header inside a segment", "page flags " + WalPages.hexadecimal(info));
         }
-        long pageAddress = bytes.getLong(index + 8);
+        long pageAddress = LittleEndian.longAt(bytes, index + 8);
         if (pageAddress != address) {
-            boolean recycled = Long.compareUnsigned(pageAddress, address) < 0;
+            // a file gets a new name, and its pages stay where they are in it
+            boolean recycled = Long.compareUnsigned(pageAddress, address) < 0
+                    && Long.remainderUnsigned(address - pageAddress, segmentSize) == 0;
             return new Mismatch(
                     "page address " + new Lsn(address),
                     "page address " + new Lsn(pageAddress),
                     recycled,
                     OptionalLong.empty());
         }
-        int timeline = bytes.getInt(index + 4);
+        if ((info & FIRST_IS_CONTRECORD) == 0 && LittleEndian.intAt(bytes, index + 16) != 0) {
+            return Mismatch.of(
+                    "a remaining length of 0 on a page that no record goes on in",
+                    Long.toString(remainingLength(bytes, index)));
+        }
+        int timeline = LittleEndian.intAt(bytes, index + 4);
         if (timeline != owner.value()) {
             return Mismatch.of("a page of timeline " + owner, "timeline " + Integer.toUnsignedString(timeline));
         }
         return null;
     }
 
-    private @Nullable Mismatch validateLong(ByteBuffer bytes, int index, int info) {
+    private @Nullable Mismatch validateLong(byte[] bytes, int index, int info) {
         if ((info & LONG_HEADER) == 0) {
             return Mismatch.of(
                     "a long page header at the start of a segment", "page flags " + WalPages.hexadecimal(info));
         }
-        long system = bytes.getLong(index + 24);
+        long system = LittleEndian.longAt(bytes, index + 24);
         if (systemIdentifier.isPresent() && systemIdentifier.getAsLong() != system) {
             return new Mismatch("", "", false, OptionalLong.of(system));
         }
-        int size = bytes.getInt(index + 32);
+        int size = LittleEndian.intAt(bytes, index + 32);
         if (size != segmentSize) {
             return Mismatch.of(
                     "a segment size of " + segmentSize + " bytes in the page header",
                     Integer.toUnsignedString(size) + " bytes");
         }
-        int pageBytes = bytes.getInt(index + 36);
+        int pageBytes = LittleEndian.intAt(bytes, index + 36);
         if (pageBytes != WalPages.PAGE_BYTES) {
             return Mismatch.of(
                     "a WAL block size of " + WalPages.PAGE_BYTES + " bytes in the page header",
@@ -122,8 +130,10 @@ final class PageHeader {
     }
 
     /** Whether the header in {@code bytes} is one of this log at this address. */
-    boolean isAt(ByteBuffer bytes, long address) {
-        return version != null && (bytes.getShort(0) & 0xFFFF) == version.pageMagic() && bytes.getLong(8) == address;
+    boolean isAt(byte[] bytes, long address) {
+        return version != null
+                && LittleEndian.shortAt(bytes, 0) == version.pageMagic()
+                && LittleEndian.longAt(bytes, 8) == address;
     }
 
     WalVersion version() {
@@ -138,19 +148,19 @@ final class PageHeader {
         return systemIdentifier;
     }
 
-    static int bytes(ByteBuffer bytes, int index) {
-        return (bytes.getShort(index + 2) & LONG_HEADER) != 0 ? LONG_BYTES : SHORT_BYTES;
+    static int bytes(byte[] bytes, int index) {
+        return (LittleEndian.shortAt(bytes, index + 2) & LONG_HEADER) != 0 ? LONG_BYTES : SHORT_BYTES;
     }
 
-    static boolean startsWithContinuation(ByteBuffer bytes, int index) {
-        return (bytes.getShort(index + 2) & FIRST_IS_CONTRECORD) != 0;
+    static boolean startsWithContinuation(byte[] bytes, int index) {
+        return (LittleEndian.shortAt(bytes, index + 2) & FIRST_IS_CONTRECORD) != 0;
     }
 
-    static boolean startsWithOverwriteContrecord(ByteBuffer bytes, int index) {
-        return (bytes.getShort(index + 2) & FIRST_IS_OVERWRITE_CONTRECORD) != 0;
+    static boolean startsWithOverwriteContrecord(byte[] bytes, int index) {
+        return (LittleEndian.shortAt(bytes, index + 2) & FIRST_IS_OVERWRITE_CONTRECORD) != 0;
     }
 
-    static long remainingLength(ByteBuffer bytes, int index) {
-        return Integer.toUnsignedLong(bytes.getInt(index + 16));
+    static long remainingLength(byte[] bytes, int index) {
+        return Integer.toUnsignedLong(LittleEndian.intAt(bytes, index + 16));
     }
 }

@@ -1,6 +1,5 @@
 package dev.pitrproof.wal;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -18,12 +17,12 @@ final class RecordCursor {
 
     private static final long MICROSECONDS = 1_000_000L;
 
-    private final ByteBuffer bytes;
+    private final byte[] bytes;
     private final int start;
     private final int end;
     private int at;
 
-    RecordCursor(ByteBuffer bytes, int start, int length) {
+    RecordCursor(byte[] bytes, int start, int length) {
         this.bytes = bytes;
         this.start = start;
         this.end = start + length;
@@ -64,23 +63,23 @@ final class RecordCursor {
     }
 
     int readByte() throws InvalidRecordException {
-        return bytes.get(take(1)) & 0xFF;
+        return bytes[take(1)] & 0xFF;
     }
 
     boolean readBoolean() throws InvalidRecordException {
-        return bytes.get(take(1)) != 0;
+        return bytes[take(1)] != 0;
     }
 
     int readShort() throws InvalidRecordException {
-        return bytes.getShort(take(2)) & 0xFFFF;
+        return LittleEndian.shortAt(bytes, take(2));
     }
 
     int readInt() throws InvalidRecordException {
-        return bytes.getInt(take(4));
+        return LittleEndian.intAt(bytes, take(4));
     }
 
     long readLong() throws InvalidRecordException {
-        return bytes.getLong(take(8));
+        return LittleEndian.longAt(bytes, take(8));
     }
 
     /** A number of items that follow, each of {@code itemBytes}. */
@@ -138,7 +137,7 @@ final class RecordCursor {
     /** Text up to a NUL byte, which is taken too. */
     String readString() throws InvalidRecordException {
         for (int i = at; i < end; i++) {
-            if (bytes.get(i) == 0) {
+            if (bytes[i] == 0) {
                 String text = text(i - at);
                 take(1);
                 return text;
@@ -151,7 +150,7 @@ final class RecordCursor {
     String readString(int fieldBytes) throws InvalidRecordException {
         int from = take(fieldBytes);
         int length = 0;
-        while (length < fieldBytes && bytes.get(from + length) != 0) {
+        while (length < fieldBytes && bytes[from + length] != 0) {
             length++;
         }
         at = from;
@@ -161,8 +160,6 @@ final class RecordCursor {
     }
 
     private String text(int length) throws InvalidRecordException {
-        byte[] text = new byte[length];
-        bytes.get(take(length), text);
-        return new String(text, StandardCharsets.UTF_8);
+        return new String(bytes, take(length), length, StandardCharsets.UTF_8);
     }
 }

@@ -1,7 +1,5 @@
 package dev.pitrproof.wal;
 
-import java.nio.ByteBuffer;
-
 /**
  * Finds a record's main data behind its block references and hands it to the decoder of its resource manager, as
  * {@code DecodeXLogRecord} of xlogreader.c does. Records of resource managers nobody asks about are left alone.
@@ -27,31 +25,36 @@ final class RecordDecoder {
     private RecordDecoder() {}
 
     static boolean interprets(WalVersion version, int rmid, int info) {
-        return rmid == WalRecord.RMID_XLOG
-                || rmid == WalRecord.RMID_TRANSACTION
-                || RelationRecords.interprets(version, rmid, info);
-    }
-
-    /** Decodes the record of {@code totalLength} bytes whose header is at {@code start} in {@code bytes}. */
-    static WalEntry decode(WalVersion version, ByteBuffer bytes, int start, int totalLength)
-            throws InvalidRecordException {
-        int xid = bytes.getInt(start + 4);
-        int info = bytes.get(start + 16) & 0xFF;
-        int rmid = bytes.get(start + 17) & 0xFF;
-        if (!interprets(version, rmid, info)) {
-            return OTHER;
-        }
-        RecordCursor data = mainData(version, bytes, start, totalLength);
         return switch (rmid) {
-            case WalRecord.RMID_XLOG -> XlogRecords.decode(info, data);
-            case WalRecord.RMID_TRANSACTION -> TransactionRecords.decode(version, info, xid, data);
-            default -> RelationRecords.decode(rmid, data);
+            case WalRecord.RMID_TRANSACTION -> true;
+            case WalRecord.RMID_XLOG -> XlogRecords.interprets(info);
+            case WalRecord.RMID_STANDBY -> StandbyRecords.interprets(info);
+            default -> RelationRecords.interprets(version, rmid, info);
         };
     }
 
-    private static RecordCursor mainData(WalVersion version, ByteBuffer bytes, int start, int totalLength)
-            throws InvalidRecordException {
-        RecordCursor headers = new RecordCursor(bytes, start + HEADER_BYTES, totalLength - HEADER_BYTES);
+    /** Decodes the record of {@code totalLength} bytes whose header is at {@code start} in {@code bytes}. */
+    static WalEntry decode(WalVersion version, byte[] bytes, int start, int totalLength) throws InvalidRecordException {
+        int xid = LittleEndian.intAt(bytes, start + 4);
+        int info = bytes[start + 16] & 0xFF;
+        int rmid = bytes[start + 17] & 0xFF;
+        if (!interprets(version, rmid, info)) {
+            return OTHER;
+        }
+        MainData main = mainData(version, new RecordCursor(bytes, start + HEADER_BYTES, totalLength - HEADER_BYTES));
+        return switch (rmid) {
+            case WalRecord.RMID_XLOG -> XlogRecords.decode(version, info, main.data);
+            case WalRecord.RMID_TRANSACTION -> TransactionRecords.decode(version, info, xid, main.origin, main.data);
+            case WalRecord.RMID_STANDBY -> StandbyRecords.decode(main.data);
+            default -> RelationRecords.decode(rmid, main.data);
+        };
+    }
+
+    /** {@code origin} is the replication origin's number, 0 if the record names none. */
+    private record MainData(int origin, RecordCursor data) {}
+
+    private static MainData mainData(WalVersion version, RecordCursor headers) throws InvalidRecordException {
+        int origin = 0;
         long dataBytes = 0; // of the blocks seen so far and of the main data: they follow the last header
         int mainDataBytes = 0;
         while (headers.remaining() > dataBytes && mainDataBytes == 0) {
@@ -60,7 +63,7 @@ final class RecordDecoder {
                 mainDataBytes = id == BLOCK_ID_DATA_SHORT ? headers.readByte() : headers.readInt();
                 dataBytes += Integer.toUnsignedLong(mainDataBytes);
             } else if (id == BLOCK_ID_ORIGIN) {
-                headers.skip(Short.BYTES);
+                origin = headers.readShort();
             } else if (id == BLOCK_ID_TOPLEVEL_XID && version.hasTopLevelXid()) {
                 headers.skip(Integer.BYTES);
             } else if (id <= BLOCK_ID_LAST) {
@@ -73,7 +76,7 @@ final class RecordDecoder {
             throw new InvalidRecordException(
                     dataBytes + " bytes of data behind the block references", headers.remaining() + " bytes");
         }
-        return headers.last(mainDataBytes);
+        return new MainData(origin, headers.last(mainDataBytes));
     }
 
     /** Passes over what follows the block's id; returns how many bytes of image and data the block has. */

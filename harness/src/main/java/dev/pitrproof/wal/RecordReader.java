@@ -1,11 +1,9 @@
 package dev.pitrproof.wal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one record at a given position: {@code XLogDecodeNextRecord} of xlogreader.c.
@@ -23,48 +21,134 @@ final class RecordReader {
     private static final int LENGTH_MAX = 0x3FFFFFFF;
 
     private final WalPages pages;
-    private final TimelineHistory history;
+    private final Owner owner;
     private final int segmentSize;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private TimelineId owner;
-    /** The stretch of the log that {@link #owner} owns, unsigned; empty at first. */
-    private long ownerBegin;
 
-    private long ownerEnd;
-    private ByteBuffer assembled = ByteBuffer.allocate(2 * WalPages.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    // a record that runs over pages
+    private final byte[] header = new byte[HEADER_BYTES];
+    private int headerLength;
+    private byte[] assembled = new byte[2 * WalPages.PAGE_BYTES];
+    private int assembledLength;
+
+    // the record read last: in fields, for most records nobody wants an object of
+    private long start;
+    private long end;
+    private int totalLength;
+    private int rmid;
+    private int info;
+    private byte[] headerBytes = header;
+    private int headerIndex;
+    private byte[] recordBytes = assembled;
+    private int recordIndex;
 
     RecordReader(WalPages pages, TimelineHistory history, int segmentSize) {
         this.pages = pages;
-        this.history = history;
+        this.owner = new Owner(history);
         this.segmentSize = segmentSize;
-        this.owner = history.timeline();
     }
 
     /**
-     * Reads the record at {@code position}, or behind the page header if a page begins there.
+     * Reads and checks the record at {@code position}, or behind the page header if a page begins there. What it is can
+     * be asked for until the next one is read.
      *
-     * @param previous the start of the record before, null if that is not known
+     * @param previousStart the start of the record before, 0 if that is not known
      */
-    WalRecord read(long position, @Nullable Lsn previous) throws EndOfWal, IOException {
+    void next(long position, long previousStart) throws EndOfWal, IOException {
         long at = position;
         long abandoned = 0;
         while (true) {
             pages.open(at);
-            long start = recordStart(at);
+            start = recordStart(at);
             int onPage = (int) (pages.address() + pages.length() - start);
-            int totalLength = totalLength(start, onPage);
-            WalRecord record = totalLength <= onPage
-                    ? readWhole(start, totalLength, previous)
-                    : readAcrossPages(start, totalLength, onPage, previous);
-            if (record != null) {
-                if (abandoned != 0) {
-                    verifyOverwrite(record, abandoned);
+            totalLength = totalLength(onPage);
+            boolean replacesAnother =
+                    pages.startsWithOverwriteContrecord() && start == pages.address() + pages.headerBytes();
+            if (readPieces(onPage, previousStart)) {
+                if (replacesAnother || XlogRecords.isOverwriteContrecord(rmid, info)) {
+                    verifyOverwrite(replacesAnother, abandoned);
                 }
-                return record;
+                return;
             }
             abandoned = start;
             at = pages.address();
+        }
+    }
+
+    /**
+     * Passes over the records that follow on the current page, as long as they lie on it whole, all is well with them, and
+     * nobody interprets them. Whatever else comes is left to {@link #next}, the words for what is wrong with it included.
+     *
+     * @param until where the last one may end, unsigned
+     * @return how many there were; then {@link #start} and {@link #end} are those of the last, and it cannot be asked for
+     */
+    int passOver(long until) {
+        byte[] bytes = pages.bytes();
+        WalVersion version = pages.version();
+        int index = pages.indexOf(end);
+        int limit = pages.indexOf(least(until, owner.end(), pages.address() + pages.length()));
+        long position = end;
+        int passed = 0;
+        while (limit - index >= HEADER_BYTES) {
+            int length = LittleEndian.intAt(bytes, index);
+            if (length < HEADER_BYTES || align(length) > limit - index) {
+                break;
+            }
+            int manager = bytes[index + 17] & 0xFF;
+            if (!version.hasResourceManager(manager)
+                    || RecordDecoder.interprets(version, manager, bytes[index + 16] & 0xFF)
+                    || LittleEndian.longAt(bytes, index + 8) != start
+                    || crc(bytes, index, length) != LittleEndian.intAt(bytes, index + CRC_OFFSET)) {
+                break;
+            }
+            start = position;
+            position += align(length);
+            index += (int) align(length);
+            passed++;
+        }
+        end = position;
+        return passed;
+    }
+
+    private static long least(long a, long b, long c) {
+        long less = Long.compareUnsigned(a, b) < 0 ? a : b;
+        return Long.compareUnsigned(less, c) < 0 ? less : c;
+    }
+
+    /** Unsigned position of the record's first byte. */
+    long start() {
+        return start;
+    }
+
+    /** Unsigned position behind the record, {@link WalRecord#end}. */
+    long end() {
+        return end;
+    }
+
+    /** Whether the record says something that {@link WalEntry} has a word for. */
+    boolean isInterpreted() {
+        return RecordDecoder.interprets(pages.version(), rmid, info);
+    }
+
+    /** The record that was read last. */
+    WalRecord record() throws EndOfWal {
+        return new WalRecord(
+                new Lsn(start),
+                new Lsn(end),
+                owner.timeline(),
+                LittleEndian.intAt(headerBytes, headerIndex + 4),
+                new Lsn(LittleEndian.longAt(headerBytes, headerIndex + 8)),
+                rmid,
+                info,
+                totalLength,
+                isInterpreted() ? entry() : RecordDecoder.OTHER);
+    }
+
+    private WalEntry entry() throws EndOfWal {
+        try {
+            return RecordDecoder.decode(pages.version(), recordBytes, recordIndex, totalLength);
+        } catch (InvalidRecordException e) {
+            throw pages.invalid(start, e.expected(), e.found());
         }
     }
 
@@ -80,11 +164,11 @@ final class RecordReader {
         return start;
     }
 
-    private int totalLength(long start, int onPage) throws EndOfWal, IOException {
+    private int totalLength(int onPage) throws EndOfWal, IOException {
         if (onPage < Long.BYTES) {
             throw pages.truncated();
         }
-        int totalLength = pages.bytes().getInt(pages.indexOf(start));
+        int totalLength = LittleEndian.intAt(pages.bytes(), pages.indexOf(start));
         if (totalLength >= HEADER_BYTES && totalLength <= LENGTH_MAX) {
             return totalLength;
         }
@@ -100,48 +184,55 @@ final class RecordReader {
                         found);
     }
 
-    private WalRecord readWhole(long start, int totalLength, @Nullable Lsn previous) throws EndOfWal, IOException {
-        ByteBuffer bytes = pages.bytes();
-        int index = pages.indexOf(start);
-        verifyHeader(bytes, index, start, previous);
-        crc.reset();
-        update(bytes, index + HEADER_BYTES, totalLength - HEADER_BYTES);
-        verifyCrc(bytes, index, start);
-        return record(bytes, index, start, start + align(totalLength), previous, bytes, index);
+    /** False if the record was never completed and the page it would go on in says so. */
+    private boolean readPieces(int onPage, long previousStart) throws EndOfWal, IOException {
+        if (totalLength > onPage) {
+            return readAcrossPages(onPage, previousStart);
+        }
+        readWhole(previousStart);
+        return true;
     }
 
-    /** Null if the record was never completed and the page it would go on in says so. */
-    private @Nullable WalRecord readAcrossPages(long start, int totalLength, int onPage, @Nullable Lsn previous)
-            throws EndOfWal, IOException {
+    private void readWhole(long previousStart) throws EndOfWal {
+        byte[] bytes = pages.bytes();
+        int index = pages.indexOf(start);
+        verifyHeader(bytes, index, previousStart);
+        verifyCrc(crc(bytes, index, totalLength), bytes, index);
+        accept(bytes, index, bytes, index, start + align(totalLength));
+    }
+
+    private boolean readAcrossPages(int onPage, long previousStart) throws EndOfWal, IOException {
         if (pages.length() < WalPages.PAGE_BYTES) {
             throw pages.truncated();
         }
         crc.reset();
-        header.clear();
-        assembled.clear();
-        take(pages.indexOf(start), onPage, start, previous);
+        headerLength = 0;
+        assembledLength = 0;
+        take(pages.indexOf(start), onPage, previousStart);
         int left = totalLength - onPage;
-        long end = start;
+        long behind = start;
         while (left > 0) {
             pages.open(pages.address() + WalPages.PAGE_BYTES);
             if (pages.startsWithOverwriteContrecord()) {
-                return null;
+                return false;
             }
-            verifyContinuation(start, left);
-            int headerBytes = pages.headerBytes();
-            int piece = Math.min(left, WalPages.PAGE_BYTES - headerBytes);
-            if (pages.length() < headerBytes + piece) {
+            verifyContinuation(left);
+            int pageHeaderBytes = pages.headerBytes();
+            int piece = Math.min(left, WalPages.PAGE_BYTES - pageHeaderBytes);
+            if (pages.length() < pageHeaderBytes + piece) {
                 throw pages.truncated();
             }
-            take(pages.index() + headerBytes, piece, start, previous);
+            take(pages.index() + pageHeaderBytes, piece, previousStart);
             left -= piece;
-            end = pages.address() + headerBytes + align(piece);
+            behind = pages.address() + pageHeaderBytes + align(piece);
         }
-        verifyCrc(header, 0, start);
-        return record(header, 0, start, end, previous, assembled, 0);
+        crc.update(header, 0, CRC_OFFSET);
+        verifyCrc((int) crc.getValue(), header, 0);
+        accept(header, 0, assembled, 0, behind);
+        return true;
     }
 
-    private void verifyContinuation(long start, int left) throws EndOfWal {
+    private void verifyContinuation(int left) throws EndOfWal {
         if (pages.startsWithContinuation() && pages.remainingLength() == left) {
             return;
         }
@@ -155,125 +246,111 @@ final class RecordReader {
     }
 
     /** Takes a piece of a record that runs over pages: into the header, the checksum and, if wanted, the whole. */
-    private void take(int index, int length, long start, @Nullable Lsn previous) throws EndOfWal {
-        ByteBuffer bytes = pages.bytes();
-        int ofHeader = Math.min(header.remaining(), length);
+    private void take(int index, int length, long previousStart) throws EndOfWal {
+        byte[] bytes = pages.bytes();
+        int ofHeader = Math.min(HEADER_BYTES - headerLength, length);
         if (ofHeader > 0) {
-            header.put(bytes.duplicate().limit(index + ofHeader).position(index));
-            if (header.hasRemaining()) {
+            System.arraycopy(bytes, index, header, headerLength, ofHeader);
+            headerLength += ofHeader;
+            if (headerLength < HEADER_BYTES) {
                 return;
             }
-            verifyHeader(header, 0, start, previous);
-            append(header.duplicate().flip());
+            verifyHeader(header, 0, previousStart);
+            append(header, 0, HEADER_BYTES);
         }
-        update(bytes, index + ofHeader, length - ofHeader);
-        append(bytes.duplicate().limit(index + length).position(index + ofHeader));
+        crc.update(bytes, index + ofHeader, length - ofHeader);
+        append(bytes, index + ofHeader, length - ofHeader);
     }
 
-    private void append(ByteBuffer piece) {
-        if (!RecordDecoder.interprets(pages.version(), header.get(17) & 0xFF, header.get(16) & 0xFF)) {
+    private void append(byte[] piece, int index, int length) {
+        if (!RecordDecoder.interprets(pages.version(), header[17] & 0xFF, header[16] & 0xFF)) {
             return;
         }
-        if (assembled.remaining() < piece.remaining()) {
-            int needed = assembled.position() + piece.remaining();
-            assembled = ByteBuffer.allocate(Math.max(needed, 2 * assembled.capacity()))
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .put(assembled.flip());
+        if (assembled.length - assembledLength < length) {
+            assembled = Arrays.copyOf(assembled, Math.max(assembledLength + length, 2 * assembled.length));
         }
-        assembled.put(piece);
+        System.arraycopy(piece, index, assembled, assembledLength, length);
+        assembledLength += length;
     }
 
     /** {@code ValidXLogRecordHeader}; the length was looked at before. */
-    private void verifyHeader(ByteBuffer bytes, int index, long start, @Nullable Lsn previous) throws EndOfWal {
-        int rmid = bytes.get(index + 17) & 0xFF;
-        if (!pages.version().hasResourceManager(rmid)) {
-            throw pages.invalid(
-                    start, "a resource manager of PostgreSQL " + pages.version().major(), "resource manager " + rmid);
-        }
-        long found = bytes.getLong(index + 8);
-        if (previous == null ? Long.compareUnsigned(found, start) >= 0 : found != previous.value()) {
+    private void verifyHeader(byte[] bytes, int index, long previousStart) throws EndOfWal {
+        int manager = bytes[index + 17] & 0xFF;
+        if (!pages.version().hasResourceManager(manager)) {
             throw pages.invalid(
                     start,
-                    previous == null ? "a link to an earlier record" : "a link to the previous record at " + previous,
+                    "a resource manager of PostgreSQL " + pages.version().major(),
+                    "resource manager " + manager);
+        }
+        long found = LittleEndian.longAt(bytes, index + 8);
+        if (previousStart == 0 ? Long.compareUnsigned(found, start) >= 0 : found != previousStart) {
+            throw pages.invalid(
+                    start,
+                    previousStart == 0
+                            ? "a link to an earlier record"
+                            : "a link to the previous record at " + new Lsn(previousStart),
                     "a link to " + new Lsn(found));
         }
     }
 
-    private void update(ByteBuffer bytes, int index, int length) {
-        bytes.limit(index + length).position(index);
-        crc.update(bytes);
-        bytes.clear();
+    /** {@code ValidXLogRecord}: the checksum is of what follows the header, then of the header before its own field. */
+    private int crc(byte[] bytes, int index, int length) {
+        crc.reset();
+        crc.update(bytes, index + HEADER_BYTES, length - HEADER_BYTES);
+        crc.update(bytes, index, CRC_OFFSET);
+        return (int) crc.getValue();
     }
 
-    /** {@code ValidXLogRecord}: the checksum is of what follows the header, then of the header before its own field. */
-    private void verifyCrc(ByteBuffer bytes, int index, long start) throws EndOfWal {
-        update(bytes, index, CRC_OFFSET);
-        int found = bytes.getInt(index + CRC_OFFSET);
-        if ((int) crc.getValue() != found) {
+    private void verifyCrc(int computed, byte[] header, int index) throws EndOfWal {
+        int found = LittleEndian.intAt(header, index + CRC_OFFSET);
+        if (computed != found) {
             throw pages.invalid(
                     start,
-                    String.format(Locale.ROOT, "CRC-32C %08X of the record's bytes", crc.getValue()),
+                    String.format(Locale.ROOT, "CRC-32C %08X of the record's bytes", computed),
                     String.format(Locale.ROOT, "%08X in its header", found));
         }
     }
 
-    private WalRecord record(
-            ByteBuffer headerBytes,
-            int index,
-            long start,
-            long end,
-            @Nullable Lsn previous,
-            ByteBuffer bytes,
-            int bytesIndex)
-            throws EndOfWal {
-        int totalLength = headerBytes.getInt(index);
-        int info = headerBytes.get(index + 16) & 0xFF;
-        int rmid = headerBytes.get(index + 17) & 0xFF;
-        long recordEnd = XlogRecords.isSwitch(rmid, info) ? segmentEnd(end) : end;
-        Lsn startLsn = new Lsn(start);
-        TimelineId timeline = owner(startLsn, recordEnd);
-        try {
-            return new WalRecord(
-                    startLsn,
-                    new Lsn(recordEnd),
-                    timeline,
-                    headerBytes.getInt(index + 4),
-                    previous != null ? previous : new Lsn(headerBytes.getLong(index + 8)),
-                    rmid,
-                    info,
-                    totalLength,
-                    RecordDecoder.interprets(pages.version(), rmid, info)
-                            ? RecordDecoder.decode(pages.version(), bytes, bytesIndex, totalLength)
-                            : RecordDecoder.OTHER);
-        } catch (InvalidRecordException e) {
-            throw pages.invalid(start, e.expected(), e.found());
-        }
+    private void accept(byte[] header, int index, byte[] whole, int wholeIndex, long behind) throws EndOfWal {
+        headerBytes = header;
+        headerIndex = index;
+        recordBytes = whole;
+        recordIndex = wholeIndex;
+        info = header[index + 16] & 0xFF;
+        rmid = header[index + 17] & 0xFF;
+        end = XlogRecords.isSwitch(rmid, info) ? segmentEnd(behind) : behind;
+        verifyOwner();
     }
 
-    private TimelineId owner(Lsn start, long end) throws EndOfWal {
-        long position = start.value();
-        if (Long.compareUnsigned(position, ownerBegin) < 0 || Long.compareUnsigned(position, ownerEnd) >= 0) {
-            owner = history.timelineAt(start);
-            ownerBegin = history.beginOf(owner).map(Lsn::value).orElse(0L);
-            ownerEnd = history.endOf(owner).map(Lsn::value).orElse(-1L);
-        }
-        if (Long.compareUnsigned(end, ownerEnd) > 0) {
+    private void verifyOwner() throws EndOfWal {
+        TimelineId timeline = owner.at(start);
+        if (Long.compareUnsigned(end, owner.end()) > 0) {
             throw pages.invalid(
-                    position,
-                    "a record that ends at or before " + new Lsn(ownerEnd) + ", where timeline " + owner + " is left",
+                    start,
+                    "a record that ends at or before " + new Lsn(owner.end()) + ", where timeline " + timeline
+                            + " is left",
                     "a record that ends at " + new Lsn(end));
         }
-        return owner;
     }
 
-    private void verifyOverwrite(WalRecord record, long abandoned) throws EndOfWal {
-        String expected = "a record that replaces the incomplete one at " + new Lsn(abandoned);
-        if (!XlogRecords.isOverwriteContrecord(record.rmid(), record.info())) {
-            throw pages.invalid(
-                    record.start().value(),
-                    expected,
-                    "a record of resource manager " + record.rmid() + " with info "
-                            + WalPages.hexadecimal(record.info()));
+    /**
+     * {@code VerifyOverwriteContrecord} of xlogrecovery.c, and that the page and its first record agree.
+     *
+     * @param expected whether the page says that its first record, which this is, replaces an incomplete one
+     * @param abandoned where the incomplete record is; 0 if reading began behind it
+     */
+    private void verifyOverwrite(boolean expected, long abandoned) throws EndOfWal {
+        String replacement = "a record that replaces "
+                + (abandoned == 0 ? "an incomplete one" : "the incomplete one at " + new Lsn(abandoned));
+        String found = "a record of resource manager " + rmid + " with info " + WalPages.hexadecimal(info);
+        if (!expected) {
+            throw pages.invalid(start, "no " + replacement.substring(2) + " here", found);
+        }
+        if (!(isInterpreted() && entry() instanceof WalEntry.OverwrittenRecord replaced)) {
+            throw pages.invalid(start, replacement, found);
+        }
+        if (abandoned != 0 && replaced.overwritten().value() != abandoned) {
+            throw pages.invalid(start, replacement, "one that replaces that at " + replaced.overwritten());
         }
     }
 

@@ -48,8 +48,8 @@ public final class RelationChanges {
 
     private final Successors files;
 
-    private @Nullable WalRecord last;
-    private Lsn begin = Lsn.INVALID;
+    private @Nullable TimelineId timeline;
+    private @Nullable Lsn begin;
     private @Nullable Integer firstWholeXid;
 
     /** @param major the PostgreSQL version that wrote the WAL */
@@ -59,17 +59,26 @@ public final class RelationChanges {
         this.statistics = major >= 15;
     }
 
-    /** Takes the next record, and tells what it removed if it is a commit, the relations with names first. */
+    /**
+     * Tells that what follows begins at {@code position} and is not linked to what was accepted before: there is a gap, or
+     * reading begins. Not needed for the first record, nor where another timeline begins.
+     */
+    public void begin(Lsn position) {
+        running.clear();
+        begin = position;
+        timeline = null;
+        firstWholeXid = null;
+    }
+
+    /**
+     * Takes the next record, and tells what it removed if it is a commit, the relations with names first. Records that are
+     * {@link WalEntry.Other} may be left out.
+     */
     public List<Removal> accept(WalRecord record) {
-        WalRecord before = last;
-        last = record;
-        if (before == null
-                || !record.timeline().equals(before.timeline())
-                || !record.previous().equals(before.start())) {
-            running.clear();
-            begin = record.start();
-            firstWholeXid = null;
+        if (begin == null || (timeline != null && !record.timeline().equals(timeline))) {
+            begin(record.start());
         }
+        timeline = record.timeline();
         WalEntry entry = record.entry();
         if (record.xid() != 0
                 && (entry instanceof WalEntry.FileCreated
@@ -78,7 +87,7 @@ public final class RelationChanges {
             running.computeIfAbsent(record.xid(), xid -> new ArrayList<>()).add(entry);
         } else if (entry instanceof WalEntry.Checkpoint checkpoint) {
             // whatever got its xid later wrote everything behind the redo position
-            if (firstWholeXid == null && !checkpoint.redo().isBefore(begin)) {
+            if (firstWholeXid == null && begin != null && !checkpoint.redo().isBefore(begin)) {
                 firstWholeXid = (int) checkpoint.nextFullXid();
             }
         } else if (entry instanceof TransactionEnd end) {
@@ -88,6 +97,17 @@ public final class RelationChanges {
     }
 
     private List<Removal> ended(TransactionEnd end) {
+        List<WalEntry> did = running.isEmpty() ? List.of() : done(end);
+        if (!end.kind().commits()
+                || (did.isEmpty()
+                        && end.removedFiles().isEmpty()
+                        && end.droppedRelations().isEmpty())) {
+            return NOTHING;
+        }
+        return new Ended(end, did).removals();
+    }
+
+    private List<WalEntry> done(TransactionEnd end) {
         List<WalEntry> did = new ArrayList<>(running.getOrDefault(end.xid(), List.of()));
         running.remove(end.xid());
         for (int subxid : end.subxids()) {
@@ -96,13 +116,7 @@ public final class RelationChanges {
                 did.addAll(below);
             }
         }
-        if (!end.kind().commits()
-                || (did.isEmpty()
-                        && end.removedFiles().isEmpty()
-                        && end.droppedRelations().isEmpty())) {
-            return NOTHING;
-        }
-        return new Ended(end, did).removals();
+        return did;
     }
 
     private boolean sawAllOf(int xid) {

@@ -1,7 +1,9 @@
 package dev.pitrproof.wal;
 
 import dev.pitrproof.wal.WalEntry.Kind;
+import dev.pitrproof.wal.WalEntry.Origin;
 import dev.pitrproof.wal.WalEntry.RelationFile;
+import dev.pitrproof.wal.WalEntry.StatisticsItem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,32 +30,31 @@ final class TransactionRecords {
     private static final int HAS_RELFILELOCATORS = 1 << 2;
     private static final int HAS_INVALS = 1 << 3;
     private static final int HAS_TWOPHASE = 1 << 4;
+    private static final int HAS_ORIGIN = 1 << 5;
     private static final int HAS_GID = 1 << 7;
     private static final int HAS_DROPPED_STATS = 1 << 8;
 
     private static final int RELATION_FILE_BYTES = 12;
     private static final int INVALIDATION_BYTES = 16;
 
-    /** {@code PGSTAT_KIND_RELATION}: tables, indexes, sequences, views. */
-    private static final int STATISTICS_OF_RELATION = 2;
-
     /** {@code TWOPHASE_MAGIC} of twophase.c, the same in 13 to 18. */
     private static final int TWOPHASE_MAGIC = 0x57F94534;
 
     private TransactionRecords() {}
 
-    static WalEntry decode(WalVersion version, int info, int xid, RecordCursor data) throws InvalidRecordException {
+    static WalEntry decode(WalVersion version, int info, int xid, int origin, RecordCursor data)
+            throws InvalidRecordException {
         return switch (info & OPERATION_MASK) {
-            case COMMIT -> end(version, Kind.COMMIT, info, xid, data);
-            case ABORT -> end(version, Kind.ABORT, info, xid, data);
-            case COMMIT_PREPARED -> end(version, Kind.COMMIT_PREPARED, info, xid, data);
-            case ABORT_PREPARED -> end(version, Kind.ABORT_PREPARED, info, xid, data);
-            case PREPARE -> prepare(version, data);
+            case COMMIT -> end(version, Kind.COMMIT, info, xid, origin, data);
+            case ABORT -> end(version, Kind.ABORT, info, xid, origin, data);
+            case COMMIT_PREPARED -> end(version, Kind.COMMIT_PREPARED, info, xid, origin, data);
+            case ABORT_PREPARED -> end(version, Kind.ABORT_PREPARED, info, xid, origin, data);
+            case PREPARE -> prepare(version, origin, data);
             default -> RecordDecoder.OTHER; // ASSIGNMENT, INVALIDATIONS
         };
     }
 
-    private static WalEntry end(WalVersion version, Kind kind, int info, int headerXid, RecordCursor data)
+    private static WalEntry end(WalVersion version, Kind kind, int info, int headerXid, int origin, RecordCursor data)
             throws InvalidRecordException {
         Instant time = data.readTimestamp();
         int flags = (info & HAS_INFO) != 0 ? data.readInt() : 0;
@@ -65,9 +66,9 @@ final class TransactionRecords {
         List<Integer> subxids =
                 (flags & HAS_SUBXACTS) != 0 ? data.readInts(data.readCount(Integer.BYTES)) : List.<Integer>of();
         List<RelationFile> removedFiles = (flags & HAS_RELFILELOCATORS) != 0 ? files(data) : List.<RelationFile>of();
-        List<Integer> dropped = version.hasDroppedStatistics() && (flags & HAS_DROPPED_STATS) != 0
-                ? droppedRelations(version, data)
-                : List.<Integer>of();
+        List<StatisticsItem> dropped = version.hasDroppedStatistics() && (flags & HAS_DROPPED_STATS) != 0
+                ? statistics(version, data)
+                : List.<StatisticsItem>of();
         if (kind.commits() && (flags & HAS_INVALS) != 0) {
             data.skip((long) data.readCount(INVALIDATION_BYTES) * INVALIDATION_BYTES);
         }
@@ -79,8 +80,28 @@ final class TransactionRecords {
                 gid = data.readString();
             }
         }
-        // what may remain is the replication origin, whose time is not the one recovery looks at
-        return new WalEntry.TransactionEnd(kind, xid, time, subxids, removedFiles, dropped, gid, database);
+        Origin from = (flags & HAS_ORIGIN) != 0 ? origin(origin, data) : null;
+        if (data.remaining() != 0) {
+            throw new InvalidRecordException(
+                    "the end of a transaction's record behind its last part", data.remaining() + " more bytes");
+        }
+        return new WalEntry.TransactionEnd(
+                kind, xid, time, subxids, removedFiles, relations(dropped), gid, database, dropped, from);
+    }
+
+    /** Its time is the origin's, and not the one recovery looks at. */
+    private static Origin origin(int id, RecordCursor data) throws InvalidRecordException {
+        return new Origin(id, new Lsn(data.readLong()), data.readTimestamp());
+    }
+
+    /** Of tables, indexes, sequences, views. */
+    private static List<Integer> relations(List<StatisticsItem> dropped) {
+        return dropped.isEmpty()
+                ? List.of()
+                : dropped.stream()
+                        .filter(item -> item.kind() == StatisticsItem.RELATION)
+                        .map(item -> (int) item.object())
+                        .toList();
     }
 
     private static List<RelationFile> files(RecordCursor data) throws InvalidRecordException {
@@ -92,23 +113,21 @@ final class TransactionRecords {
         return List.copyOf(files);
     }
 
-    private static List<Integer> droppedRelations(WalVersion version, RecordCursor data) throws InvalidRecordException {
-        int itemBytes = version.droppedStatisticsItemBytes();
-        int count = data.readCount(itemBytes);
-        List<Integer> relations = new ArrayList<>();
+    private static List<StatisticsItem> statistics(WalVersion version, RecordCursor data)
+            throws InvalidRecordException {
+        boolean wide = version.droppedStatisticsItemBytes() > 3 * Integer.BYTES;
+        int count = data.readCount(version.droppedStatisticsItemBytes());
+        List<StatisticsItem> items = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int statisticsKind = data.readInt();
-            data.skip(Integer.BYTES); // database
-            int object = data.readInt();
-            data.skip(itemBytes - 3L * Integer.BYTES);
-            if (statisticsKind == STATISTICS_OF_RELATION) {
-                relations.add(object);
-            }
+            int kind = data.readInt();
+            int database = data.readInt();
+            long low = Integer.toUnsignedLong(data.readInt());
+            items.add(new StatisticsItem(kind, database, wide ? (long) data.readInt() << 32 | low : low));
         }
-        return List.copyOf(relations);
+        return List.copyOf(items);
     }
 
-    private static WalEntry prepare(WalVersion version, RecordCursor data) throws InvalidRecordException {
+    private static WalEntry prepare(WalVersion version, int origin, RecordCursor data) throws InvalidRecordException {
         int magic = data.readInt();
         if (magic != TWOPHASE_MAGIC) {
             throw new InvalidRecordException(
@@ -127,9 +146,10 @@ final class TransactionRecords {
         data.skip(Integer.BYTES + 1); // invalidations, whether they concern the relcache init file
         data.skip(1); // padding
         int gidBytes = data.readShort();
-        data.skip(2 * Long.BYTES); // replication origin: LSN, time
+        Origin from = origin(origin, data);
         String gid = data.readString(gidBytes);
         data.align();
-        return new WalEntry.Prepare(xid, preparedAt, gid, data.readInts(subxids));
+        return new WalEntry.Prepare(
+                xid, preparedAt, gid, data.readInts(subxids), from.position().isInvalid() ? null : from);
     }
 }

@@ -2,11 +2,13 @@ package dev.pitrproof.wal;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a WAL record says, as far as recovery's stopping point and a proof of it hang on it: records of the resource
- * managers Transaction (xact.h) and XLOG (pg_control.h, xlog_internal.h). All others are {@link Other}.
+ * managers Transaction (xact.h) and XLOG (pg_control.h, xlog_internal.h), and the list of running transactions
+ * (standbydefs.h). All others are {@link Other}.
  *
  * <p>Transaction numbers and OIDs are unsigned 32 bits, as the WAL holds them. Times are of the server's clock and have
  * microseconds, except where said.
@@ -45,6 +47,26 @@ public sealed interface WalEntry {
     }
 
     /**
+     * An entry of the cumulative statistics that goes with a dropped object, {@code xl_xact_stats_item} of xact.h.
+     *
+     * @param kind {@code PgStat_Kind} of pgstat_kind.h: 1 database, 2 relation, 3 function, 4 replication slot, 5
+     *     subscription
+     * @param object the object's OID; since 18 whatever 64 bits its kind goes by
+     */
+    record StatisticsItem(int kind, int database, long object) {
+        static final int RELATION = 2;
+    }
+
+    /**
+     * Where a replicated transaction came from, {@code xl_xact_origin} of xact.h.
+     *
+     * @param id the origin's number in pg_replication_origin ({@code roident}); 0 where the record does not name it
+     * @param position the transaction's end in the WAL of its origin
+     * @param time when it ended there
+     */
+    record Origin(int id, Lsn position, Instant time) {}
+
+    /**
      * {@code XLOG_XACT_COMMIT}, {@code _ABORT}, {@code _COMMIT_PREPARED}, {@code _ABORT_PREPARED}: one of the records a
      * target time or xid is compared with. A subtransaction that is rolled back on its own has an ABORT of its own.
      *
@@ -58,6 +80,8 @@ public sealed interface WalEntry {
      * @param gid the prepared transaction's name; null for the other forms, and with {@code wal_level} below logical
      * @param database the OID of the database it worked in; 0 where the record does not say, which it does for one that
      *     changes the catalog
+     * @param droppedStatistics all the statistics it drops, of relations and of other objects; always empty before 15
+     * @param origin null unless it was replicated from elsewhere
      */
     record TransactionEnd(
             Kind kind,
@@ -67,10 +91,12 @@ public sealed interface WalEntry {
             List<RelationFile> removedFiles,
             List<Integer> droppedRelations,
             @Nullable String gid,
-            int database)
+            int database,
+            List<StatisticsItem> droppedStatistics,
+            @Nullable Origin origin)
             implements WalEntry {
 
-        /** An end that does not say which database it is of. */
+        /** An end of a transaction of this cluster's own that does not say which database it is of. */
         public TransactionEnd(
                 Kind kind,
                 int xid,
@@ -79,12 +105,27 @@ public sealed interface WalEntry {
                 List<RelationFile> removedFiles,
                 List<Integer> droppedRelations,
                 @Nullable String gid) {
-            this(kind, xid, time, subxids, removedFiles, droppedRelations, gid, 0);
+            this(kind, xid, time, subxids, removedFiles, droppedRelations, gid, 0, List.of(), null);
         }
     }
 
-    /** {@code XLOG_XACT_PREPARE}: first phase of a two-phase commit. No target time or xid is compared with it. */
-    record Prepare(int xid, Instant preparedAt, String gid, List<Integer> subxids) implements WalEntry {}
+    /**
+     * {@code XLOG_XACT_PREPARE}: first phase of a two-phase commit. No target time or xid is compared with it.
+     *
+     * @param origin null unless the transaction was replicated from elsewhere
+     */
+    record Prepare(
+            int xid,
+            Instant preparedAt,
+            String gid,
+            List<Integer> subxids,
+            @Nullable Origin origin) implements WalEntry {
+
+        /** A transaction of this cluster's own. */
+        public Prepare(int xid, Instant preparedAt, String gid, List<Integer> subxids) {
+            this(xid, preparedAt, gid, subxids, null);
+        }
+    }
 
     /** {@code XLOG_RESTORE_POINT}: {@code pg_create_restore_point(name)}. */
     record RestorePoint(Instant time, String name) implements WalEntry {}
@@ -99,6 +140,7 @@ public sealed interface WalEntry {
      * @param time in whole seconds
      * @param oldestXid {@code oldestXid}: the oldest number whose status is still known
      * @param oldestActiveXid the oldest running transaction; 0 in a shutdown checkpoint
+     * @param walLevel as in {@link ParameterChange}; empty before 17
      */
     record Checkpoint(
             boolean shutdown,
@@ -108,11 +150,74 @@ public sealed interface WalEntry {
             long nextFullXid,
             Instant time,
             int oldestXid,
-            int oldestActiveXid)
+            int oldestActiveXid,
+            OptionalInt walLevel)
+            implements WalEntry {
+
+        /** A checkpoint as servers before 17 write it. */
+        public Checkpoint(
+                boolean shutdown,
+                Lsn redo,
+                TimelineId timeline,
+                TimelineId previousTimeline,
+                long nextFullXid,
+                Instant time,
+                int oldestXid,
+                int oldestActiveXid) {
+            this(
+                    shutdown,
+                    redo,
+                    timeline,
+                    previousTimeline,
+                    nextFullXid,
+                    time,
+                    oldestXid,
+                    oldestActiveXid,
+                    OptionalInt.empty());
+        }
+    }
+
+    /**
+     * {@code XLOG_CHECKPOINT_REDO}, since 17: an online checkpoint begins here; its own record follows when it is done,
+     * and its {@code redo} is this record's start.
+     *
+     * @param walLevel as in {@link ParameterChange}
+     */
+    record CheckpointRedo(int walLevel) implements WalEntry {}
+
+    /**
+     * {@code XLOG_END_OF_RECOVERY}: a promotion without a checkpoint; the new timeline begins here.
+     *
+     * @param walLevel as in {@link ParameterChange}; empty before 17
+     */
+    record EndOfRecovery(Instant time, TimelineId timeline, TimelineId previousTimeline, OptionalInt walLevel)
             implements WalEntry {}
 
-    /** {@code XLOG_END_OF_RECOVERY}: a promotion without a checkpoint; the new timeline begins here. */
-    record EndOfRecovery(Instant time, TimelineId timeline, TimelineId previousTimeline) implements WalEntry {}
+    /**
+     * {@code XLOG_OVERWRITE_CONTRECORD}: the record at {@code overwritten} lost its rest in a crash and does not count.
+     *
+     * @param time when the server that came up afterwards said so
+     */
+    record OverwrittenRecord(Lsn overwritten, Instant time) implements WalEntry {}
+
+    /**
+     * {@code XLOG_RUNNING_XACTS}: which transactions were in progress.
+     *
+     * @param nextXid the number the next transaction will get
+     * @param oldestRunningXid the oldest of those in progress; {@code nextXid} if there are none
+     * @param latestCompletedXid the newest that had ended
+     * @param subxidsOverflowed whether {@code subxids} lacks some
+     * @param xids those in progress, prepared ones included
+     * @param subxids their subtransactions
+     */
+    record RunningTransactions(
+            int nextXid,
+            int oldestRunningXid,
+            int latestCompletedXid,
+            boolean subxidsOverflowed,
+            List<Integer> xids,
+            List<Integer> subxids)
+            implements WalEntry {}
 
     /**
      * {@code XLOG_BACKUP_END}: recovery from the backup that began at {@code backupStart} is consistent behind this

@@ -2,7 +2,6 @@ package dev.pitrproof.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +22,17 @@ final class WalPages {
 
     private final SegmentSource source;
     private final TimelineHistory history;
+    private final Owner owner;
     private final SegmentPath path;
     private final int segmentSize;
     private final PageHeader header;
-    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer firstHeader =
-            ByteBuffer.allocateDirect(PageHeader.LONG_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final byte[] window = new byte[WINDOW_BYTES];
+    private final ByteBuffer windowBuffer = ByteBuffer.wrap(window);
+    private final byte[] firstHeader = new byte[PageHeader.LONG_BYTES];
 
     private @Nullable SegmentName segment;
+    /** Where the open file begins. */
+    private long fileBegin;
     /** Where the open file's timeline is left, unsigned: from there on another file is the right one. */
     private long fileEnd;
     /** Unsigned position of the window's first byte, -1 when the window is empty. */
@@ -43,9 +45,17 @@ final class WalPages {
     WalPages(SegmentSource source, TimelineHistory history, int segmentSize, OptionalLong systemIdentifier) {
         this.source = source;
         this.history = history;
+        this.owner = new Owner(history);
         this.path = new SegmentPath(source, history, segmentSize);
         this.segmentSize = segmentSize;
         this.header = new PageHeader(segmentSize, systemIdentifier);
+    }
+
+    /** Forgets the bytes that were read, for the files may have grown; what is known of the log remains. */
+    void forgetBytes() {
+        segment = null;
+        windowStart = -1;
+        page = -1;
     }
 
     /** Makes the page with the byte at {@code position} the current one. */
@@ -56,7 +66,7 @@ final class WalPages {
         }
         page = -1;
         SegmentName file = segment;
-        if (file == null || !isInside(file, position)) {
+        if (file == null || !isInside(position)) {
             file = openSegment(position);
         }
         long start = address & -WINDOW_BYTES;
@@ -67,8 +77,8 @@ final class WalPages {
         page = address;
     }
 
-    private boolean isInside(SegmentName file, long position) {
-        return Long.divideUnsigned(position, segmentSize) == file.number()
+    private boolean isInside(long position) {
+        return Long.compareUnsigned(position - fileBegin, segmentSize) < 0
                 && Long.compareUnsigned(position, fileEnd) < 0;
     }
 
@@ -76,13 +86,13 @@ final class WalPages {
         segment = null;
         windowStart = -1;
         SegmentName file = path.choose(new Lsn(position));
+        fileBegin = file.start().value();
         fileEnd = history.endOf(file.timeline()).map(Lsn::value).orElse(-1L);
         // as WALRead does on a new segment: its first page tells whose it is, whatever page is wanted
-        firstHeader.clear();
-        readFully(file, 0, firstHeader);
-        validate(file, firstHeader, 0, firstHeader.position(), file.start().value());
-        firstHeader.clear().limit(1);
-        if (source.read(file, segmentSize, firstHeader) > 0) {
+        ByteBuffer header = ByteBuffer.wrap(firstHeader);
+        readFully(file, 0, header);
+        validate(file, firstHeader, 0, header.position(), fileBegin);
+        if (source.read(file, segmentSize, ByteBuffer.allocate(1)) > 0) {
             throw EndOfWal.invalid(
                     file, file.end().value(), "a file of " + segmentSize + " bytes", "a longer file", false);
         }
@@ -91,10 +101,9 @@ final class WalPages {
     }
 
     private void load(SegmentName file, long start) throws IOException {
-        window.clear();
-        readFully(file, start - file.start().value(), window);
-        windowLength = window.position();
-        window.clear();
+        windowBuffer.clear();
+        readFully(file, start - fileBegin, windowBuffer);
+        windowLength = windowBuffer.position();
         windowStart = start;
     }
 
@@ -106,15 +115,14 @@ final class WalPages {
         }
     }
 
-    private void validate(SegmentName file, ByteBuffer bytes, int index, int length, long address)
+    private void validate(SegmentName file, byte[] bytes, int index, int length, long address)
             throws EndOfWal, IOException {
         int available = length - index;
         if (available < PageHeader.SHORT_BYTES
                 || (address == file.start().value() && available < PageHeader.LONG_BYTES)) {
             throw truncated(file, address, Math.max(available, 0));
         }
-        TimelineId owner = history.timelineAt(new Lsn(address));
-        PageHeader.Mismatch mismatch = header.validate(bytes, index, address, owner);
+        PageHeader.Mismatch mismatch = header.validate(bytes, index, address, owner.at(address));
         if (mismatch != null) {
             OptionalLong foreign = mismatch.foreignSystemIdentifier();
             if (foreign.isPresent()) {
@@ -153,7 +161,7 @@ final class WalPages {
 
     private boolean isZero(int from, int to) {
         for (int i = from; i < to; i++) {
-            if (window.get(i) != 0) {
+            if (window[i] != 0) {
                 return false;
             }
         }
@@ -162,7 +170,7 @@ final class WalPages {
 
     /** Whether WAL goes on behind the page at {@code address}, so that this page cannot be the end of it. */
     private boolean continuesBehind(SegmentName file, long address) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(PageHeader.SHORT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] bytes = new byte[PageHeader.SHORT_BYTES];
         long end = file.end().value();
         for (long later = address + PAGE_BYTES; later != end; later += PAGE_BYTES) {
             if (isPageOf(file, later, bytes)) {
@@ -173,10 +181,10 @@ final class WalPages {
         return source.has(next) && isPageOf(next, end, bytes);
     }
 
-    private boolean isPageOf(SegmentName file, long address, ByteBuffer bytes) throws IOException {
-        bytes.clear();
-        readFully(file, address - file.start().value(), bytes);
-        return !bytes.hasRemaining() && header.isAt(bytes, address);
+    private boolean isPageOf(SegmentName file, long address, byte[] bytes) throws IOException {
+        ByteBuffer into = ByteBuffer.wrap(bytes);
+        readFully(file, address - file.start().value(), into);
+        return !into.hasRemaining() && header.isAt(bytes, address);
     }
 
     SegmentName segment() {
@@ -191,8 +199,8 @@ final class WalPages {
         return header.version();
     }
 
-    /** The bytes the current page is in, little-endian; position and limit are the caller's to use. */
-    ByteBuffer bytes() {
+    /** The bytes the current page is in. */
+    byte[] bytes() {
         return window;
     }
 

@@ -1,9 +1,9 @@
 package dev.pitrproof.wal;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of a write-ahead log along the path of one timeline, in order, and stops at the first thing that is
@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WalReader {
 
+    /** Behind every position, unsigned. */
+    private static final long END_OF_LOG = -1;
+
     private final SegmentSource source;
     private final TimelineHistory history;
     private final int segmentSize;
     private final OptionalLong systemIdentifier;
+    private WalPages pages;
+    private RecordReader records;
+    private long recordsRead;
 
     /**
      * @param history the timeline to follow, with the ancestors it came from
@@ -35,6 +41,8 @@ public final class WalReader {
         this.history = history;
         this.segmentSize = segmentSize;
         this.systemIdentifier = systemIdentifier;
+        this.pages = new WalPages(source, history, segmentSize, systemIdentifier);
+        this.records = new RecordReader(pages, history, segmentSize);
     }
 
     /** A reader that takes no segment of any other cluster; without it the first segment read sets the cluster. */
@@ -52,75 +60,186 @@ public final class WalReader {
      * @throws IOException if a segment that is there cannot be read
      */
     public WalEnd read(Lsn from, Predicate<WalRecord> visitor) throws IOException {
-        WalPages pages = new WalPages(source, history, segmentSize, systemIdentifier);
-        RecordReader records = new RecordReader(pages, history, segmentSize);
-        Lsn validThrough = from;
-        try {
-            WalRecord record = first(pages, records, from);
-            while (true) {
-                validThrough = record.end();
-                if (!visitor.test(record)) {
-                    return new WalEnd.Stopped(validThrough);
-                }
-                record = records.read(validThrough.value(), record.start());
-            }
-        } catch (EndOfWal end) {
-            return end.after(validThrough);
-        }
+        pages = new WalPages(source, history, segmentSize, systemIdentifier);
+        records = new RecordReader(pages, history, segmentSize);
+        return new Stretch(from, END_OF_LOG, visitor, false).readFrom(true).end();
     }
 
     /**
-     * The first record that starts at or behind {@code from}. A position that carries a record with a right checksum is
-     * a record's start; else the start is looked for from the page's beginning, as {@code XLogFindNextRecord} does, and
-     * if the page is the empty one behind a segment switch, from the segment's.
+     * Reads the records that start in a stretch of the log and checks each, but makes an object only of those that say
+     * something: the visitor gets the first record, whatever it is, and then those that are not {@link WalEntry.Other}.
+     * The version and the cluster of an earlier stretch are expected in this one.
+     *
+     * @param from as for {@link #read}
+     * @param until where the stretch ends: {@link WalEnd.Stopped} tells that all of it was read
      */
-    private WalRecord first(WalPages pages, RecordReader records, Lsn from) throws EndOfWal, IOException {
-        WalRecord direct = tryRead(records, from);
-        if (direct != null) {
-            return direct;
+    public WalStretch readStretch(Lsn from, Lsn until, Predicate<WalRecord> visitor) throws IOException {
+        pages.forgetBytes();
+        return new Stretch(from, until.value(), visitor, true).readFrom(true);
+    }
+
+    /**
+     * As {@link #readStretch}, for a stretch whose first page begins at {@code from}: if its first record cannot be
+     * found from that page on, what lies before is not read in order to find it.
+     */
+    public WalStretch readStretchOfPages(Lsn from, Lsn until, Predicate<WalRecord> visitor) throws IOException {
+        pages.forgetBytes();
+        return new Stretch(from, until.value(), visitor, true).readFrom(false);
+    }
+
+    /**
+     * As {@link #readStretch}, from the end of a record on.
+     *
+     * @param previousStart where that record starts: the first one must be linked to it
+     */
+    public WalStretch resume(Lsn end, Lsn previousStart, Lsn until, Predicate<WalRecord> visitor) throws IOException {
+        pages.forgetBytes();
+        return new Stretch(end, until.value(), visitor, true).resume(previousStart.value());
+    }
+
+    /** How many records the last reading has read so far or read in all, those included that nobody got to see. */
+    public long recordsRead() {
+        return recordsRead;
+    }
+
+    /** One reading. */
+    private final class Stretch {
+
+        private final Lsn from;
+        private final long until;
+        private final Predicate<WalRecord> visitor;
+        private final boolean onlyInterpreted;
+        private long validThrough;
+        /** Where the record starts that ends at {@link #validThrough}; 0 before the first. */
+        private long lastStart;
+
+        Stretch(Lsn from, long until, Predicate<WalRecord> visitor, boolean onlyInterpreted) {
+            this.from = from;
+            this.until = until;
+            this.visitor = visitor;
+            this.onlyInterpreted = onlyInterpreted;
+            this.validThrough = from.value();
+            recordsRead = 0;
         }
-        try {
-            return walk(pages, records, from.value() & -WalPages.PAGE_BYTES, from);
-        } catch (EndOfWal fromPage) {
-            long segmentStart = from.value() & -segmentSize;
+
+        WalStretch readFrom(boolean alsoFromSegment) throws IOException {
             try {
-                return walk(pages, records, segmentStart, from);
-            } catch (EndOfWal fromSegment) {
-                throw fromPage;
+                return first(alsoFromSegment) ? visitAll() : stopped();
+            } catch (EndOfWal end) {
+                return ended(end);
             }
         }
-    }
 
-    private static @Nullable WalRecord tryRead(RecordReader records, Lsn from) throws IOException {
-        if ((from.value() & 7) != 0) {
-            return null;
-        }
-        try {
-            return records.read(from.value(), null);
-        } catch (EndOfWal notHere) {
-            return null;
-        }
-    }
-
-    private static WalRecord walk(WalPages pages, RecordReader records, long page, Lsn from)
-            throws EndOfWal, IOException {
-        WalRecord record = records.read(firstRecordStart(pages, page), null);
-        while (record.start().isBefore(from)) {
-            record = records.read(record.end().value(), record.start());
-        }
-        return record;
-    }
-
-    /** Passes over the rest of a record that began on an earlier page. */
-    private static long firstRecordStart(WalPages pages, long page) throws EndOfWal, IOException {
-        pages.open(page);
-        while (pages.startsWithContinuation()) {
-            long rest = (pages.remainingLength() + 7L) & ~7L;
-            if (rest < WalPages.PAGE_BYTES - pages.headerBytes()) {
-                return pages.address() + pages.headerBytes() + rest;
+        WalStretch resume(long previousStart) throws IOException {
+            lastStart = previousStart;
+            try {
+                if (Long.compareUnsigned(validThrough, until) >= 0) {
+                    return stopped();
+                }
+                records.next(validThrough, previousStart);
+                return visitAll();
+            } catch (EndOfWal end) {
+                return ended(end);
             }
-            pages.open(pages.address() + WalPages.PAGE_BYTES);
         }
-        return pages.address() + pages.headerBytes();
+
+        /** Visits the record just read and all behind it. */
+        private WalStretch visitAll() throws EndOfWal, IOException {
+            boolean first = true;
+            while (Long.compareUnsigned(records.start(), until) < 0) {
+                WalRecord record = first || !onlyInterpreted || records.isInterpreted() ? records.record() : null;
+                first = false;
+                recordsRead++;
+                validThrough = records.end();
+                lastStart = records.start();
+                if (record != null && !visitor.test(record)) {
+                    break;
+                }
+                if (onlyInterpreted) {
+                    recordsRead += records.passOver(until);
+                    validThrough = records.end();
+                    lastStart = records.start();
+                }
+                if (Long.compareUnsigned(validThrough, until) >= 0) {
+                    break;
+                }
+                records.next(validThrough, lastStart);
+            }
+            return stopped();
+        }
+
+        private WalStretch stopped() {
+            return stretch(new WalEnd.Stopped(new Lsn(validThrough)));
+        }
+
+        private WalStretch ended(EndOfWal end) {
+            return stretch(end.after(new Lsn(validThrough)));
+        }
+
+        private WalStretch stretch(WalEnd end) {
+            return new WalStretch(end, lastStart == 0 ? Optional.empty() : Optional.of(new Lsn(lastStart)));
+        }
+
+        /**
+         * Reads the first record that starts at or behind {@link #from}. A position that carries a record with a right
+         * checksum is a record's start; else the start is looked for from the page's beginning, as
+         * {@code XLogFindNextRecord} does, and if the page is the empty one behind a segment switch, from the segment's.
+         *
+         * @return false if the record starts behind the stretch
+         */
+        private boolean first(boolean alsoFromSegment) throws EndOfWal, IOException {
+            if (isRecord(from.value())) {
+                return true;
+            }
+            try {
+                return walk(from.value() & -WalPages.PAGE_BYTES);
+            } catch (EndOfWal fromPage) {
+                if (!alsoFromSegment) {
+                    throw fromPage;
+                }
+                try {
+                    return walk(from.value() & -segmentSize);
+                } catch (EndOfWal fromSegment) {
+                    throw fromPage;
+                }
+            }
+        }
+
+        private boolean isRecord(long position) throws IOException {
+            if ((position & 7) != 0) {
+                return false;
+            }
+            try {
+                records.next(position, 0);
+                return true;
+            } catch (EndOfWal notHere) {
+                return false;
+            }
+        }
+
+        private boolean walk(long page) throws EndOfWal, IOException {
+            long start = firstRecordStart(page);
+            if (Long.compareUnsigned(start, until) >= 0) {
+                return false;
+            }
+            records.next(start, 0);
+            while (Long.compareUnsigned(records.start(), from.value()) < 0) {
+                records.next(records.end(), records.start());
+            }
+            return true;
+        }
+
+        /** Passes over the rest of a record that began on an earlier page. */
+        private long firstRecordStart(long page) throws EndOfWal, IOException {
+            pages.open(page);
+            while (pages.startsWithContinuation() && Long.compareUnsigned(pages.address(), until) < 0) {
+                long rest = (pages.remainingLength() + 7L) & ~7L;
+                if (rest < WalPages.PAGE_BYTES - pages.headerBytes()) {
+                    return pages.address() + pages.headerBytes() + rest;
+                }
+                pages.open(pages.address() + WalPages.PAGE_BYTES);
+            }
+            return pages.address() + pages.headerBytes();
+        }
     }
 }

@@ -39,6 +39,9 @@ public record WalRecord(
     /** {@code RM_DBASE_ID}. */
     static final int RMID_DATABASE = 4;
 
+    /** {@code RM_STANDBY_ID}. */
+    static final int RMID_STANDBY = 8;
+
     /** {@code RM_HEAP_ID}. */
     static final int RMID_HEAP = 10;
 }

@@ -80,6 +80,11 @@ public enum WalVersion {
         return major >= 15 ? 0x20 : 0x10;
     }
 
+    /** Checkpoints and ends of recovery carry {@code wal_level}, in a checkpoint where padding was before. */
+    boolean hasWalLevelInCheckpoints() {
+        return major >= 17;
+    }
+
     /** Size of {@code xl_xact_stats_item}: its object number has 64 bits since 18. */
     int droppedStatisticsItemBytes() {
         return major >= 18 ? 16 : 12;

@@ -48,7 +48,9 @@ class RelationChangesTest {
                         files.stream().map(RelationChangesTest::file).toList(),
                         relations,
                         null,
-                        DATABASE));
+                        DATABASE,
+                        List.of(),
+                        null));
     }
 
     private WalRecord commit(int xid, List<Integer> files, List<Integer> relations) {
@@ -84,7 +86,7 @@ class RelationChangesTest {
                 .containsExactly("dropped, truncated or rewritten relation 5/16385");
         assertThat(words(changes.accept(commit(100, List.of(16386), List.of(16386)))))
                 .containsExactly("dropped relation 5/16386");
-        previous = Lsn.INVALID; // a gap
+        changes.begin(new Lsn(0x5000)); // behind a gap
         assertThat(words(changes.accept(commit(101, List.of(16387), List.of(16387)))))
                 .containsExactly("dropped, truncated or rewritten relation 5/16387");
     }

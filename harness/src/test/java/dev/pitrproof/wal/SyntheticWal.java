@@ -19,6 +19,7 @@ final class SyntheticWal {
     private static final int REMOVABLE_FLAG = 0x4;
 
     private final SegmentsInMemory segments = new SegmentsInMemory();
+    private final int segmentSize;
     private final WalVersion version;
     private final TimelineId timeline;
     private long position;
@@ -26,11 +27,57 @@ final class SyntheticWal {
     private final List<Lsn> starts = new ArrayList<>();
 
     SyntheticWal(WalVersion version, TimelineId timeline, Lsn segmentStart) {
+        this(version, timeline, segmentStart, SEGMENT_SIZE);
+    }
+
+    /** Begins at any page; then the segment's first page is there too. */
+    SyntheticWal(WalVersion version, TimelineId timeline, Lsn begin, int segmentSize) {
         this.version = version;
         this.timeline = timeline;
-        this.position = segmentStart.value();
-        this.previous = segmentStart.value() - 64;
+        this.segmentSize = segmentSize;
+        this.position = begin.value() & -segmentSize;
+        this.previous = begin.value() - 64;
         pageHeader(0, 0);
+        if (position - PageHeader.LONG_BYTES != begin.value()) {
+            position = begin.value();
+            pageHeader(0, 0);
+        }
+    }
+
+    /**
+     * The log in segments of the size asked for: what is held in memory is the pieces of 1 MB in which there is
+     * anything; all else is empty.
+     */
+    SegmentSource source() {
+        return new SegmentSource() {
+            private boolean isWritten(SegmentName piece) {
+                return segments.has(piece);
+            }
+
+            private SegmentName piece(Lsn at) {
+                return SegmentName.holding(timeline, at, SEGMENT_SIZE);
+            }
+
+            @Override
+            public boolean has(SegmentName segment) {
+                return segment.timeline().equals(timeline) && isWritten(piece(segment.start()));
+            }
+
+            @Override
+            public int read(SegmentName segment, long offset, ByteBuffer into) {
+                Lsn at = segment.start().plus(offset);
+                if (offset >= segmentSize || !has(segment)) {
+                    return -1;
+                }
+                SegmentName piece = piece(at);
+                if (isWritten(piece)) {
+                    return segments.read(piece, at.minus(piece.start()), into);
+                }
+                int length = (int) Math.min(into.remaining(), piece.end().minus(at));
+                into.put(new byte[length]);
+                return length;
+            }
+        };
     }
 
     SegmentsInMemory segments() {
@@ -89,6 +136,11 @@ final class SyntheticWal {
 
     /** The first part of a record whose rest was lost in a crash; then what the server writes when it comes up. */
     SyntheticWal abandoned(int totalLength) {
+        return abandoned(totalLength, 0);
+    }
+
+    /** @param mistake by how many bytes the server is mistaken about the position of the broken record */
+    SyntheticWal abandoned(int totalLength, int mistake) {
         byte[] record = header(totalLength, 10, 0, 7, new byte[totalLength - 24]);
         Lsn broken = new Lsn(position);
         int onPage = freeOnPage();
@@ -96,7 +148,7 @@ final class SyntheticWal {
         System.arraycopy(record, 0, page, offset(), onPage);
         position += onPage;
         pageHeader(OVERWRITE_CONTRECORD_FLAG, 0);
-        ByteBuffer data = buffer(16).putLong(0, broken.value());
+        ByteBuffer data = buffer(16).putLong(0, broken.value() + mistake);
         return record(0, 0xD0, 0, data);
     }
 
@@ -130,9 +182,10 @@ final class SyntheticWal {
     }
 
     private void pageHeader(int flags, int remainingLength) {
-        boolean first = Long.remainderUnsigned(position, SEGMENT_SIZE) == 0;
-        if (first) {
-            segments.put(SegmentName.holding(timeline, new Lsn(position), SEGMENT_SIZE), new byte[SEGMENT_SIZE]);
+        boolean first = Long.remainderUnsigned(position, segmentSize) == 0;
+        SegmentName piece = SegmentName.holding(timeline, new Lsn(position), SEGMENT_SIZE);
+        if (!segments.has(piece)) {
+            segments.put(piece, new byte[SEGMENT_SIZE]);
         }
         ByteBuffer header = wrap(segment());
         header.position(offset());
@@ -144,7 +197,7 @@ final class SyntheticWal {
                 .putInt(0);
         position += 24;
         if (first) {
-            header.putLong(SYSTEM_IDENTIFIER).putInt(SEGMENT_SIZE).putInt(PAGE);
+            header.putLong(SYSTEM_IDENTIFIER).putInt(segmentSize).putInt(PAGE);
             position += 16;
         }
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,7 +100,12 @@ class WalReaderTest {
     @Test
     void anEpochBelongsToTheNextXidOfACheckpoint() throws Exception {
         ByteBuffer checkpoint = SyntheticWal.buffer(88);
-        checkpoint.putLong(0, START.value()).putInt(8, 1).putInt(12, 1).putLong(24, 0x3_8000_0001L);
+        checkpoint
+                .putLong(0, START.value())
+                .putInt(8, 1)
+                .putInt(12, 1)
+                .putInt(20, 2)
+                .putLong(24, 0x3_8000_0001L);
         checkpoint.putInt(44, 726).putLong(64, 1_800_000_000L).putInt(80, 99);
         SyntheticWal wal = wal().record(0, 0x10, 0, checkpoint);
 
@@ -114,7 +120,8 @@ class WalReaderTest {
                         0x3_8000_0001L,
                         Instant.ofEpochSecond(1_800_000_000L),
                         726,
-                        99));
+                        99,
+                        OptionalInt.of(2)));
     }
 
     @ParameterizedTest
@@ -232,7 +239,12 @@ class WalReaderTest {
                         List.of(new WalEntry.RelationFile(1663, 5, 16384)),
                         items > 0 ? List.of(16390) : List.of(),
                         "a gid",
-                        5));
+                        5,
+                        items > 0
+                                ? List.of(
+                                        new WalEntry.StatisticsItem(2, 5, 16390), new WalEntry.StatisticsItem(1, 5, 0))
+                                : List.of(),
+                        new WalEntry.Origin(0, new Lsn(0x123), Instant.parse("2000-01-01T00:00:00.001110Z"))));
     }
 
     @Test
@@ -257,6 +269,79 @@ class WalReaderTest {
                 .isEqualTo(new WalEnd.SegmentMissing(
                         START.plus(SyntheticWal.SEGMENT_SIZE),
                         wal.segments().first().next()));
+    }
+
+    @Test
+    void aRecordOfAnExtensionsOwnResourceManagerIsWalkedOverSince15() throws Exception {
+        for (WalVersion version : WalVersion.values()) {
+            SyntheticWal wal = new SyntheticWal(version, TimelineId.FIRST, START)
+                    .commit(1)
+                    .record(200, 0x30, 2, SyntheticWal.buffer(10_000))
+                    .commit(3);
+
+            WalEnd end = read(wal, START);
+
+            assertThat(starts()).containsExactlyElementsOf(wal.starts().subList(0, version.major() >= 15 ? 3 : 1));
+            if (version.major() < 15) {
+                assertThat(end.message())
+                        .contains("a resource manager of PostgreSQL " + version.major(), "found resource manager 200");
+            }
+        }
+    }
+
+    @Test
+    void aMagicOfNoKnownVersionIsRefusedWithTheKnownOnes() throws Exception {
+        SyntheticWal wal = wal().commit(1);
+        segment(wal).putShort(0, (short) 0xD11C);
+
+        assertThat(read(wal, START).message())
+                .contains("expected a page magic of PostgreSQL 13 to 18 (D106, D10D, D110, D113, D116, D118)")
+                .endsWith("found page magic D11C");
+    }
+
+    @Test
+    void whatReplacesARecordMustNameTheOneThatIsIncomplete() throws Exception {
+        SyntheticWal wal = wal();
+        wal.filler(wal.freeOnPage() - 64).abandoned(500, -8).commit(3);
+
+        assertThat(read(wal, START).message())
+                .contains("a record that replaces the incomplete one at 0/5001FC0")
+                .endsWith("found one that replaces that at 0/5001FB8");
+    }
+
+    @Test
+    void nothingIsReplacedInTheMiddleOfAPage() throws Exception {
+        SyntheticWal wal = wal().commit(1).record(0, 0xD0, 0, SyntheticWal.buffer(16));
+
+        assertThat(read(wal, START).message()).contains("expected no record that replaces an incomplete one here");
+    }
+
+    @Test
+    void aPageThatNoRecordGoesOnInHasNoRemainingLength() throws Exception {
+        SyntheticWal wal = wal();
+        wal.filler(wal.freeOnPage()).filler(100);
+        segment(wal).putInt(8192 + 16, 8);
+
+        assertThat(read(wal, START)).isInstanceOfSatisfying(WalEnd.Invalid.class, end -> assertThat(end.found())
+                .isEqualTo("8"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 16, 64, 1024})
+    void segmentsMayHaveAnySizeFrom1MbTo1Gb(int megabytes) throws Exception {
+        int size = megabytes << 20;
+        // the last two pages of a segment and the first of the next
+        Lsn begin = new Lsn(3L * size - 2 * 8192);
+        SyntheticWal wal = new SyntheticWal(WalVersion.POSTGRESQL_18, TimelineId.FIRST, begin, size);
+        wal.filler(5000).filler(20_000).commit(7).record(0, 0x40, 0, SyntheticWal.buffer(0));
+
+        read.clear();
+        WalEnd end = new WalReader(wal.source(), TimelineHistory.of(TimelineId.FIRST), size).read(begin, read::add);
+
+        assertThat(starts()).containsExactlyElementsOf(wal.starts());
+        assertThat(read.get(1).end()).isEqualTo(read.get(2).start());
+        assertThat(end)
+                .isEqualTo(new WalEnd.SegmentMissing(new Lsn(4L * size), new SegmentName(TimelineId.FIRST, 4, size)));
     }
 
     private static ByteBuffer segment(SyntheticWal wal) {

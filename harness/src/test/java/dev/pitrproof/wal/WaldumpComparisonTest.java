@@ -40,7 +40,11 @@ class WaldumpComparisonTest {
         return String.join(" ", List.of(values).stream().map(Object::toString).toList());
     }
 
-    private static String dumpedRecord(String line) {
+    static Lsn start(String line) {
+        return Lsn.parse(parse(line).group(4));
+    }
+
+    static String dumpedRecord(String line) {
         Matcher record = parse(line);
         return row(
                 Lsn.parse(record.group(4)),
@@ -50,7 +54,7 @@ class WaldumpComparisonTest {
                 record.group(1));
     }
 
-    private static String readRecord(WalRecord record) {
+    static String readRecord(WalRecord record) {
         return row(
                 record.start(),
                 Integer.toUnsignedString(record.xid()),

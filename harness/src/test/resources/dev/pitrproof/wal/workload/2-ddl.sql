@@ -1,0 +1,28 @@
+-- what creates, drops, rewrites and empties files, and every kind of index
+CREATE TABLE document (id int PRIMARY KEY, body text, place point, tags int[]);
+INSERT INTO document SELECT g, repeat(md5(g::text), 80), point(g, g), ARRAY[g, g % 7] FROM generate_series(1, 600) g;
+CREATE INDEX ON document USING gin (tags);
+CREATE INDEX ON document USING gist (place);
+CREATE INDEX ON document USING spgist (place);
+CREATE INDEX ON document USING brin (id);
+CREATE INDEX ON document USING hash (id);
+UPDATE document SET body = body || 'x', tags = tags || 1 WHERE id % 5 = 0;
+CREATE TABLE dropped (id serial PRIMARY KEY);
+INSERT INTO dropped SELECT FROM generate_series(1, 100);
+DROP TABLE dropped;
+CREATE TABLE emptied AS SELECT 1 AS one;
+TRUNCATE emptied;
+CREATE FUNCTION passing() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION passing();
+BEGIN;
+CREATE TABLE never (id int PRIMARY KEY);
+ROLLBACK;
+VACUUM FULL document;
+REINDEX TABLE document;
+ALTER TABLE account ALTER COLUMN balance TYPE numeric;
+CREATE DATABASE other;
+DROP DATABASE other;
+CREATE SCHEMA many;
+DO $$ BEGIN FOR i IN 1 .. 120 LOOP EXECUTE format('CREATE TABLE many.t%s (a int PRIMARY KEY, b text)', i); END LOOP; END $$;
+DROP SCHEMA many CASCADE;
+SELECT pg_switch_wal();

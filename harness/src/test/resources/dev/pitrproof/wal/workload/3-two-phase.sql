@@ -1,0 +1,28 @@
+-- both phases, both ends, one that stays prepared, and transactions that were replicated from elsewhere
+CREATE TABLE phase (id int PRIMARY KEY, note text);
+BEGIN;
+INSERT INTO phase VALUES (1, 'kept');
+SAVEPOINT one;
+INSERT INTO phase VALUES (2, 'kept too');
+PREPARE TRANSACTION 'it''s "two" phases';
+COMMIT PREPARED 'it''s "two" phases';
+BEGIN;
+CREATE TABLE given_up (id int);
+PREPARE TRANSACTION 'given up';
+ROLLBACK PREPARED 'given up';
+BEGIN;
+DROP TABLE emptied;
+PREPARE TRANSACTION 'still open';
+SELECT pg_replication_origin_create('elsewhere');
+SELECT pg_replication_origin_session_setup('elsewhere');
+BEGIN;
+SELECT pg_replication_origin_xact_setup('0/123', '2001-02-03 04:05:06+00');
+INSERT INTO phase VALUES (3, 'from elsewhere');
+COMMIT;
+BEGIN;
+SELECT pg_replication_origin_xact_setup('0/124', '2001-02-03 04:05:07+00');
+INSERT INTO phase VALUES (4, 'prepared elsewhere');
+PREPARE TRANSACTION 'from elsewhere';
+COMMIT PREPARED 'from elsewhere';
+SELECT pg_replication_origin_session_reset();
+CHECKPOINT;
