@@ -50,11 +50,11 @@ final class ContainerEngineTest {
     }
 
     @Test
-    void anEngineOnAnotherMachineIsRefusedWithoutItsName() {
+    void aWayToAnEngineThatIsNotKnownIsRefusedWithoutItsName() {
         assertThatExceptionOfType(SandboxException.class)
-                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://builder.example:2376")))
-                .withMessage("DOCKER_HOST names an engine that is not reached by a unix socket (tcp):"
-                        + " containers need this machine's directories");
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "ssh://builder.example")))
+                .withMessage("DOCKER_HOST names an engine in a way that pitrproof does not know (ssh):"
+                        + " expected unix://PATH or tcp://HOST:PORT");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,8 @@ final class ContainerLifetimeTest {
                     ContainersAtHand.major(),
                     run.user(),
                     null,
-                    run);
+                    run,
+                    null);
             programs.prepare();
             return new Forgotten(programs);
         }
@@ -119,7 +121,8 @@ final class ContainerLifetimeTest {
             return programs.start(
                     own.resolve("server.log"),
                     List.of("postgres", "-D", data.toString(), "-c", "unix_socket_directories=" + own),
-                    Map.of(own, true, data, true));
+                    Map.of(own, true, data, true),
+                    Set.of());
         }
 
         @Override
