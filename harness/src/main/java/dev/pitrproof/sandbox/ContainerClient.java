@@ -211,12 +211,15 @@ final class ContainerClient {
                 what + ": " + reason(cause), "check that the container engine works: docker info", cause);
     }
 
-    /** The innermost message, in one line. */
+    /** The innermost message, in one line, without the name of any machine. */
     private static String reason(Throwable failure) {
         Throwable innermost = failure;
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        return String.valueOf(innermost.getMessage()).replaceAll("\\s+", " ").strip();
+        return String.valueOf(innermost.getMessage())
+                .replaceAll("\\bhttps?://\\S+", "the engine")
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 }
