@@ -104,8 +104,8 @@ final class EngineTlsTest {
 
     @Test
     void aPortWithoutTlsIsToldApart() throws Exception {
-        try (ServerSocket engine = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            CompletableFuture.runAsync(() -> {
+        try (ServerSocket engine = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
                 try (Socket client = engine.accept()) {
                     client.getOutputStream()
                             .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -118,6 +118,7 @@ final class EngineTlsTest {
                     .isThrownBy(() -> find("127.0.0.1", engine))
                     .withMessage("the container engine that DOCKER_HOST names does not answer: it does not speak TLS")
                     .satisfies(failure -> assertThat(failure.hint()).startsWith("unset DOCKER_TLS_VERIFY"));
+            served.join();
         }
     }
 
@@ -140,7 +141,7 @@ final class EngineTlsTest {
         keys.init(store, "secret".toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
-        return context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        return context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     /** Says once what Docker says of itself. */
