@@ -36,7 +36,7 @@ final class CheckedMembers implements TarStream.Members {
         prefix = directory;
     }
 
-    /** Bytes of all files that have passed. */
+    /** Bytes of all files that have passed and are part of the comparison. */
     long fileBytes() {
         return fileBytes;
     }
@@ -70,8 +70,8 @@ final class CheckedMembers implements TarStream.Members {
         }
         member = null;
         String path = prefix + finished.name();
-        fileBytes += finished.size();
         if (!ignored.test(path)) {
+            fileBytes += finished.size();
             streamed.add(path, finished.size(), checksum.finish());
         }
     }

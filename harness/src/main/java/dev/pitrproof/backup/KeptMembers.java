@@ -18,6 +18,7 @@ final class KeptMembers implements RestoreHazards.Content {
             BackupLabel.FILE_NAME,
             TablespaceMap.FILE_NAME,
             CollectedFindings.CONTROL_FILE,
+            RestoreHazards.VERSION_FILE,
             "postgresql.auto.conf",
             "recovery.signal",
             "standby.signal");

@@ -28,20 +28,25 @@ record RestoreHazards(List<Mismatch> damage, List<String> notes) {
         String text(String path) throws IOException;
     }
 
-    /** Starting ends with FATAL if one is not there. */
-    private static final List<String> NOTHING_STARTS_WITHOUT =
-            List.of("pg_commit_ts", "pg_notify", "pg_replslot", "pg_tblspc", "pg_twophase", "pg_wal");
+    static final String VERSION_FILE = "PG_VERSION";
 
-    /** What needs them fails later: a checkpoint, an exported snapshot. */
-    private static final List<String> NEEDED_LATER = List.of(
-            "pg_dynshmem",
+    /** Tried on 14 and 18: a server on such a backup ends with FATAL or PANIC before its recovery is over. */
+    private static final List<String> NOTHING_STARTS_WITHOUT = List.of(
+            "pg_commit_ts",
             "pg_logical/mappings",
             "pg_logical/snapshots",
-            "pg_serial",
-            "pg_snapshots",
-            "pg_stat",
-            "pg_stat_tmp",
-            "pg_subtrans");
+            "pg_notify",
+            "pg_replslot",
+            "pg_subtrans",
+            "pg_tblspc",
+            "pg_twophase",
+            "pg_wal");
+
+    /** From 15 on a server starts without, and misses them later. */
+    private static final List<String> UP_TO_14 = List.of("pg_stat", "pg_stat_tmp");
+
+    /** A server starts without; what needs them fails later, such as an exported snapshot. */
+    private static final List<String> NEEDED_LATER = List.of("pg_dynshmem", "pg_serial", "pg_snapshots");
 
     private static final Pattern DECIDES_ON_RECOVERY = Pattern.compile(
             "(?im)^\\s*(recovery_target\\w*|primary_conninfo|primary_slot_name|restore_command|archive_cleanup_command"
@@ -53,14 +58,17 @@ record RestoreHazards(List<Mismatch> damage, List<String> notes) {
     }
 
     static RestoreHazards of(Content backup) throws IOException {
+        List<String> required = new ArrayList<>(NOTHING_STARTS_WITHOUT);
+        List<String> neededLater = new ArrayList<>(NEEDED_LATER);
+        (isUpTo14(backup) ? required : neededLater).addAll(UP_TO_14);
         List<Mismatch> damage = new ArrayList<>();
-        for (String directory : NOTHING_STARTS_WITHOUT) {
+        for (String directory : required) {
             if (!backup.isDirectory(directory)) {
                 damage.add(new Mismatch(Mismatch.Kind.DIRECTORY, directory, "a directory", ""));
             }
         }
         List<String> notes = new ArrayList<>();
-        List<String> lost = NEEDED_LATER.stream()
+        List<String> lost = neededLater.stream()
                 .filter(directory -> !backup.isDirectory(directory))
                 .toList();
         if (!lost.isEmpty()) {
@@ -81,6 +89,14 @@ record RestoreHazards(List<Mismatch> damage, List<String> notes) {
             notes.add("it is an incremental backup: no server starts on it before pg_combinebackup has made it whole");
         }
         return new RestoreHazards(damage, notes);
+    }
+
+    private static boolean isUpTo14(Content backup) throws IOException {
+        if (!backup.isFile(VERSION_FILE)) {
+            return false;
+        }
+        String version = backup.text(VERSION_FILE).strip();
+        return version.equals("13") || version.equals("14");
     }
 
     private static Optional<String> settings(Content backup) throws IOException {

@@ -137,6 +137,9 @@ final class Examination {
             return Ailment.fine(
                     what,
                     "opens, on " + engine.name() + " with images of PostgreSQL " + inWords(majors)
+                            + (sandbox.copiesFiles()
+                                    ? "; the engine does not see this machine's directories: files are copied"
+                                    : "")
                             + isolation(sandbox));
         } catch (SandboxException e) {
             return Ailment.optional(what, String.valueOf(e.getMessage()), e.hint());

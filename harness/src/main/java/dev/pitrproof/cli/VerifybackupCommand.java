@@ -248,7 +248,10 @@ public final class VerifybackupCommand implements Callable<Integer> {
         }
         Path elsewhere = walDirectory;
         Path where = elsewhere != null ? elsewhere : unpacked != null ? unpacked.create() : directory.resolve("pg_wal");
-        BackupWal wal = BackupWal.check(where, findings.manifest().walRanges(), findings.systemIdentifier());
+        // the control file may be what is wrong
+        Long named = findings.manifest().systemIdentifier();
+        BackupWal wal = BackupWal.check(
+                where, findings.manifest().walRanges(), named == null ? findings.systemIdentifier() : named);
         if (elsewhere == null || wal.notes().isEmpty()) {
             return wal;
         }

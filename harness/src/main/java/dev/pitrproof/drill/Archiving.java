@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,10 +16,13 @@ interface Archiving extends AutoCloseable {
     /** What the source must be started with. */
     Map<String, String> parameters();
 
+    /** What the source needs for it. */
+    FileAccess files();
+
     /** Begins, as soon as the source is up and before its first backup. */
     void begin(Cluster source) throws IOException;
 
-    /** Waits until everything up to and with {@code last}, a completed segment, is in the archive, and ends. */
+    /** Waits until everything up to and with {@code last}, a completed segment, is in the directory, and ends. */
     void finish(SegmentName last, Cluster source) throws IOException;
 
     @Override

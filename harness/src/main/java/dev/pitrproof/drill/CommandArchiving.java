@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveScript;
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.wal.SegmentName;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -19,10 +21,12 @@ final class CommandArchiving implements Archiving {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
+    private final Path scripts;
     private final Path script;
 
-    private CommandArchiving(Path directory, Path script) {
+    private CommandArchiving(Path directory, Path scripts, Path script) {
         this.directory = directory;
+        this.scripts = scripts;
         this.script = script;
     }
 
@@ -30,7 +34,7 @@ final class CommandArchiving implements Archiving {
         Path scripts = sandbox.createDirectory("archiving");
         Path script = ArchiveScript.writeArchiveScript(scripts);
         sandbox.give(scripts);
-        return new CommandArchiving(sandbox.createDirectory("archive"), script);
+        return new CommandArchiving(sandbox.createDirectory("archive"), scripts, script);
     }
 
     @Override
@@ -41,6 +45,11 @@ final class CommandArchiving implements Archiving {
     @Override
     public Map<String, String> parameters() {
         return Map.of("archive_mode", "on", "archive_command", ArchiveScript.archiveCommand(script, directory));
+    }
+
+    @Override
+    public FileAccess files() {
+        return new FileAccess(List.of(scripts), List.of(directory));
     }
 
     @Override
@@ -56,7 +65,7 @@ final class CommandArchiving implements Archiving {
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
                     .atMost(PATIENCE)
-                    .until(() -> Files.exists(expected) || !source.isRunning());
+                    .until(() -> isHere(expected, source) || !source.isRunning());
         } catch (ConditionTimeoutException e) {
             throw new SandboxException(
                     SandboxException.Kind.TIMEOUT,
@@ -64,6 +73,7 @@ final class CommandArchiving implements Archiving {
                     "run again with --keep, and see what the archive_command says in the source's log",
                     e);
         }
+        source.fetch(directory);
         if (!Files.exists(expected)) {
             throw new SandboxException(
                     SandboxException.Kind.SERVER_DIED,
@@ -71,6 +81,11 @@ final class CommandArchiving implements Archiving {
                     "run again with --keep and look at its log",
                     null);
         }
+    }
+
+    private static boolean isHere(Path file, Cluster source) throws IOException {
+        source.fetch(file);
+        return Files.exists(file);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.pitrproof.replication.SystemIdentity;
 import dev.pitrproof.replication.WalReceiver;
 import dev.pitrproof.replication.WalReceiverRequest;
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.wal.SegmentName;
@@ -41,6 +42,11 @@ final class ReceiverArchiving implements Archiving {
     @Override
     public Map<String, String> parameters() {
         return Map.of("archive_mode", "off");
+    }
+
+    @Override
+    public FileAccess files() {
+        return FileAccess.NONE;
     }
 
     @Override

@@ -68,6 +68,11 @@ record SabotagedSandbox(Sandbox sandbox, RestoreFault fault) implements Sandbox 
     }
 
     @Override
+    public boolean copiesFiles() {
+        return sandbox.copiesFiles();
+    }
+
+    @Override
     public Cluster createSource(SourceSettings settings) throws SandboxException {
         return sandbox.createSource(settings);
     }

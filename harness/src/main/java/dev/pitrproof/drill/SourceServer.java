@@ -55,7 +55,8 @@ final class SourceServer implements AutoCloseable {
         parameters.put("max_wal_senders", "10");
         parameters.putAll(archiving.parameters());
         parameters.putAll(further);
-        Cluster cluster = sandbox.createSource(new SourceSettings(parameters, SEGMENT_SIZE >> 20, true));
+        Cluster cluster =
+                sandbox.createSource(new SourceSettings(parameters, SEGMENT_SIZE >> 20, true, archiving.files()));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         SourceServer server = new SourceServer(cluster, cluster.connection().openSql("postgres"), archiving);
         try {

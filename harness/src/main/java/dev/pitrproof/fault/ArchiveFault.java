@@ -67,6 +67,7 @@ public enum ArchiveFault {
     private static final int PAGE_BYTES = 8192;
 
     private final String words;
+
     @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
     private final Set<FindingCode> findings;
 

@@ -46,6 +46,7 @@ public enum RestoreFault {
             "recovery_target_xid");
 
     private final String words;
+
     @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
     private final Set<FindingCode> findings;
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.pollinterval.FixedPollInterval;
@@ -92,7 +93,7 @@ public final class Restore implements AutoCloseable {
             double copied = secondsSince(begun);
             begun = System.nanoTime();
             Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
-            FileAccess files = new FileAccess(List.of(archive), List.of(home));
+            FileAccess files = new FileAccess(List.of(archive), writable(home, copy, dataDirectory));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
             Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
             restore.phases.put("copy", copied);
@@ -138,12 +139,19 @@ public final class Restore implements AutoCloseable {
                 sandbox.release().major());
     }
 
+    /** Besides the data directory, which every server writes to. */
+    private static List<Path> writable(Path home, DataDirectoryCopy copy, Path dataDirectory) {
+        return Stream.concat(Stream.of(home), copy.directories().stream())
+                .filter(directory -> !directory.equals(dataDirectory))
+                .toList();
+    }
+
     /**
-     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, or
-     * closed to the servers' user, a directory that holds it as the server wants it.
+     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, closed
+     * to the servers' user or to be copied anyway, a directory that holds it as the server wants it.
      */
     private static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
-        if (plan.archive().holdsPlain(plan.files()) && isOpen(sandbox, plan)) {
+        if (!sandbox.copiesFiles() && plan.archive().holdsPlain(plan.files()) && isOpen(sandbox, plan)) {
             return plan.archive().directory();
         }
         Path staged = sandbox.createDirectory(name + "-staged");
@@ -298,8 +306,8 @@ public final class Restore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            cluster.close();
+        try (cluster) {
+            cluster.fetch(requests);
         } finally {
             copy.close();
         }

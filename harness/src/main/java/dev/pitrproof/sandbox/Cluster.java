@@ -1,6 +1,7 @@
 package dev.pitrproof.sandbox;
 
 import dev.pitrproof.replication.ConnectionSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public interface Cluster extends AutoCloseable {
     /** The same for a restored cluster whose superuser has another name: no password, as {@link Sandbox#start} says. */
     ConnectionSettings connectionAs(String user);
 
-    /** The postmaster's process on this machine; in a container, the one that keeps the container alive. */
+    /** The postmaster's process on its machine; in a container, the one that keeps the container alive. */
     long processId();
 
     /**
@@ -45,6 +46,16 @@ public interface Cluster extends AutoCloseable {
      * @throws SandboxException {@code TIMEOUT} if it does not go
      */
     void stop(StopMode mode) throws SandboxException;
+
+    /**
+     * Brings what the server has written at a path to this machine: a file, or a directory with all that is in it. Does
+     * nothing where the server writes to this machine's own files, nor for a path that is not there.
+     *
+     * @param path of its data directory, or of a directory that it was told to write to ({@link FileAccess#writable})
+     */
+    default void fetch(Path path) throws IOException {
+        // it is here
+    }
 
     /** Stops the server immediately; its data directory stays until the sandbox goes. */
     @Override

@@ -1,6 +1,7 @@
 package dev.pitrproof.sandbox;
 
 import dev.pitrproof.replication.ConnectionSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -9,20 +10,27 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is the only program of a container, and is reached by a socket in a directory of this machine. */
+/**
+ * A server that is the only program of a container, and is reached by a socket in a directory of this machine: its own,
+ * or one that leads to it.
+ */
 final class ContainerCluster implements Cluster {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_IMMEDIATE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(5);
+    private static final Duration POLL_REMOTE = Duration.ofMillis(50);
 
     private final ContainerRun container;
     private final RunSandbox.Server server;
     private final ServerLog log;
+    private final @Nullable RemoteLink link;
 
-    ContainerCluster(ContainerRun container, RunSandbox.Server server, Path logFile) {
+    /** @param link to a server whose files are not on this machine; null where they are */
+    ContainerCluster(ContainerRun container, RunSandbox.Server server, Path logFile, @Nullable RemoteLink link) {
         this.container = container;
         this.server = server;
+        this.link = link;
         this.log = new ServerLog(logFile);
     }
 
@@ -62,14 +70,31 @@ final class ContainerCluster implements Cluster {
             Awaitility.await()
                     .pollInSameThread()
                     .pollDelay(Duration.ZERO)
-                    .pollInterval(POLL)
+                    .pollInterval(link == null ? POLL : POLL_REMOTE)
                     .atMost(atMost)
-                    .until(() -> !container.isRunning() || DataDirectory.isReady(server.data()));
+                    .until(() -> !container.isRunning() || isReady());
         } catch (ConditionTimeoutException e) {
             throw log.notReady(server.purpose(), atMost, e);
         }
         if (!container.isRunning()) {
             throw container.isLost() ? ContainerRun.lost(null) : log.died(server.purpose());
+        }
+    }
+
+    private boolean isReady() throws IOException {
+        fetch(server.data().resolve(DataDirectory.LOCK_FILE));
+        return DataDirectory.isReady(server.data());
+    }
+
+    @Override
+    public void fetch(Path path) throws IOException {
+        if (link != null) {
+            try {
+                link.fetch(path);
+            } catch (IOException e) {
+                // an engine that has just gone away is the reason for whatever failed, and is known a little later
+                throw container.isLost() ? ContainerRun.lost(e) : e;
+            }
         }
     }
 
@@ -115,6 +140,17 @@ final class ContainerCluster implements Cluster {
     @Override
     public void close() throws SandboxException {
         stop(StopMode.IMMEDIATE);
+        if (link != null) {
+            link.keep(server.data());
+        }
+        unlink();
         container.remove();
+    }
+
+    /** Lets nobody connect any more. */
+    void unlink() {
+        if (link != null) {
+            link.close();
+        }
     }
 }

@@ -11,48 +11,47 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A container engine of this machine: Docker, or podman's service.
+ * A container engine: Docker, or podman's service.
  *
  * @param name with its version: {@code Docker 20.10.24}
- * @param socket where it listens
+ * @param address where it listens
  */
-public record ContainerEngine(String name, Path socket) {
+public record ContainerEngine(String name, EngineAddress address) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final JsonMapper JSON = new JsonMapper();
     private static final String OTHER_SANDBOX = "or use --sandbox=process";
+    private static final String WANTS_TLS = "it expects TLS";
+    private static final String NO_TLS = "it does not speak TLS";
 
     /**
      * The engine that {@code DOCKER_HOST} names, else the first that answers at a usual place. Takes milliseconds where
      * there is none.
      *
-     * @throws SandboxException {@code ENVIRONMENT} if none answers, or it is on another machine
+     * @throws SandboxException {@code ENVIRONMENT} if none answers
      */
     public static ContainerEngine find() throws SandboxException {
         return find(System.getenv());
     }
 
     static ContainerEngine find(Map<String, String> environment) throws SandboxException {
-        String named = environment.getOrDefault("DOCKER_HOST", "");
-        if (!named.isBlank() && !named.startsWith("unix://")) {
-            // its address stays out of the message, which goes into reports
-            throw SandboxException.environment(
-                    "DOCKER_HOST names an engine that is not reached by a unix socket (" + named.replaceFirst(":.*", "")
-                            + "): containers need this machine's directories",
-                    "unset DOCKER_HOST to use this machine's engine, " + OTHER_SANDBOX);
+        Optional<EngineAddress> named = EngineAddress.named(environment);
+        if (named.isPresent() && named.get().socket() == null) {
+            return ask(named.get());
         }
-        List<Path> places = named.isBlank() ? usualPlaces(environment) : List.of(Path.of(named.substring(7)));
+        List<Path> places = named.map(EngineAddress::socket).map(List::of).orElseGet(() -> usualPlaces(environment));
         SandboxException complaint = null;
         for (Path place : places) {
             if (Files.exists(place)) {
                 try {
-                    return ask(place);
+                    return ask(EngineAddress.unix(place));
                 } catch (SandboxException e) {
                     complaint = complaint == null ? e : complaint;
                 }
@@ -62,7 +61,8 @@ public record ContainerEngine(String name, Path socket) {
             throw complaint;
         }
         throw SandboxException.environment(
-                "no container engine answers: there is no socket " + (named.isBlank() ? places.get(0) : named),
+                "no container engine answers: there is no socket "
+                        + named.map(EngineAddress::url).orElse(places.get(0).toString()),
                 "start one (Debian: apt-get install docker.io), " + OTHER_SANDBOX);
     }
 
@@ -76,31 +76,51 @@ public record ContainerEngine(String name, Path socket) {
         return places;
     }
 
-    private static ContainerEngine ask(Path socket) throws SandboxException {
+    private static ContainerEngine ask(EngineAddress address) throws SandboxException {
         try {
-            EngineSocket.Answer answer = new EngineSocket(socket).get("/version", PATIENCE);
+            EngineAddress.Answer answer = address.get("/version", PATIENCE);
             if (!answer.isFine()) {
-                throw new IOException("status " + answer.status());
+                throw new IOException(answer.body().contains("HTTPS server") ? WANTS_TLS : "status " + answer.status());
             }
             JsonNode version = JSON.readTree(answer.body());
             String component = version.path("Components").path(0).path("Name").asString("");
             String product = component.contains("Podman") ? "podman" : "Docker";
             return new ContainerEngine(
-                    product + " " + version.path("Version").asString("").replaceFirst("\\+.*", ""), socket);
+                    product + " " + version.path("Version").asString("").replaceFirst("\\+.*", ""), address);
         } catch (IOException | JacksonException e) {
-            String reason = String.valueOf(e.getMessage());
-            boolean denied = !Files.isWritable(socket);
+            boolean denied = address.socket() != null && !Files.isWritable(address.socket());
+            String reason = denied ? "permission denied" : reason(e);
             throw SandboxException.environment(
-                    "the container engine at " + socket + " does not answer: "
-                            + (denied
-                                    ? "permission denied"
-                                    : reason.lines().findFirst().orElse("no reason given")),
+                    "the container engine " + address.inWords() + " does not answer: " + reason,
                     denied
                             ? "be root, or a member of the socket's group (usermod -aG docker USER, then log in again), "
                                     + OTHER_SANDBOX
-                            : "start it again, " + OTHER_SANDBOX,
+                            : hint(address, reason) + OTHER_SANDBOX,
                     e);
         }
+    }
+
+    private static String reason(Exception failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof SSLException) {
+            // these would say the machine's name
+            return message.contains("No name matching") || message.contains("No subject alternative")
+                    ? "its certificate is for another name"
+                    : message.contains("Unsupported or unrecognized SSL message") ? NO_TLS : "TLS fails: " + message;
+        }
+        return message.lines().findFirst().orElse("no reason given");
+    }
+
+    private static String hint(EngineAddress address, String reason) {
+        if (reason.equals(WANTS_TLS)) {
+            return "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=DIRECTORY, ";
+        } else if (reason.equals(NO_TLS)) {
+            return "unset DOCKER_TLS_VERIFY, or name its TLS port in DOCKER_HOST (2376 is usual), ";
+        }
+        return address.socket() != null
+                ? "start it again, "
+                : "check DOCKER_HOST" + (address.certificates() == null ? "" : " and DOCKER_CERT_PATH")
+                        + " with: docker version, ";
     }
 
     /**
@@ -166,7 +186,7 @@ public record ContainerEngine(String name, Path socket) {
     /** How the engine maps users: {@code rootless}, {@code userns}, or neither. */
     Set<String> userMapping() throws SandboxException {
         try {
-            EngineSocket.Answer answer = new EngineSocket(socket).get("/info", PATIENCE);
+            EngineAddress.Answer answer = address.get("/info", PATIENCE);
             Set<String> found = new TreeSet<>();
             for (JsonNode option : JSON.readTree(answer.body()).path("SecurityOptions")) {
                 for (String mapping : List.of("rootless", "userns")) {
@@ -187,6 +207,9 @@ public record ContainerEngine(String name, Path socket) {
      * packaging system confines or that sees this program in a container, would show an empty directory instead.
      */
     boolean sharesMounts() {
+        if (address.socket() == null) {
+            return false;
+        }
         try {
             Path daemon = Path.of(
                     "/proc", Files.readString(Path.of("/run/docker.pid")).trim());
@@ -210,7 +233,7 @@ public record ContainerEngine(String name, Path socket) {
                     "\"" + image + "\" is not the name of an image", "--image=postgres:17, for example");
         }
         try {
-            EngineSocket.Answer answer = new EngineSocket(socket).get("/images/" + image + "/json", PATIENCE);
+            EngineAddress.Answer answer = address.get("/images/" + image + "/json", PATIENCE);
             if (answer.status() == 404) {
                 return Optional.empty();
             }

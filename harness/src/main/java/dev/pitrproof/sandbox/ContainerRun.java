@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.WaitResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,18 @@ final class ContainerRun {
         this.end = end;
     }
 
-    static ContainerRun start(DockerClient client, PostgresContainer container) {
+    /** @param log where to write what the program says, which is all there when it has ended; null for nowhere */
+    static ContainerRun start(DockerClient client, PostgresContainer container, @Nullable Path log) {
         container.start();
+        CompletableFuture<Integer> end = awaitEnd(client, container);
+        if (log == null) {
+            return new ContainerRun(container, end);
+        }
+        LogCopy copy = LogCopy.of(client, container.getContainerId(), log);
+        return new ContainerRun(container, end.thenCombine(copy.end(), (code, nothing) -> code));
+    }
+
+    private static CompletableFuture<Integer> awaitEnd(DockerClient client, PostgresContainer container) {
         CompletableFuture<Integer> end = new CompletableFuture<>();
         client.waitContainerCmd(container.getContainerId()).exec(new ResultCallback.Adapter<WaitResponse>() {
             @Override
@@ -48,7 +59,12 @@ final class ContainerRun {
                 super.onComplete();
             }
         });
-        return new ContainerRun(container, end);
+        return end;
+    }
+
+    /** As the engine knows it. */
+    String id() {
+        return container.getContainerId();
     }
 
     boolean isRunning() {

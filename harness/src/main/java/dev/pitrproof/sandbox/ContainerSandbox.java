@@ -16,12 +16,16 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disposable clusters in containers of this machine's engine, one container each.
+ * Disposable clusters in containers, one container each.
  *
  * <p>The run's directory is mounted under its own path, so a path means the same here and in a container. A source may
  * write to all of it; a restored cluster only to its data directory and to what {@link FileAccess} names, and it can
  * read the rest and the archive. There is no network: SQL goes over the unix socket in {@code cN/run}, where the
  * {@code server.log} is too.
+ *
+ * <p>An engine that does not see this machine's directories, as one on another machine, gets copies of those that a
+ * server needs ({@link ContainerVolumes}), and of what it writes only what is {@linkplain Cluster#fetch fetched} comes
+ * back. SQL and the log come through the engine, so there is no network then either.
  */
 public final class ContainerSandbox extends RunSandbox {
 
@@ -56,18 +60,26 @@ public final class ContainerSandbox extends RunSandbox {
         ContainerImage image = engine.image(major, options.image());
         ServerUser user = ServerUser.find(
                 Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank()));
-        String userMapping = userMapping(engine);
         RunDirectory run = RunDirectory.create(RunDirectory.parent(), user);
         Keeper keeper = null;
         try {
-            keeper = Keeper.start(run.path(), engine.socket());
+            keeper = Keeper.start(run.path(), engine.address());
             String name = String.valueOf(run.path().getFileName());
             ContainerClient client = ContainerClient.connect(engine, name, options.lifetime());
             client.sweep(Instant.now());
-            ContainerPrograms programs = new ContainerPrograms(client, image, major, user, userMapping, run);
+            boolean shared = engine.address().socket() != null && client.sees(run.path(), image);
+            ContainerPrograms programs = new ContainerPrograms(
+                    client,
+                    image,
+                    major,
+                    user,
+                    shared ? userMapping(engine) : null,
+                    run,
+                    shared ? null : ContainerVolumes.of(client, engine.address(), image, user));
             programs.prepare();
+            ContainerPrograms.Known known = programs.known(BinariesCache.standard());
             ContainerSandbox sandbox = new ContainerSandbox(
-                    programs, programs.release(BinariesCache.standard()), engine.sharesMounts(), keeper);
+                    programs.ownedBy(known.owner()), known.release(), shared && engine.sharesMounts(), keeper);
             sandbox.closeAtExitToo();
             return sandbox;
         } catch (IOException e) {
@@ -124,9 +136,9 @@ public final class ContainerSandbox extends RunSandbox {
 
     @Override
     Subprocess.Result initdb(Path directory, List<String> command) throws IOException {
-        Path log = directory.resolve("run").resolve("initdb-" + RunDirectory.letters(4) + ".log");
-        return guarded(() ->
-                programs.run(log, command, Map.of(directory.resolve("run"), true, directory.resolve("data"), true)));
+        Path run = directory.resolve("run");
+        Path log = run.resolve("initdb-" + RunDirectory.letters(4) + ".log");
+        return guarded(() -> programs.run(log, command, Map.of(run, true, directory.resolve("data"), true)));
     }
 
     @Override
@@ -134,32 +146,60 @@ public final class ContainerSandbox extends RunSandbox {
         Path log = server.sockets().resolve("server.log");
         List<String> command =
                 List.of("postgres", "-D", server.data().toString(), "-c", "config_file=" + server.configuration());
+        // initdb has filled it already
+        Set<Path> kept = server.isSource() ? Set.of(server.data()) : Set.of();
         return guarded(() -> {
-            ContainerCluster cluster = new ContainerCluster(programs.start(log, command, mounts(server)), server, log);
+            ContainerRun container = programs.start(log, command, mounts(server), kept);
+            ContainerCluster cluster = new ContainerCluster(container, server, log, link(container, server));
             clusters.add(cluster);
             return cluster;
         });
     }
 
+    private @Nullable RemoteLink link(ContainerRun container, Server server) throws IOException {
+        ContainerVolumes volumes = programs.volumes();
+        return volumes == null ? null : RemoteLink.open(volumes, container.id(), server.sockets(), this::isKept);
+    }
+
     private Map<Path, Boolean> mounts(Server server) throws IOException {
-        FileAccess files = server.files();
         Map<Path, Boolean> mounts = new LinkedHashMap<>();
-        mounts.put(directory(), files == null);
         mounts.put(server.directory(), false);
-        if (files != null) {
-            for (Path readable : files.readable()) {
+        if (copiesFiles()) {
+            server.files().readable().forEach(path -> mounts.put(path.toAbsolutePath(), false));
+            server.files().writable().forEach(path -> mounts.put(path.toAbsolutePath(), true));
+        } else {
+            mounts.put(directory(), server.isSource());
+            for (Path readable : server.files().readable()) {
                 // the run's directory is there already, with other rights for some of what is in it
                 if (!readable.toRealPath().startsWith(directory())) {
                     mounts.put(readable.toRealPath(), false);
                 }
             }
-            for (Path writable : files.writable()) {
+            for (Path writable : server.files().writable()) {
                 mounts.put(writable.toRealPath(), true);
             }
         }
         mounts.put(server.sockets(), true);
         mounts.put(server.data(), true);
         return mounts;
+    }
+
+    @Override
+    void bringBack(Path data) throws IOException {
+        ContainerVolumes volumes = programs.volumes();
+        if (volumes != null) {
+            volumes.bringBack(data);
+        }
+    }
+
+    @Override
+    boolean listensOnLoopback() {
+        return copiesFiles();
+    }
+
+    @Override
+    public boolean copiesFiles() {
+        return programs.volumes() != null;
     }
 
     private interface Making<T> {
@@ -199,6 +239,7 @@ public final class ContainerSandbox extends RunSandbox {
 
     @Override
     void stopAll() throws SandboxException {
+        clusters.forEach(ContainerCluster::unlink);
         // first those that somebody waits for, an initdb; then what was just being made
         client.removeAll();
         starting.writeLock().lock();

@@ -13,6 +13,8 @@ import java.util.function.Predicate;
 /** What a server finds in the data directory it is started on. */
 final class DataDirectory {
 
+    static final String LOCK_FILE = "postmaster.pid";
+
     /** The line of {@code postmaster.pid} that tells the server's state, counted from 0 (pidfile.h). */
     private static final int STATUS_LINE = 7;
 
@@ -47,7 +49,7 @@ final class DataDirectory {
                     "a server is running on " + directory + " (process " + lock.get(0) + ")",
                     "stop it first, or start on a copy");
         }
-        Files.deleteIfExists(directory.resolve("postmaster.pid"));
+        Files.deleteIfExists(directory.resolve(LOCK_FILE));
         // a rename, since the file may be a link that leads out of the directory
         Path automatic = directory.resolve("postgresql.auto.conf");
         if (Files.exists(automatic, LinkOption.NOFOLLOW_LINKS)) {
@@ -87,7 +89,7 @@ final class DataDirectory {
 
     private static List<String> lockFile(Path directory) throws IOException {
         try {
-            return Files.readAllLines(directory.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
+            return Files.readAllLines(directory.resolve(LOCK_FILE), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             return List.of();
         }

@@ -29,8 +29,9 @@ final class Keeper implements AutoCloseable {
     }
 
     /** A keeper of containers, which knows them by their label: the directory's name. */
-    static Keeper start(Path directory, Path engineSocket) throws IOException {
-        return start(List.of(directory.toString(), engineSocket.toString()));
+    static Keeper start(Path directory, EngineAddress engine) throws IOException {
+        Path certificates = engine.certificates();
+        return start(List.of(directory.toString(), engine.url(), certificates == null ? "" : certificates.toString()));
     }
 
     private static Keeper start(List<String> arguments) throws IOException {

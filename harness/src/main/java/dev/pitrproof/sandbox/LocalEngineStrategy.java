@@ -1,7 +1,9 @@
 package dev.pitrproof.sandbox;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
@@ -15,9 +17,12 @@ public final class LocalEngineStrategy extends DockerClientProviderStrategy {
     private static final AtomicReference<@Nullable TransportConfig> ENGINE = new AtomicReference<>();
     private static final int BEFORE_ALL_OTHERS = 1000;
 
-    static TransportConfig use(ContainerEngine engine) {
+    static TransportConfig use(ContainerEngine engine) throws IOException {
+        EngineAddress address = engine.address();
+        SSLContext context = address.certificates() == null ? null : address.context();
         TransportConfig transport = TransportConfig.builder()
-                .dockerHost(URI.create("unix://" + engine.socket()))
+                .dockerHost(URI.create(address.url()))
+                .sslConfig(context == null ? null : () -> context)
                 .build();
         ENGINE.set(transport);
         return transport;

@@ -6,8 +6,10 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.VolumeOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +47,7 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
      * @param mounts path in the container to what is there, in any order
      * @param labels by which whoever cleans up finds the container
      * @param directory the run's, from which most of the mounts are
+     * @param log where to write what the program says; null where it writes to a file by itself
      */
     record Plan(
             ContainerImage image,
@@ -54,10 +57,30 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
             @Nullable String userMapping,
             Map<Path, Mounted> mounts,
             Map<String, String> labels,
-            Path directory) {}
+            Path directory,
+            @Nullable Path log) {}
 
-    /** What stands at a path of the container: a path of this machine, read-only or not. */
-    record Mounted(Path source, boolean writable) {}
+    /** What stands at a path of the container: a path of the engine's machine, or a volume; read-only or not. */
+    record Mounted(MountType type, String source, boolean writable) {
+
+        static Mounted directory(Path source, boolean writable) {
+            return new Mounted(MountType.BIND, source.toString(), writable);
+        }
+
+        static Mounted volume(String name, boolean writable) {
+            return new Mounted(MountType.VOLUME, name, writable);
+        }
+
+        Mount at(Path path) {
+            Mount mount = new Mount()
+                    .withType(type)
+                    .withSource(source)
+                    .withTarget(path.toString())
+                    .withReadOnly(!writable);
+            // what the image has at that path stays out of a volume
+            return type == MountType.VOLUME ? mount.withVolumeOptions(new VolumeOptions().withNoCopy(true)) : mount;
+        }
+    }
 
     /**
      * A container that is not started yet.
@@ -82,11 +105,7 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
         // parents first, so that what is mounted inside them stays visible
         plan.mounts().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(mount -> mounts.add(new Mount()
-                        .withType(MountType.BIND)
-                        .withSource(mount.getValue().source().toString())
-                        .withTarget(mount.getKey().toString())
-                        .withReadOnly(!mount.getValue().writable())));
+                .forEach(mount -> mounts.add(mount.getValue().at(mount.getKey())));
         HostConfig host = Objects.requireNonNull(command.getHostConfig())
                 .withReadonlyRootfs(true)
                 .withCapDrop(Capability.ALL)
@@ -94,6 +113,10 @@ final class PostgresContainer extends GenericContainer<PostgresContainer> {
                 .withSecurityOpts(List.of("no-new-privileges", "label=disable"))
                 .withTmpFs(scratch)
                 .withMounts(mounts);
+        if (plan.log() != null) {
+            // one that can be read back, whatever the engine does with others
+            host.withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE));
+        }
         if (plan.userMapping() != null) {
             host.withUsernsMode(plan.userMapping());
         }

@@ -44,7 +44,8 @@ abstract class RunSandbox implements Sandbox {
      * @param configuration its {@code postgresql.conf}
      * @param password of the superuser; null where nobody is asked for one
      * @param purpose a word or two for messages
-     * @param files null for a source, which may write to all of the run's directory
+     * @param files what else it has to reach
+     * @param isSource whether it is one, which may write to all of the run's directory
      */
     record Server(
             Path directory,
@@ -52,7 +53,8 @@ abstract class RunSandbox implements Sandbox {
             Path configuration,
             @Nullable String password,
             String purpose,
-            @Nullable FileAccess files) {
+            FileAccess files,
+            boolean isSource) {
 
         /** Where its socket is. */
         Path sockets() {
@@ -71,6 +73,16 @@ abstract class RunSandbox implements Sandbox {
 
     /** Whether a server that noted {@code processId} in its {@code postmaster.pid} still holds that data directory. */
     abstract boolean isServed(Path data, String processId);
+
+    /** Makes a data directory on this machine what the last server left, where servers have copies. */
+    void bringBack(Path data) throws IOException {
+        // they have the directory itself
+    }
+
+    /** Whether servers have to listen on a loopback of their own, too. */
+    boolean listensOnLoopback() {
+        return false;
+    }
 
     /** Stops all that this sandbox started, for good. */
     abstract void stopAll() throws IOException;
@@ -125,6 +137,10 @@ abstract class RunSandbox implements Sandbox {
                 : Optional.empty();
     }
 
+    boolean isKept() {
+        return kept;
+    }
+
     boolean isClosing() {
         return closing;
     }
@@ -148,7 +164,7 @@ abstract class RunSandbox implements Sandbox {
                 Files.deleteIfExists(passwordFile);
             }
             Path configuration = configure(directory, settings.parameters(), ServerConfiguration.Access.PASSWORD);
-            return launch(new Server(directory, data, configuration, password, "source", null));
+            return launch(new Server(directory, data, configuration, password, "source", settings.files(), true));
         } catch (IOException e) {
             throw abandon(directory, "cannot create a cluster", e);
         }
@@ -161,6 +177,7 @@ abstract class RunSandbox implements Sandbox {
         Path directory = createClusterDirectory();
         try {
             Path data = dataDirectory.toRealPath();
+            bringBack(data);
             DataDirectory.prepare(data, release().major(), processId -> isServed(data, processId));
             Map<String, String> parameters = new LinkedHashMap<>();
             // a restored cluster does no harm unless it is asked to
@@ -168,7 +185,7 @@ abstract class RunSandbox implements Sandbox {
             parameters.put("max_logical_replication_workers", "0");
             parameters.putAll(settings);
             Path configuration = configure(directory, parameters, ServerConfiguration.Access.TRUST);
-            return launch(new Server(directory, data, configuration, null, purpose, files));
+            return launch(new Server(directory, data, configuration, null, purpose, files, false));
         } catch (IOException e) {
             throw abandon(directory, "cannot start the " + purpose + " cluster on " + dataDirectory, e);
         }
@@ -190,7 +207,8 @@ abstract class RunSandbox implements Sandbox {
 
     private Path configure(Path directory, Map<String, String> parameters, ServerConfiguration.Access access)
             throws IOException {
-        Path configuration = ServerConfiguration.write(directory, directory.resolve("run"), parameters, access);
+        Path configuration =
+                ServerConfiguration.write(directory, directory.resolve("run"), parameters, access, listensOnLoopback());
         for (String file : List.of("postgresql.conf", "pg_hba.conf", "pg_ident.conf")) {
             run.makePrivate(directory.resolve(file));
         }

@@ -85,6 +85,15 @@ public interface Sandbox extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Whether servers get copies of files instead of this machine's own, as where containers run on another machine. Then
+     * what {@link FileAccess} names is copied when a server starts, so it should be no more than is needed; and what the
+     * server writes is here only after {@link Cluster#fetch}.
+     */
+    default boolean copiesFiles() {
+        return false;
+    }
+
     /** What keeps the clusters from doing harm, item by item. */
     List<IsolationFact> isolation();
 

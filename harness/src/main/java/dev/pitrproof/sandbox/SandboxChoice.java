@@ -115,7 +115,11 @@ public record SandboxChoice(
     private Sandbox container(ContainerEngine engine, int major, String choice, BinariesProgress progress)
             throws SandboxException {
         ContainerSandbox sandbox = ContainerSandbox.open(engine, major, ContainerOptions.of(image));
-        return opened(sandbox, choice, progress);
+        Sandbox opened = opened(sandbox, choice, progress);
+        if (sandbox.copiesFiles()) {
+            progress.say("the engine does not see this machine's directories: files are copied to it and back");
+        }
+        return opened;
     }
 
     private Sandbox process(int major, String choice, BinariesProgress progress) throws SandboxException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +14,15 @@ import java.util.regex.Pattern;
  * The three files that configure a server, all outside its data directory: {@code postgresql.conf},
  * {@code pg_hba.conf} and {@code pg_ident.conf}.
  *
- * <p>No TCP: the server listens on a unix socket only, in a directory that is closed to other users.
+ * <p>No TCP: the server listens on a unix socket only, in a directory that is closed to other users. Where that is a
+ * directory of another machine, it listens on its container's own loopback too, which nobody else can reach.
  */
 final class ServerConfiguration {
 
     /** The number in the socket's name. */
     static final int PORT = 5432;
+
+    static final String LOOPBACK = "127.0.0.1";
 
     /** Who may connect. */
     enum Access {
@@ -77,20 +81,29 @@ final class ServerConfiguration {
     /**
      * Writes the three files into {@code directory}.
      *
+     * @param onLoopback whether it listens there too
      * @return the path of {@code postgresql.conf}
      */
-    static Path write(Path directory, Path socketDirectory, Map<String, String> parameters, Access access)
+    static Path write(
+            Path directory, Path socketDirectory, Map<String, String> parameters, Access access, boolean onLoopback)
             throws IOException {
         check(parameters);
         Path hba = directory.resolve("pg_hba.conf");
         Path ident = directory.resolve("pg_ident.conf");
-        Files.writeString(hba, "local all all " + access.method + "\nlocal replication all " + access.method + "\n");
+        StringBuilder admitted = new StringBuilder();
+        for (String database : List.of("all", "replication")) {
+            admitted.append("local " + database + " all " + access.method + "\n");
+            if (onLoopback) {
+                admitted.append("host " + database + " all " + LOOPBACK + "/32 " + access.method + "\n");
+            }
+        }
+        Files.writeString(hba, admitted);
         Files.writeString(ident, "");
 
         Map<String, String> all = new LinkedHashMap<>();
         all.put("hba_file", hba.toString());
         all.put("ident_file", ident.toString());
-        all.put("listen_addresses", "");
+        all.put("listen_addresses", onLoopback ? LOOPBACK : "");
         all.put("port", Integer.toString(PORT));
         all.put("unix_socket_directories", doubleQuoted(socketDirectory));
         all.put("unix_socket_permissions", "0700");

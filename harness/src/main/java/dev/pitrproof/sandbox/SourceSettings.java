@@ -8,8 +8,10 @@ import java.util.Map;
  * @param parameters server parameters by name, over the sandbox's defaults
  * @param walSegmentSizeMb a power of two from 1 to 1024
  * @param checksums whether its pages carry checksums
+ * @param files what the server has to reach: what it runs, and where it writes its archive
  */
-public record SourceSettings(Map<String, String> parameters, int walSegmentSizeMb, boolean checksums) {
+public record SourceSettings(
+        Map<String, String> parameters, int walSegmentSizeMb, boolean checksums, FileAccess files) {
 
     /** @throws IllegalArgumentException if a value is out of range, or a parameter is one that only the sandbox may set */
     public SourceSettings {
@@ -23,6 +25,11 @@ public record SourceSettings(Map<String, String> parameters, int walSegmentSizeM
 
     /** Page checksums and segments of 1 MB: small segments make short stories. */
     public static SourceSettings of(Map<String, String> parameters) {
-        return new SourceSettings(parameters, 1, true);
+        return of(parameters, FileAccess.NONE);
+    }
+
+    /** The same for a server that has to reach more files than its own. */
+    public static SourceSettings of(Map<String, String> parameters, FileAccess files) {
+        return new SourceSettings(parameters, 1, true, files);
     }
 }

@@ -1,16 +1,19 @@
 # The first process of a container: finds PostgreSQL in the image, and runs one of its programs.
 #
-# usage: sh container-entry.sh MAJOR LIFETIME LOG PROGRAM [ARGUMENT...]
+# usage: sh -c SCRIPT NAME MAJOR LIFETIME LOG PROGRAM [ARGUMENT...]
 #
 # LIFETIME is in seconds; after it the program is ended, whoever may have forgotten the container. All output goes to
-# LOG. The program "inspect" stands for: say what PostgreSQL this is. Exit code 127: there is none of that major.
+# LOG, or with "-" to the engine. The program "inspect" stands for: say what PostgreSQL this is. Exit code 127: there is none of that major.
 
 major=$1
 lifetime=$2
 log=$3
 program=$4
 shift 4
-exec >>"$log" 2>&1 </dev/null || exit 126
+if [ "$log" != - ]; then
+	exec >>"$log" || exit 126
+fi
+exec 2>&1 </dev/null
 cd / || exit 126
 umask 077
 export LC_ALL=C TZ=UTC
@@ -46,6 +49,11 @@ if [ "$program" = inspect ]; then
 	for feature in lz4:liblz4. zstd:libzstd. icu:libicui18n. ssl:libssl. xml:libxml2.; do
 		grep -q -F "${feature#*:}" "$bin/postgres" && echo "feature=${feature%%:*}"
 	done
+	# what is needed where files are copied to containers: somebody who is not root, and a program that connects
+	while IFS=: read -r name _ uid gid _; do
+		[ "$name" = nobody ] && [ "$uid" != 0 ] && echo "owner=$uid:$gid"
+	done </etc/passwd
+	command -v bash >/dev/null && echo "bash=yes"
 	exit 0
 fi
 

@@ -1,14 +1,16 @@
 # Removes what a sandbox leaves behind when the program that made it dies.
 #
-# usage: sh -c SCRIPT NAME DIRECTORY [SOCKET]
+# usage: sh -c SCRIPT NAME DIRECTORY [ENGINE CERTIFICATES]
 #
-# SOCKET is a container engine's, where the servers are containers.
+# ENGINE is a container engine's address, where the servers are containers: unix://PATH or tcp://HOST:PORT.
+# CERTIFICATES is a directory, or empty for no TLS.
 #
 # Standard input is a pipe from that program. A line "done" says that everything is gone and this script
 # may go too; the end of the pipe without it says that the program is dead.
 
 directory=$1
-socket=$2
+engine=$2
+certificates=$3
 case $directory in
     /?*/pitrproof-*) ;;
     *) exit 2 ;;
@@ -35,29 +37,55 @@ servers() {
     done 2>/dev/null
 }
 
-# Where there is neither a client nor curl, containers end by their own lifetime, and the next run removes them.
+# Docker's client, podman's, or curl: whatever is there talks to the engine.
+with_docker() {
+    if [ -n "$certificates" ]; then
+        DOCKER_CERT_PATH=$certificates docker --host "$engine" --tlsverify "$@"
+    else
+        docker --host "$engine" "$@"
+    fi
+}
+
+with_podman() { podman --url "$engine" "$@"; }
+
+with_curl() { # PATH [OPTION...]
+    path=$1
+    shift
+    case $engine in
+        unix://*) curl -s -g --unix-socket "${engine#unix://}" "$@" "http://engine$path" ;;
+        *) if [ -n "$certificates" ]; then
+            curl -s -g --cacert "$certificates/ca.pem" --cert "$certificates/cert.pem" --key "$certificates/key.pem" \
+                "$@" "https://${engine#tcp://}$path"
+        else
+            curl -s -g "$@" "http://${engine#tcp://}$path"
+        fi ;;
+    esac
+}
+
+# Where there is none of them, containers end by their own lifetime, and the next run removes them and the volumes.
 remove_containers() {
     label=dev.pitrproof.run=${directory##*/}
     for client in docker podman; do
         command -v "$client" || continue
-        if [ $client = podman ]; then
-            set -- podman --url "unix://$socket"
-        else
-            set -- docker --host "unix://$socket"
-        fi
-        ids=$("$@" ps --all --quiet --filter "label=$label") || continue
-        [ -z "$ids" ] || "$@" rm --force --volumes $ids
+        # podman does not speak TLS
+        [ $client = podman ] && [ -n "$certificates" ] && continue
+        ids=$(with_$client ps --all --quiet --filter "label=$label") || continue
+        [ -z "$ids" ] || with_$client rm --force --volumes $ids
+        names=$(with_$client volume ls --quiet --filter "label=$label")
+        [ -z "$names" ] || with_$client volume rm $names
         return
     done
     command -v curl || return
     filter=%7B%22label%22%3A%5B%22$label%22%5D%7D
-    for id in $(curl -s --unix-socket "$socket" "http://engine/containers/json?all=1&filters=$filter" |
-        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4); do
-        curl -s --unix-socket "$socket" -X DELETE "http://engine/containers/$id?force=1&v=1"
+    for id in $(with_curl "/containers/json?all=1&filters=$filter" | grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4); do
+        with_curl "/containers/$id?force=1&v=1" -X DELETE
+    done
+    for name in $(with_curl "/volumes?filters=$filter" | grep -o '"Name":"[^"]*"' | cut -d '"' -f 4); do
+        with_curl "/volumes/$name" -X DELETE
     done
 } >/dev/null 2>&1
 
-if [ -n "$socket" ]; then
+if [ -n "$engine" ]; then
     remove_containers
     # one that was just being started when the first were listed
     sleep 1

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupVerificationTest {
 
@@ -290,13 +291,28 @@ class BackupVerificationTest {
         assertThat(peerSays()).isEmpty();
     }
 
-    @Test
-    void findsThatNoServerWouldStartForWantOfAnEmptyDirectory() throws IOException {
-        backup.delete("pg_notify");
+    @ParameterizedTest
+    @ValueSource(strings = {"pg_notify", "pg_logical/mappings", "pg_subtrans"})
+    void findsThatNoServerWouldStartForWantOfAnEmptyDirectory(String lost) throws IOException {
+        backup.delete(lost);
 
         assertThat(verify().mismatches())
                 .singleElement()
-                .hasToString("directory \"pg_notify\" is missing: no server starts without it");
+                .hasToString("directory \"" + lost + "\" is missing: no server starts without it");
+    }
+
+    @Test
+    void knowsWhichServersDoNotStartWithoutDirectoriesForStatistics() throws IOException {
+        backup.delete("pg_stat_tmp");
+        assertThat(verify().isSound()).isTrue();
+        assertThat(verify().notes())
+                .containsExactly("directory pg_stat_tmp is missing: a server starts without, and fails later");
+
+        backup.add("PG_VERSION", "14\n");
+        assertThat(verify().mismatches())
+                .extracting(Mismatch::kind)
+                .containsExactlyInAnyOrder(Kind.CHECKSUM, Kind.DIRECTORY);
+        assertThat(verify().notes()).isEmpty();
     }
 
     @Test

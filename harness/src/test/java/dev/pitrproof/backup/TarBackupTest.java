@@ -101,6 +101,11 @@ class TarBackupTest {
         assertThat(unpacked.resolve("pg_tblspc/" + oid).toRealPath())
                 .isEqualTo(tablespaceHere(oid).toRealPath());
         assertThat(unpacked.resolve("tablespace_map")).doesNotExist();
+        assertThat(findings.bytes())
+                .isEqualTo(BackupManifest.read(backup.resolve("backup_manifest")).files().stream()
+                        .filter(file -> !VerificationSettings.everything().ignores(file.path()))
+                        .mapToLong(BackupManifest.FileEntry::size)
+                        .sum());
         // all but the map, which the links stand for
         BackupFindings again = BackupVerification.of(unpacked, 2).run(VerificationProgress.SILENT);
         assertThat(again.mismatches())

@@ -118,7 +118,7 @@ public final class DamagedSource implements AutoCloseable {
         parameters.put("archive_mode", "on");
         parameters.put("archive_command", ArchiveScript.archiveCommand(script, archive));
         parameters.put("autovacuum", "off");
-        try (Cluster source = sandbox.createSource(new SourceSettings(parameters, 1, true))) {
+        try (Cluster source = sandbox.createSource(SourceSettings.of(parameters))) {
             source.awaitReady(PATIENCE);
             try (Connection sql = source.connection().openSql("postgres");
                     Connection other = source.connection().openSql("postgres")) {

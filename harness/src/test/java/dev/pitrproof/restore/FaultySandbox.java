@@ -130,6 +130,11 @@ public final class FaultySandbox implements Sandbox {
     }
 
     @Override
+    public boolean copiesFiles() {
+        return sandbox.copiesFiles();
+    }
+
+    @Override
     public Cluster createSource(SourceSettings settings) throws SandboxException {
         return sandbox.createSource(settings);
     }

@@ -67,7 +67,7 @@ class RestoreTest {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("archive_mode", "on");
         parameters.put("archive_command", ArchiveScript.archiveCommand(script, archive));
-        Cluster source = real.createSource(new SourceSettings(parameters, 1, true));
+        Cluster source = real.createSource(SourceSettings.of(parameters));
         source.awaitReady(PATIENCE);
         try (Connection sql = source.connection().openSql("postgres");
                 Connection other = source.connection().openSql("postgres")) {

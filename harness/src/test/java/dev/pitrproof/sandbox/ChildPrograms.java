@@ -91,8 +91,13 @@ final class ChildPrograms {
     record Running(Process process, BufferedReader output) implements AutoCloseable {
 
         static Running start(List<String> command) throws IOException {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            return start(command, Map.of());
+        }
+
+        static Running start(List<String> command, Map<String, String> environment) throws IOException {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             return new Running(
                     process,
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));

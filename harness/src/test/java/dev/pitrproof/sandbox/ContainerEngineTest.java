@@ -9,6 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -50,11 +53,11 @@ final class ContainerEngineTest {
     }
 
     @Test
-    void anEngineOnAnotherMachineIsRefusedWithoutItsName() {
+    void aWayToAnEngineThatIsNotKnownIsRefusedWithoutItsName() {
         assertThatExceptionOfType(SandboxException.class)
-                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://builder.example:2376")))
-                .withMessage("DOCKER_HOST names an engine that is not reached by a unix socket (tcp):"
-                        + " containers need this machine's directories");
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "ssh://builder.example")))
+                .withMessage("DOCKER_HOST names an engine in a way that pitrproof does not know (ssh):"
+                        + " expected unix://PATH or tcp://HOST:PORT");
     }
 
     @Test
@@ -74,7 +77,8 @@ final class ContainerEngineTest {
         Path socket = scratch.resolve("odd.sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greet(server));
+            CompletableFuture<Void> served =
+                    CompletableFuture.runAsync(() -> greet(server, "220 mail.example ESMTP\r\n"));
 
             assertThatExceptionOfType(SandboxException.class)
                     .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "unix://" + socket)))
@@ -83,10 +87,56 @@ final class ContainerEngineTest {
         }
     }
 
-    private static void greet(ServerSocketChannel server) {
+    @Test
+    void anEngineElsewhereThatDoesNotAnswerIsToldWithoutItsName() throws Exception {
+        int closed;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = server.getLocalPort();
+        }
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://127.0.0.1:" + closed)))
+                .withMessage("the container engine that DOCKER_HOST names does not answer: Connection refused")
+                .satisfies(failure -> assertThat(failure.hint())
+                        .isEqualTo("check DOCKER_HOST with: docker version, or use --sandbox=process"));
+    }
+
+    @Test
+    void missingCertificatesAreNamed() {
+        Map<String, String> environment = Map.of(
+                "DOCKER_HOST", "tcp://127.0.0.1:1",
+                "DOCKER_TLS_VERIFY", "1",
+                "DOCKER_CERT_PATH", scratch.toString());
+
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ContainerEngine.find(environment))
+                .withMessage("DOCKER_TLS_VERIFY asks for TLS, but " + scratch.resolve("ca.pem") + " cannot be read")
+                .satisfies(failure -> assertThat(failure.hint())
+                        .startsWith("set DOCKER_CERT_PATH to a directory with ca.pem, cert.pem, key.pem"));
+    }
+
+    @Test
+    void aPortThatExpectsTlsSaysSo() throws Exception {
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+            // what Go's HTTP server says, and so does Docker
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() ->
+                    greet(server, "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"));
+
+            assertThatExceptionOfType(SandboxException.class)
+                    .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://127.0.0.1:" + port)))
+                    .withMessage("the container engine that DOCKER_HOST names does not answer: it expects TLS")
+                    .satisfies(failure -> assertThat(failure.hint())
+                            .startsWith("set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=DIRECTORY"));
+            served.join();
+        }
+    }
+
+    private static void greet(ServerSocketChannel server, String greeting) {
         try (SocketChannel client = server.accept()) {
             client.read(ByteBuffer.allocate(1024));
-            client.write(StandardCharsets.US_ASCII.encode("220 mail.example ESMTP\r\n"));
+            client.write(StandardCharsets.US_ASCII.encode(greeting));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +72,59 @@ final class ContainerLifetimeTest {
     }
 
     @Test
+    void nothingStaysOnAnEngineElsewhereHoweverTheProgramEnds() throws Exception {
+        try (EngineProxy proxy = EngineProxy.tcp(ContainerEngine.find())) {
+            for (boolean killed : List.of(false, true)) {
+                try (Running child = Running.start(
+                        ChildPrograms.command(List.of(), ChildPrograms.ContainerSource.class), proxy.environment())) {
+                    Path directory = Path.of(child.line());
+                    assertThat(child.line()).isEqualTo("ready");
+                    assertThat(ContainersAtHand.of(directory)).isNotEmpty();
+                    assertThat(ContainersAtHand.volumesOf(directory)).isNotEmpty();
+
+                    if (killed) {
+                        child.kill();
+                    } else {
+                        child.terminate();
+                    }
+
+                    assertThat(child.process().waitFor()).isEqualTo(killed ? 137 : 143);
+                    await().atMost(PATIENCE).untilAsserted(() -> {
+                        assertThat(ContainersAtHand.of(directory)).isEmpty();
+                        assertThat(ContainersAtHand.volumesOf(directory)).isEmpty();
+                        assertThat(directory).doesNotExist();
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    void aForgottenVolumeIsRemovedWhenItHasExpiredAndNotBefore() throws Exception {
+        ContainerEngine engine = ContainerEngine.find();
+        Path forgotten = Path.of("/pitrproof-" + RunDirectory.letters(8));
+        Path young = Path.of("/pitrproof-" + RunDirectory.letters(8));
+        ContainerClient one =
+                ContainerClient.connect(engine, forgotten.toString().substring(1), Duration.ofSeconds(1));
+        ContainerClient other = ContainerClient.connect(engine, young.toString().substring(1), Duration.ofHours(1));
+        try {
+            one.createVolume(1);
+            other.createVolume(1);
+
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                other.sweep(Instant.now());
+                assertThat(ContainersAtHand.volumesOf(forgotten)).isEmpty();
+            });
+
+            assertThat(ContainersAtHand.volumesOf(young)).hasSize(1);
+        } finally {
+            one.removeAll();
+            other.removeAll();
+        }
+        assertThat(ContainersAtHand.volumesOf(young)).isEmpty();
+    }
+
+    @Test
     void aContainerEndsByItselfAndTheNextRunRemovesItButNoYoungerOne() throws Exception {
         ContainerOptions young = ContainerOptions.of(null);
         try (Sandbox other = ContainerSandbox.open(ContainersAtHand.major(), young);
@@ -105,7 +160,8 @@ final class ContainerLifetimeTest {
                     ContainersAtHand.major(),
                     run.user(),
                     null,
-                    run);
+                    run,
+                    null);
             programs.prepare();
             return new Forgotten(programs);
         }
@@ -119,7 +175,8 @@ final class ContainerLifetimeTest {
             return programs.start(
                     own.resolve("server.log"),
                     List.of("postgres", "-D", data.toString(), "-c", "unix_socket_directories=" + own),
-                    Map.of(own, true, data, true));
+                    Map.of(own, true, data, true),
+                    Set.of());
         }
 
         @Override

@@ -8,7 +8,6 @@ import com.sun.security.auth.module.UnixSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,14 +129,5 @@ final class ContainerSandboxTest extends SandboxContract {
         sandbox().close();
 
         assertThat(ContainersAtHand.of(sandbox().directory())).isEmpty();
-    }
-
-    /** What a command says that the server runs. */
-    private static String said(Cluster cluster, String command) throws SQLException {
-        execute(
-                cluster.connection(),
-                "DROP TABLE IF EXISTS said; CREATE UNLOGGED TABLE said (line text);" + " COPY said FROM PROGRAM '"
-                        + command.replace("'", "''") + "' (DELIMITER E'\\x01')");
-        return query(cluster.connection(), "SELECT coalesce(string_agg(line, E'\\n'), '') FROM said");
     }
 }

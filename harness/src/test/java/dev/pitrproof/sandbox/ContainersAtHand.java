@@ -41,16 +41,31 @@ final class ContainersAtHand {
 
     /** The containers of a run, in whatever state. */
     static List<String> of(Path runDirectory) throws IOException {
+        return listed("/containers/json?all=1&filters=", runDirectory, "\"Id\":\"([0-9a-f]+)\"");
+    }
+
+    /** The volumes of a run. */
+    static List<String> volumesOf(Path runDirectory) throws IOException {
+        return listed("/volumes?filters=", runDirectory, "\"Name\":\"([^\"]+)\"");
+    }
+
+    private static List<String> listed(String resource, Path runDirectory, String pattern) throws IOException {
         String filters = "{\"label\":[\"" + ContainerClient.RUN + "=" + runDirectory.getFileName() + "\"]}";
-        EngineSocket.Answer answer = new EngineSocket(ContainerEngine.find().socket())
-                .get(
-                        "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8),
-                        Duration.ofSeconds(30));
-        assertThat(answer.status()).isEqualTo(200);
-        return Pattern.compile("\"Id\":\"([0-9a-f]+)\"")
-                .matcher(answer.body())
+        return Pattern.compile(pattern)
+                .matcher(asked(resource + URLEncoder.encode(filters, StandardCharsets.UTF_8)))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
+    }
+
+    /** Everything the engine knows of a container, in JSON. */
+    static String inspected(String container) throws IOException {
+        return asked("/containers/" + container + "/json");
+    }
+
+    private static String asked(String resource) throws IOException {
+        EngineAddress.Answer answer = ContainerEngine.find().address().get(resource, Duration.ofSeconds(30));
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body();
     }
 }

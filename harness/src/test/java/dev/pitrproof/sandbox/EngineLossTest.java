@@ -24,8 +24,18 @@ final class EngineLossTest {
     @Test
     void anEngineThatEndsIsNamedAndNobodyWaitsForIt(@TempDir Path scratch) throws Exception {
         ContainerEngine engine = ContainerEngine.find();
-        try (EngineProxy proxy = EngineProxy.of(engine, scratch.resolve("engine.sock"))) {
-            ContainerEngine reached = ContainerEngine.find(Map.of("DOCKER_HOST", "unix://" + proxy.socket()));
+        assertLossIsNamed(engine, EngineProxy.of(engine, scratch.resolve("engine.sock")));
+    }
+
+    @Test
+    void soIsOneOnAnotherMachine() throws Exception {
+        ContainerEngine engine = ContainerEngine.find();
+        assertLossIsNamed(engine, EngineProxy.tcp(engine));
+    }
+
+    private static void assertLossIsNamed(ContainerEngine engine, EngineProxy running) throws Exception {
+        try (EngineProxy proxy = running) {
+            ContainerEngine reached = ContainerEngine.find(proxy.environment());
             ContainerSandbox sandbox =
                     ContainerSandbox.open(reached, ContainersAtHand.major(), ContainerOptions.of(null));
             try {
@@ -55,6 +65,7 @@ final class EngineLossTest {
                         .removeAll();
             }
             assertThat(ContainersAtHand.of(sandbox.directory())).isEmpty();
+            assertThat(ContainersAtHand.volumesOf(sandbox.directory())).isEmpty();
         }
     }
 }

@@ -1,37 +1,61 @@
 package dev.pitrproof.sandbox;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A second socket of the machine's container engine; closing it is what clients see of an engine that ends. */
+/**
+ * A second address of the machine's container engine, a socket or a port; closing it is what clients see of an engine
+ * that ends.
+ */
 final class EngineProxy implements AutoCloseable {
 
-    private final Path socket;
     private final Path engine;
     private final ServerSocketChannel server;
     private final Queue<SocketChannel> channels = new ConcurrentLinkedQueue<>();
 
-    private EngineProxy(Path socket, Path engine) throws IOException {
-        this.socket = socket;
+    private EngineProxy(ServerSocketChannel server, Path engine) {
+        this.server = server;
         this.engine = engine;
-        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
     }
 
     static EngineProxy of(ContainerEngine engine, Path socket) throws IOException {
-        EngineProxy proxy = new EngineProxy(socket, engine.socket());
+        return start(
+                engine, ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket)));
+    }
+
+    /** On a port of this machine's loopback. */
+    static EngineProxy tcp(ContainerEngine engine) throws IOException {
+        return start(
+                engine, ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    private static EngineProxy start(ContainerEngine engine, ServerSocketChannel server) {
+        EngineProxy proxy =
+                new EngineProxy(server, Objects.requireNonNull(engine.address().socket()));
         proxy.run(proxy::accept);
         return proxy;
     }
 
-    Path socket() {
-        return socket;
+    /** What leads clients here. */
+    Map<String, String> environment() throws IOException {
+        SocketAddress address = server.getLocalAddress();
+        return Map.of(
+                "DOCKER_HOST",
+                address instanceof InetSocketAddress port
+                        ? "tcp://127.0.0.1:" + port.getPort()
+                        : "unix://" + ((UnixDomainSocketAddress) address).getPath());
     }
 
     private interface Work {

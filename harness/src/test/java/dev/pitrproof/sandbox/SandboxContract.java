@@ -3,6 +3,7 @@ package dev.pitrproof.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import dev.pitrproof.replication.ConnectionSettings;
 import java.io.IOException;
@@ -116,7 +117,8 @@ abstract class SandboxContract {
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> source.connection().openSql("nowhere").close());
 
-        assertThat(Files.readString(source.logFile())).contains("FATAL:  database \"nowhere\" does not exist");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Files.readString(source.logFile()))
+                .contains("FATAL:  database \"nowhere\" does not exist"));
         assertThat(source.fatalLine()).isEmpty();
         assertThat(source.isRunning()).isTrue();
     }
@@ -128,6 +130,7 @@ abstract class SandboxContract {
         execute(source.connection(), "ALTER SYSTEM SET work_mem = '33MB'");
         execute(source.connection(), "CREATE ROLE chief SUPERUSER LOGIN PASSWORD 'unknown to us'");
         source.stop(StopMode.FAST);
+        source.fetch(source.dataDirectory());
         Path copy = copyOf(source.dataDirectory());
         Files.writeString(copy.resolve("postgresql.conf"), "this is no configuration\n");
         Files.writeString(copy.resolve("pg_hba.conf"), "local all all reject\n");
@@ -148,6 +151,7 @@ abstract class SandboxContract {
     @Test
     void aCopyOfARunningServersFilesMayBringItsLockFile() throws Exception {
         Cluster source = readySource(Map.of());
+        source.fetch(source.dataDirectory());
         Path copy = copyOf(source.dataDirectory());
         assertThat(copy.resolve("postmaster.pid")).exists();
         sandbox.give(copy);
@@ -255,6 +259,15 @@ abstract class SandboxContract {
                 settings.user(),
                 settings.password(),
                 Map.of("replication", "true", "preferQueryMode", "simple", "assumeMinServerVersion", "14"));
+    }
+
+    /** What a command says that the server runs. */
+    static String said(Cluster cluster, String command) throws SQLException {
+        execute(
+                cluster.connection(),
+                "DROP TABLE IF EXISTS said; CREATE UNLOGGED TABLE said (line text);" + " COPY said FROM PROGRAM '"
+                        + command.replace("'", "''") + "' (DELIMITER E'\\x01')");
+        return query(cluster.connection(), "SELECT coalesce(string_agg(line, E'\\n'), '') FROM said");
     }
 
     static void execute(ConnectionSettings settings, String sql) throws SQLException {

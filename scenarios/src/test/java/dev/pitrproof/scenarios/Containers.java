@@ -7,7 +7,9 @@ import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The container engine of the machine that runs these tests, with an image of PostgreSQL. */
@@ -43,21 +45,24 @@ final class Containers {
 
     /** Containers that a run in this directory for temporary files has made and not removed, by their labels. */
     static List<String> of(Path temporary) throws IOException, InterruptedException {
+        return asked("ps", "--all", "--no-trunc", "--filter", "label=dev.pitrproof.run", "--format", "{{.Command}}")
+                .filter(line -> line.contains(temporary.toString()))
+                .toList();
+    }
+
+    /** The volumes of all runs there are. */
+    static List<String> volumes() throws IOException, InterruptedException {
+        return asked("volume", "ls", "--quiet", "--filter", "label=dev.pitrproof.run")
+                .toList();
+    }
+
+    private static Stream<String> asked(String... question) throws IOException, InterruptedException {
         ContainerEngine engine = ContainerEngine.find();
-        String client = engine.name().startsWith("podman") ? "podman" : "docker";
-        Process list = new ProcessBuilder(
-                        client,
-                        "ps",
-                        "--all",
-                        "--no-trunc",
-                        "--filter",
-                        "label=dev.pitrproof.run",
-                        "--format",
-                        "{{.Command}}")
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(engine.name().startsWith("podman") ? "podman" : "docker"));
+        command.addAll(List.of(question));
+        Process list = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(list.waitFor()).as(said).isZero();
-        return said.lines().filter(line -> line.contains(temporary.toString())).toList();
+        return said.lines();
     }
 }
