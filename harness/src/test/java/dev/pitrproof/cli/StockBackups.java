@@ -84,6 +84,7 @@ record StockBackups(
     private static void backUpStandby(LocalServer primary, Path place, Path into) throws IOException {
         Path data = primary.newPath("standby");
         backup(primary, data, "-Fp", "-R", "-T" + place + "=" + primary.newPath("standby-tablespace"));
+        primary.handOver(primary.newPath("standby-tablespace"));
         try (LocalServer standby = primary.startOn(data)) {
             backup(
                     standby,
