@@ -85,8 +85,16 @@ public record ContainerEngine(String name, EngineAddress address) {
             JsonNode version = JSON.readTree(answer.body());
             String component = version.path("Components").path(0).path("Name").asString("");
             String product = component.contains("Podman") ? "podman" : "Docker";
+            if (product.equals("podman") && address.socket() == null) {
+                // it puts files into the container, and not into the volumes that are mounted there
+                throw SandboxException.environment(
+                        "DOCKER_HOST names podman on another machine, to which files cannot be copied",
+                        "name a Docker there, or unset DOCKER_HOST to use this machine's engine, " + OTHER_SANDBOX);
+            }
             return new ContainerEngine(
                     product + " " + version.path("Version").asString("").replaceFirst("\\+.*", ""), address);
+        } catch (SandboxException e) {
+            throw e;
         } catch (IOException | JacksonException e) {
             boolean denied = address.socket() != null && !Files.isWritable(address.socket());
             String reason = denied ? "permission denied" : reason(e);

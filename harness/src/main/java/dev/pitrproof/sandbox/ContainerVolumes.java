@@ -99,14 +99,19 @@ record ContainerVolumes(
         if (volume == null) {
             return;
         }
+        inCourier(
+                Map.of(directory, PostgresContainer.Mounted.volume(volume, true)),
+                courier -> fetchAnew(courier, directory));
+    }
+
+    /** Fetches a directory, and removes what is only here. */
+    void fetchAnew(String container, Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 RunDirectory.remove(file);
             }
         }
-        inCourier(
-                Map.of(directory, PostgresContainer.Mounted.volume(volume, true)),
-                courier -> fetch(courier, directory));
+        fetch(container, directory);
     }
 
     private interface Work {

@@ -27,7 +27,7 @@ record RemoteLink(ContainerVolumes volumes, String container, SqlRelay relay, Bo
     void keep(Path data) throws SandboxException {
         if (kept.getAsBoolean()) {
             try {
-                volumes.fetch(container, data);
+                volumes.fetchAnew(container, data);
             } catch (SandboxException e) {
                 throw e;
             } catch (IOException e) {

@@ -117,18 +117,31 @@ final class ContainerEngineTest {
 
     @Test
     void aPortThatExpectsTlsSaysSo() throws Exception {
+        // what Go's HTTP server says, and so does Docker
+        assertRefused(
+                "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+                "the container engine that DOCKER_HOST names does not answer: it expects TLS",
+                "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=DIRECTORY");
+    }
+
+    @Test
+    void podmanElsewhereIsRefused() throws Exception {
+        assertRefused(
+                "HTTP/1.0 200 OK\r\n\r\n{\"Version\":\"4.3.1\",\"Components\":[{\"Name\":\"Podman Engine\"}]}",
+                "DOCKER_HOST names podman on another machine, to which files cannot be copied",
+                "name a Docker there");
+    }
+
+    private static void assertRefused(String answer, String message, String hint) throws IOException {
         try (ServerSocketChannel server =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
-            // what Go's HTTP server says, and so does Docker
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() ->
-                    greet(server, "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"));
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greet(server, answer));
 
             assertThatExceptionOfType(SandboxException.class)
                     .isThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "tcp://127.0.0.1:" + port)))
-                    .withMessage("the container engine that DOCKER_HOST names does not answer: it expects TLS")
-                    .satisfies(failure -> assertThat(failure.hint())
-                            .startsWith("set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=DIRECTORY"));
+                    .withMessage(message)
+                    .satisfies(failure -> assertThat(failure.hint()).startsWith(hint));
             served.join();
         }
     }
