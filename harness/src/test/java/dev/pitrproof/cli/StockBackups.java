@@ -27,6 +27,15 @@ record StockBackups(
 
     static StockBackups make() throws IOException {
         LocalServer server = LocalServer.start();
+        try {
+            return make(server);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static StockBackups make(LocalServer server) throws IOException {
         Path archive = server.createDirectory("archive");
         Path place = server.createDirectory("tablespace");
         Path plain = server.newPath("plain");
