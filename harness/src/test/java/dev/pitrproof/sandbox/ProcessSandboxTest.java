@@ -143,9 +143,9 @@ final class ProcessSandboxTest extends SandboxContract {
 
             child.kill();
 
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(directory).doesNotExist());
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(processesOf(directory)).isEmpty());
-            assertThat(directory).doesNotExist();
         }
     }
 
