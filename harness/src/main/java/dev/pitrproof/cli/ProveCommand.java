@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.DamagedBackupException;
 import dev.pitrproof.backup.MajorVersion;
 import dev.pitrproof.drill.BackupProof;
@@ -15,12 +16,14 @@ import dev.pitrproof.scenario.ClaimsFile;
 import dev.pitrproof.scenario.InvalidScenario;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,6 +141,10 @@ public final class ProveCommand implements Callable<Integer> {
             return ArchiveTrouble.report(e, err);
         } catch (DamagedBackupException e) {
             throw usage("--backup=" + backup + ": " + e.getMessage());
+        } catch (AccessDeniedException e) {
+            err.println("error: cannot read " + e.getFile() + ": permission denied");
+            err.println("HINT: run as a user who may read backup and archive: their owner, or root");
+            return ExitCode.UNPROVEN.number();
         }
         Optional<String> unwritable = OutputDirectory.make(output);
         if (unwritable.isPresent()) {
@@ -199,16 +206,24 @@ public final class ProveCommand implements Callable<Integer> {
 
     private int majorOf(BackupProof.Wal wal) throws IOException {
         Optional<Integer> major = MajorVersion.of(backup);
-        if (major.isPresent()) {
-            return major.get();
-        }
         if (wal instanceof BackupProof.Wal.Directory directory) {
-            // the backup is damaged, which is for the evidence to say
             try (DirectoryArchive opened = DirectoryArchive.open(directory.directory())) {
-                return opened.walMajor();
+                if (major.isEmpty() && isLeftOfABackup()) {
+                    return opened.walMajor(); // the backup is damaged, which is for the evidence to say
+                }
+            } catch (ArchiveException e) {
+                if (e.kind() != ArchiveException.Kind.DAMAGED) {
+                    throw e;
+                }
             }
         }
-        throw usage("--backup=" + backup + ": found no base backup, expected a PG_VERSION or a base.tar in it");
+        return major.orElseThrow(() ->
+                usage("--backup=" + backup + ": found no base backup, expected a PG_VERSION or a base.tar in it"));
+    }
+
+    private boolean isLeftOfABackup() {
+        return Stream.of(BackupLabel.FILE_NAME, "backup_manifest", "global/pg_control")
+                .anyMatch(file -> Files.exists(backup.resolve(file)));
     }
 
     /** Of the backup's own directory, as far as that is fit for a directory of ours. */

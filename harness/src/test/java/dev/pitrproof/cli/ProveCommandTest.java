@@ -265,6 +265,18 @@ class ProveCommandTest {
     }
 
     @Test
+    void aBackupWithoutItsVersionIsDamaged() throws IOException {
+        Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
+        Files.delete(damaged.resolve("PG_VERSION"));
+
+        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("✗ backup-intact: \"PG_VERSION\" is present in the manifest but not on disk");
+    }
+
+    @Test
     void aRestoreCommandThatCannotRunProvesNothing() {
         Outcome outcome = prove(backup(stock.plain()), "--restore-command=no-such-program %f %p", good());
 
@@ -286,6 +298,10 @@ class ProveCommandTest {
         assertUsage("expected one with %f and %p", good(), "--restore-command=cp %f here");
         assertUsage("--postgres is [14]: expected ", good(), archive(), "--postgres=14");
         assertUsage("no target is named", archive());
+        assertUsage("holds no WAL segments", good(), "--archive=" + scratch);
+        Outcome noBackup = prove(backup(stock.archive()), archive(), good());
+        assertThat(noBackup.code()).isEqualTo(2);
+        assertThat(noBackup.err()).contains("found no base backup").contains("HINT: ");
         Outcome outcome = prove(backup(scratch.resolve("nowhere")), archive(), good());
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("found no such directory").contains("HINT: ");
