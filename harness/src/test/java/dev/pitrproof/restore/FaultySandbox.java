@@ -2,12 +2,9 @@ package dev.pitrproof.restore;
 
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
-import dev.pitrproof.sandbox.IsolationFact;
-import dev.pitrproof.sandbox.Overlay;
-import dev.pitrproof.sandbox.PostgresRelease;
+import dev.pitrproof.sandbox.ForwardingSandbox;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
-import dev.pitrproof.sandbox.SourceSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -16,10 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A sandbox in which restores go wrong as a test asks: between the restore and its server. */
-public final class FaultySandbox implements Sandbox {
+public final class FaultySandbox extends ForwardingSandbox {
 
     /** What happens to a server with this data directory and these settings, both to be changed at will. */
     @FunctionalInterface
@@ -33,14 +29,13 @@ public final class FaultySandbox implements Sandbox {
         void strike(Cluster cluster) throws IOException;
     }
 
-    private final Sandbox sandbox;
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final Map<String, Blow> whenReady = new LinkedHashMap<>();
     private final Map<String, Blow> whenClosed = new LinkedHashMap<>();
     private final List<String> directories = new ArrayList<>();
 
     public FaultySandbox(Sandbox sandbox) {
-        this.sandbox = sandbox;
+        super(sandbox);
     }
 
     /** Strikes before the server of this purpose starts. */
@@ -72,11 +67,11 @@ public final class FaultySandbox implements Sandbox {
         Map<String, String> changed = new LinkedHashMap<>(settings);
         try {
             faults.getOrDefault(purpose, (data, all) -> {}).strike(dataDirectory, changed);
-            sandbox.give(dataDirectory);
+            give(dataDirectory);
         } catch (IOException e) {
             throw new AssertionError("the fault itself failed", e);
         }
-        Cluster cluster = sandbox.start(dataDirectory, changed, purpose, files);
+        Cluster cluster = super.start(dataDirectory, changed, purpose, files);
         return (Cluster) Proxy.newProxyInstance(
                 Cluster.class.getClassLoader(), new Class<?>[] {Cluster.class}, (proxy, method, arguments) -> {
                     try {
@@ -94,58 +89,8 @@ public final class FaultySandbox implements Sandbox {
     }
 
     @Override
-    public String name() {
-        return sandbox.name();
-    }
-
-    @Override
-    public PostgresRelease release() {
-        return sandbox.release();
-    }
-
-    @Override
-    public Path directory() {
-        return sandbox.directory();
-    }
-
-    @Override
     public Path createDirectory(String name) throws IOException {
         directories.add(name);
-        return sandbox.createDirectory(name);
-    }
-
-    @Override
-    public boolean canRead(Path file) throws IOException {
-        return sandbox.canRead(file);
-    }
-
-    @Override
-    public void give(Path path) throws IOException {
-        sandbox.give(path);
-    }
-
-    @Override
-    public Optional<Overlay> overlay(Path lower, Path directory) throws IOException {
-        return sandbox.overlay(lower, directory);
-    }
-
-    @Override
-    public boolean copiesFiles() {
-        return sandbox.copiesFiles();
-    }
-
-    @Override
-    public Cluster createSource(SourceSettings settings) throws SandboxException {
-        return sandbox.createSource(settings);
-    }
-
-    @Override
-    public List<IsolationFact> isolation() {
-        return sandbox.isolation();
-    }
-
-    @Override
-    public void close() throws SandboxException {
-        sandbox.close();
+        return super.createDirectory(name);
     }
 }
