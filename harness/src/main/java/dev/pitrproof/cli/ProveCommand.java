@@ -146,10 +146,7 @@ public final class ProveCommand implements Callable<Integer> {
             err.println("HINT: run as a user who may read backup and archive: their owner, or root");
             return ExitCode.UNPROVEN.number();
         }
-        Optional<String> unwritable = OutputDirectory.make(output);
-        if (unwritable.isPresent()) {
-            err.println("pitrproof: error: cannot write to the output directory " + output + ": " + unwritable.get());
-            err.println("HINT: name a directory of your own by --output=DIR");
+        if (!OutputDirectory.make(output, err)) {
             return ExitCode.UNPROVEN.number();
         }
         LogFile.use(output.resolve("pitrproof.log"));

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -113,10 +112,7 @@ public final class RunCommand implements Callable<Integer> {
             err.println("HINT: ./pitrproof run FILE, or loosen --tag, --shard and --postgres");
             return ExitCode.USAGE.number();
         }
-        Optional<String> unwritable = OutputDirectory.make(output);
-        if (unwritable.isPresent()) {
-            err.println("pitrproof: error: cannot write to the output directory " + output + ": " + unwritable.get());
-            err.println("HINT: name a directory of your own by --output=DIR");
+        if (!OutputDirectory.make(output, err)) {
             return ExitCode.UNPROVEN.number();
         }
         LogFile.use(output.resolve("pitrproof.log"));
