@@ -26,7 +26,6 @@ final class ExistingBackup {
 
     static final String INTACT = "backup-intact";
 
-    private static final int NAMED_MAX = 5;
     private static final String EXPECTED = "every file is what the manifest says";
 
     private final Path directory;
@@ -115,8 +114,8 @@ final class ExistingBackup {
 
     private Optional<Claim> intact(BackupFindings findings) {
         if (!findings.mismatches().isEmpty()) {
-            return Optional.of(damaged(
-                    named(findings.mismatches().stream().map(Mismatch::toString).toList())));
+            return Optional.of(damaged(Excerpt.of(
+                    findings.mismatches().stream().map(Mismatch::toString).toList())));
         }
         if (!findings.unreadable().isEmpty()) {
             return Optional.of(new Claim(
@@ -124,7 +123,7 @@ final class ExistingBackup {
                     Verdict.UNPROVEN,
                     FindingCode.ENVIRONMENT.name(),
                     EXPECTED,
-                    "could not be read: " + named(findings.unreadable()),
+                    "could not be read: " + Excerpt.of(findings.unreadable()),
                     "run as a user who may read the backup, and check the disk it is on",
                     List.of()));
         }
@@ -169,10 +168,5 @@ final class ExistingBackup {
                 found,
                 "get the backup from another copy, or take a new one",
                 List.of("backup manifest"));
-    }
-
-    private static String named(List<String> lines) {
-        String more = lines.size() > NAMED_MAX ? "; and " + (lines.size() - NAMED_MAX) + " more" : "";
-        return String.join("; ", lines.subList(0, Math.min(NAMED_MAX, lines.size()))) + more;
     }
 }

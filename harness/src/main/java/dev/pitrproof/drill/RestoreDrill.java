@@ -138,7 +138,7 @@ final class RestoreDrill {
         return facts.story().map(story -> story.recording().digests()).orElse(Map.of());
     }
 
-    private static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
+    static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
         return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
     }
 

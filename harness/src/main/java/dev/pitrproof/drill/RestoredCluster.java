@@ -53,7 +53,7 @@ public final class RestoredCluster implements AutoCloseable {
         List<Claim> claims = new ArrayList<>(List.of(RestoreDrill.backupIntact(backup)));
         if (outcome instanceof PlanOutcome.Reachable reachable) {
             RestorePlan plan = reachable.plan();
-            ArchiveFingerprint before = fingerprint(plan);
+            ArchiveFingerprint before = RestoreDrill.fingerprint(plan);
             BackupFingerprint backupBefore = RestoreDrill.fingerprint(backup);
             Restore restore = Restore.start(sandbox, plan, name, patience);
             try {
@@ -67,7 +67,7 @@ public final class RestoredCluster implements AutoCloseable {
                                 promoted,
                                 JournalSummary.NONE)
                         .claim());
-                claims.add(RestoreDrill.archiveUnchanged(before.changedTo(fingerprint(plan))));
+                claims.add(RestoreDrill.archiveUnchanged(before.changedTo(RestoreDrill.fingerprint(plan))));
                 claims.add(RestoreDrill.backupUnchanged(backupBefore, RestoreDrill.fingerprint(backup)));
                 return new RestoredCluster(target, plan.prediction(), claims, restore);
             } catch (IOException | SQLException | RuntimeException e) {
@@ -79,10 +79,6 @@ public final class RestoredCluster implements AutoCloseable {
             claims.add(refused.claim());
         }
         return new RestoredCluster(target, outcome.prediction(), claims, null);
-    }
-
-    private static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
-        return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
     }
 
     static String inWords(RecoveryTarget target) {

@@ -27,7 +27,6 @@ final class StructureClaims {
     static final String AMCHECK = "structure: heaps and indexes";
 
     private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
-    private static final int NAMED_MAX = 5;
 
     private final Restore restore;
     private final Queue<StructureCheck.Trouble> rowTroubles = new ConcurrentLinkedQueue<>();
@@ -182,13 +181,8 @@ final class StructureClaims {
     }
 
     private static String named(List<StructureCheck.Trouble> troubles) {
-        String more = troubles.size() > NAMED_MAX ? "; and " + (troubles.size() - NAMED_MAX) + " more" : "";
-        return String.join(
-                        "; ",
-                        troubles.stream()
-                                .limit(NAMED_MAX)
-                                .map(trouble -> trouble.where() + ": " + trouble.what())
-                                .toList())
-                + more;
+        return Excerpt.of(troubles.stream()
+                .map(trouble -> trouble.where() + ": " + trouble.what())
+                .toList());
     }
 }
