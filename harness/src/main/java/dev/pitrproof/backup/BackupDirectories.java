@@ -9,9 +9,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * that were made.
  */
 final class BackupDirectories implements AutoCloseable {
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private record Claimed(Path directory, @Nullable Path topmostMade) {}
 
@@ -44,10 +50,17 @@ final class BackupDirectories implements AutoCloseable {
             requireEmpty(directory, hint);
         } else {
             topmostMade = topmostMissing(directory);
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(directory, OWNER_ONLY);
         }
         claimed.push(new Claimed(directory, topmostMade));
+    }
+
+    /** A directory inside of a claimed one, for its owner alone. */
+    static Path makeForOwner(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            Files.createDirectory(directory, OWNER_ONLY);
+        }
+        return directory;
     }
 
     private static void requireEmpty(Path directory, String hint) throws IOException {

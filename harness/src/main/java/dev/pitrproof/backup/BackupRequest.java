@@ -6,18 +6,20 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kind of base backup to take, and where to put it. Defaults are those of pg_basebackup, but for the checkpoint of
- * {@link #into}.
+ * What kind of base backup to take, and where to put it. Made by {@link #into} with {@link Builder}, whose defaults are
+ * those of pg_basebackup, but for the checkpoint, which the server does at once.
  *
- * @param directory becomes the data directory; must be empty or absent
+ * @param directory becomes the data directory, or gets the tar files; must be empty or absent. {@link #STDOUT} stands for
+ *     standard output
+ * @param format what becomes of the archives that the server sends
+ * @param compression where and how they are compressed on the way
  * @param label at most 1024 bytes
  * @param fastCheckpoint whether the server does its checkpoint at once, instead of spread over minutes
  * @param wal how the WAL gets into the backup
- * @param manifestChecksums {@code NONE}, {@code CRC32C}, {@code SHA224}, {@code SHA256}, {@code SHA384} or
- *     {@code SHA512}
+ * @param manifestChecksums the checksums that the manifest holds for the files
  * @param sync whether everything is made durable before the backup counts as done
  * @param tablespaceMappings from the tablespace's place on the server to its place here; one that is not named goes to
- *     the same place as on the server
+ *     the same place as on the server. Of no use in tar format
  * @param maxRateKilobytes per second, 32 to 1048576
  * @param verifyPageChecksums whether the server checks the pages as it reads them
  * @param manifest {@code yes}, {@code no} or {@code force-encode}
@@ -26,13 +28,16 @@ import org.jspecify.annotations.Nullable;
  * @param createSlot whether {@code slot} is to be created
  * @param temporarySlot whether a temporary slot holds the WAL back during the backup when no slot is named
  * @param walDirectory where pg_wal lies, which then is a symbolic link; null: in the data directory
+ * @param incrementalTo the manifest of the backup that this one is to be an increment to; null: it is a full one
  */
 public record BackupRequest(
         Path directory,
+        BackupFormat format,
+        BackupCompression compression,
         String label,
         boolean fastCheckpoint,
         WalMethod wal,
-        String manifestChecksums,
+        ChecksumAlgorithm manifestChecksums,
         boolean sync,
         Map<Path, Path> tablespaceMappings,
         OptionalInt maxRateKilobytes,
@@ -42,113 +47,155 @@ public record BackupRequest(
         @Nullable String slot,
         boolean createSlot,
         boolean temporarySlot,
-        @Nullable Path walDirectory) {
+        @Nullable Path walDirectory,
+        @Nullable Path incrementalTo) {
+
+    /** Stands for standard output, as with pg_basebackup. */
+    public static final Path STDOUT = Path.of("-");
 
     public BackupRequest {
         tablespaceMappings = Map.copyOf(tablespaceMappings);
     }
 
-    /** A durable backup that starts at once, streams its WAL and has a manifest with CRC-32C checksums. */
-    public static BackupRequest into(Path directory, String label) {
-        return new BackupRequest(
-                directory,
-                label,
-                true,
-                WalMethod.STREAM,
-                "CRC32C",
-                true,
-                Map.of(),
-                OptionalInt.empty(),
-                true,
-                "yes",
-                true,
-                null,
-                false,
-                true,
-                null);
-    }
-
-    /** The same with a checkpoint at once, or one spread over time. */
-    public BackupRequest withFastCheckpoint(boolean fast) {
-        return new BackupRequest(
-                directory,
-                label,
-                fast,
-                wal,
-                manifestChecksums,
-                sync,
-                tablespaceMappings,
-                maxRateKilobytes,
-                verifyPageChecksums,
-                manifest,
-                clean,
-                slot,
-                createSlot,
-                temporarySlot,
-                walDirectory);
-    }
-
-    /** The same with another way for the WAL. */
-    public BackupRequest withWal(WalMethod method) {
-        return new BackupRequest(
-                directory,
-                label,
-                fastCheckpoint,
-                method,
-                manifestChecksums,
-                sync,
-                tablespaceMappings,
-                maxRateKilobytes,
-                verifyPageChecksums,
-                manifest,
-                clean,
-                slot,
-                createSlot,
-                temporarySlot,
-                walDirectory);
-    }
-
-    /** The same for a backup that need not survive a crash of this machine, if {@code durable} is false. */
-    public BackupRequest withSync(boolean durable) {
-        return new BackupRequest(
-                directory,
-                label,
-                fastCheckpoint,
-                wal,
-                manifestChecksums,
-                durable,
-                tablespaceMappings,
-                maxRateKilobytes,
-                verifyPageChecksums,
-                manifest,
-                clean,
-                slot,
-                createSlot,
-                temporarySlot,
-                walDirectory);
-    }
-
-    /** The same with tablespaces in other places than on the server. */
-    public BackupRequest withTablespaceMappings(Map<Path, Path> mappings) {
-        return new BackupRequest(
-                directory,
-                label,
-                fastCheckpoint,
-                wal,
-                manifestChecksums,
-                sync,
-                mappings,
-                maxRateKilobytes,
-                verifyPageChecksums,
-                manifest,
-                clean,
-                slot,
-                createSlot,
-                temporarySlot,
-                walDirectory);
+    /** Begins with a durable, plain backup that starts at once, streams its WAL and has a manifest with CRC-32C. */
+    public static Builder into(Path directory, String label) {
+        return new Builder(directory, label);
     }
 
     boolean wantsManifest() {
         return !manifest.equals("no");
+    }
+
+    boolean goesToStdout() {
+        return directory.equals(STDOUT);
+    }
+
+    /** Collects what differs from the defaults. */
+    public static final class Builder {
+
+        private final Path directory;
+        private final String label;
+        private BackupFormat format = BackupFormat.PLAIN;
+        private BackupCompression compression = BackupCompression.NONE;
+        private boolean fastCheckpoint = true;
+        private WalMethod wal = WalMethod.STREAM;
+        private ChecksumAlgorithm manifestChecksums = ChecksumAlgorithm.CRC32C;
+        private boolean sync = true;
+        private Map<Path, Path> tablespaceMappings = Map.of();
+        private OptionalInt maxRateKilobytes = OptionalInt.empty();
+        private boolean verifyPageChecksums = true;
+        private String manifest = "yes";
+        private boolean clean = true;
+        private @Nullable String slot;
+        private boolean createSlot;
+        private boolean temporarySlot = true;
+        private @Nullable Path walDirectory;
+        private @Nullable Path incrementalTo;
+
+        private Builder(Path directory, String label) {
+            this.directory = directory;
+            this.label = label;
+        }
+
+        public Builder format(BackupFormat chosen) {
+            format = chosen;
+            return this;
+        }
+
+        public Builder compression(BackupCompression chosen) {
+            compression = chosen;
+            return this;
+        }
+
+        public Builder fastCheckpoint(boolean fast) {
+            fastCheckpoint = fast;
+            return this;
+        }
+
+        public Builder wal(WalMethod method) {
+            wal = method;
+            return this;
+        }
+
+        public Builder manifestChecksums(ChecksumAlgorithm algorithm) {
+            manifestChecksums = algorithm;
+            return this;
+        }
+
+        /** {@code false} for a backup that need not survive a crash of this machine. */
+        public Builder sync(boolean durable) {
+            sync = durable;
+            return this;
+        }
+
+        public Builder tablespaceMappings(Map<Path, Path> mappings) {
+            tablespaceMappings = mappings;
+            return this;
+        }
+
+        public Builder maxRateKilobytes(OptionalInt perSecond) {
+            maxRateKilobytes = perSecond;
+            return this;
+        }
+
+        public Builder verifyPageChecksums(boolean verify) {
+            verifyPageChecksums = verify;
+            return this;
+        }
+
+        /** {@code yes}, {@code no} or {@code force-encode}. */
+        public Builder manifest(String wanted) {
+            manifest = wanted;
+            return this;
+        }
+
+        public Builder clean(boolean afterErrors) {
+            clean = afterErrors;
+            return this;
+        }
+
+        /** Streams from this slot, which is made first if {@code create}. */
+        public Builder slot(@Nullable String name, boolean create) {
+            slot = name;
+            createSlot = create;
+            return this;
+        }
+
+        public Builder temporarySlot(boolean wanted) {
+            temporarySlot = wanted;
+            return this;
+        }
+
+        public Builder walDirectory(@Nullable Path elsewhere) {
+            walDirectory = elsewhere;
+            return this;
+        }
+
+        public Builder incrementalTo(@Nullable Path manifestOfEarlier) {
+            incrementalTo = manifestOfEarlier;
+            return this;
+        }
+
+        public BackupRequest build() {
+            return new BackupRequest(
+                    directory,
+                    format,
+                    compression,
+                    label,
+                    fastCheckpoint,
+                    wal,
+                    manifestChecksums,
+                    sync,
+                    tablespaceMappings,
+                    maxRateKilobytes,
+                    verifyPageChecksums,
+                    manifest,
+                    clean,
+                    slot,
+                    createSlot,
+                    temporarySlot,
+                    walDirectory,
+                    incrementalTo);
+        }
     }
 }

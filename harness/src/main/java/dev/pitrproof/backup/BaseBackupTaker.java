@@ -1,5 +1,6 @@
 package dev.pitrproof.backup;
 
+import dev.pitrproof.compression.Compression;
 import dev.pitrproof.replication.BaseBackupEnd;
 import dev.pitrproof.replication.BaseBackupOptions;
 import dev.pitrproof.replication.ConnectionSettings;
@@ -11,18 +12,21 @@ import dev.pitrproof.replication.WalReceiver;
 import dev.pitrproof.replication.WalReceiverRequest;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Takes base backups in plain format, as pg_basebackup does, and verifies them while they stream. */
+/** Takes base backups as pg_basebackup does, and verifies them while they stream. */
 public final class BaseBackupTaker {
 
     private static final String EMPTY_IT = "remove it, empty it, or name another one";
@@ -32,6 +36,7 @@ public final class BaseBackupTaker {
     private final BackupProgress progress;
     private final List<BackupManifest.FileEntry> manifestFiles = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private @Nullable Path walDirectory;
     private @Nullable WalReceiver walReceiver;
     private Lsn startLsn = Lsn.INVALID;
     private TimelineId startTimeline = TimelineId.FIRST;
@@ -54,7 +59,9 @@ public final class BaseBackupTaker {
         long begin = System.nanoTime();
         try (ShutdownGuard guard = ShutdownGuard.install();
                 BackupDirectories directories = new BackupDirectories(request.clean())) {
-            directories.claim(request.directory(), EMPTY_IT);
+            if (!request.goesToStdout()) {
+                directories.claim(request.directory(), EMPTY_IT);
+            }
             BaseBackup taken = new BaseBackupTaker(settings, request, progress).run(guard, directories, begin);
             guard.check();
             directories.keep();
@@ -65,10 +72,11 @@ public final class BaseBackupTaker {
     private BaseBackup run(ShutdownGuard guard, BackupDirectories directories, long begin) throws IOException {
         try (ReplicationConnection connection = guard.watch(ReplicationConnection.open(settings, this::notice))) {
             SystemIdentity identity = connection.identifySystem();
-            if (connection.show("data_directory_mode").equals("0750")) {
+            if (request.format() == BackupFormat.PLAIN
+                    && connection.show("data_directory_mode").equals("0750")) {
                 Files.setPosixFilePermissions(request.directory(), PosixFilePermissions.fromString("rwxr-x---"));
             }
-            makeWalDirectory(directories);
+            placeWalElsewhere(directories);
             if (request.wal() != WalMethod.STREAM) {
                 return receive(connection, null, identity, directories, begin);
             }
@@ -82,19 +90,12 @@ public final class BaseBackupTaker {
         }
     }
 
-    private void makeWalDirectory(BackupDirectories directories) throws IOException {
+    private void placeWalElsewhere(BackupDirectories directories) throws IOException {
         Path elsewhere = request.walDirectory();
         if (elsewhere != null) {
             directories.claim(elsewhere, EMPTY_IT);
-            Files.createSymbolicLink(pgWal(), elsewhere.toAbsolutePath());
-        } else if (request.wal() == WalMethod.STREAM) {
-            Files.createDirectory(
-                    pgWal(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createSymbolicLink(request.directory().resolve("pg_wal"), elsewhere.toAbsolutePath());
         }
-    }
-
-    private Path pgWal() {
-        return request.directory().resolve("pg_wal");
     }
 
     private BaseBackup receive(
@@ -106,11 +107,11 @@ public final class BaseBackupTaker {
             throws IOException {
         String slot = forWal == null ? null : slot(forWal);
         ChecksumAlgorithm algorithm =
-                request.wantsManifest() ? ChecksumAlgorithm.parse(request.manifestChecksums()) : ChecksumAlgorithm.NONE;
+                request.wantsManifest() ? request.manifestChecksums() : ChecksumAlgorithm.NONE;
         StreamedFiles streamed = new StreamedFiles(algorithm);
         try (FileSync sync = FileSync.start(request.sync());
-                PlainFormatWriter writer =
-                        new PlainFormatWriter(request, directories, streamed, sync, new Accompanied(forWal, slot))) {
+                BackupWriter writer = writer(directories, streamed, sync, new Accompanied(forWal, slot))) {
+            walDirectory = forWal == null ? null : writer.walDirectory();
             BaseBackupEnd end = connection.baseBackup(options(), writer);
             WalReceiver receiver = walReceiver;
             if (receiver != null) {
@@ -120,19 +121,18 @@ public final class BaseBackupTaker {
             progress.finishing();
             List<String> damage = new ArrayList<>();
             end.checksumFailure().map(ServerMessage::text).ifPresent(damage::add);
-            writer.finish();
+            writer.finish(sync);
             BackupManifest manifest =
                     request.wantsManifest() ? verify(writer.manifestFile(), streamed, damage) : BackupManifest.ABSENT;
             if (request.wantsManifest()) {
-                Files.move(
-                        writer.manifestFile(),
-                        request.directory().resolve(BackupManifest.FILE_NAME),
-                        StandardCopyOption.ATOMIC_MOVE);
+                writer.keepManifest();
             }
-            syncTop(sync);
+            if (!request.goesToStdout()) {
+                syncTop(sync);
+            }
             return new BaseBackup(
                     request.directory(),
-                    BackupLabel.read(request.directory()),
+                    writer.label(),
                     manifest,
                     startLsn,
                     end.stop(),
@@ -151,14 +151,24 @@ public final class BaseBackupTaker {
     }
 
     private void syncTop(FileSync sync) throws IOException {
-        if (request.wal() == WalMethod.STREAM) {
-            sync.directory(pgWal());
-        }
         sync.directory(request.directory());
         Path parent = request.directory().toAbsolutePath().getParent();
         if (parent != null) {
             sync.directory(parent);
         }
+    }
+
+    private BackupWriter writer(
+            BackupDirectories directories, StreamedFiles streamed, FileSync sync, BackupWriter.Observer observer)
+            throws IOException {
+        if (request.goesToStdout()) {
+            FileChannel stdout = new FileOutputStream(FileDescriptor.out).getChannel();
+            return StdoutWriter.create(request, streamed, stdout, observer);
+        }
+        return switch (request.format()) {
+            case PLAIN -> PlainFormatWriter.create(request, directories, streamed, sync, observer);
+            case TAR -> new TarFormatWriter(request, streamed, sync, observer);
+        };
     }
 
     private BackupManifest verify(Path manifestFile, StreamedFiles streamed, List<String> damage) throws IOException {
@@ -178,7 +188,7 @@ public final class BaseBackupTaker {
     }
 
     /** What happens beside the writing: progress, and the WAL on its own connection. */
-    private final class Accompanied implements PlainFormatWriter.Observer {
+    private final class Accompanied implements BackupWriter.Observer {
 
         private final @Nullable ReplicationConnection forWal;
         private final @Nullable String slot;
@@ -228,8 +238,12 @@ public final class BaseBackupTaker {
     }
 
     private void receiveWal(ReplicationConnection forWal, @Nullable String slot) throws IOException {
+        Path directory = walDirectory;
+        if (directory == null) {
+            throw new IllegalStateException("no directory for WAL");
+        }
         walReceiver = WalReceiver.start(
-                forWal, new WalReceiverRequest(pgWal(), startLsn, startTimeline, slot, true, request.sync(), false));
+                forWal, new WalReceiverRequest(directory, startLsn, startTimeline, slot, true, request.sync(), false));
     }
 
     private BaseBackupOptions options() {
@@ -242,7 +256,18 @@ public final class BaseBackupTaker {
                 request.maxRateKilobytes(),
                 request.verifyPageChecksums(),
                 request.manifest(),
-                request.manifestChecksums());
+                request.manifestChecksums().name(),
+                request.format() == BackupFormat.TAR,
+                serverCompression(),
+                request.compression().side() == BackupCompression.Side.SERVER
+                        ? request.compression().serverDetail()
+                        : null,
+                request.incrementalTo());
+    }
+
+    private @Nullable String serverCompression() {
+        Compression method = request.compression().ofServer();
+        return method == Compression.NONE ? null : method.name().toLowerCase(Locale.ROOT);
     }
 
     private void notice(ServerMessage message) {

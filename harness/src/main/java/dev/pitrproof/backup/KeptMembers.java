@@ -46,6 +46,18 @@ final class KeptMembers implements RestoreHazards.Content {
         return files.getOrDefault(path, new byte[0]);
     }
 
+    /** What the file backup_label says. */
+    BackupLabel label() throws IOException {
+        if (!isFile(BackupLabel.FILE_NAME)) {
+            throw new TarFormatException("the backup has no " + BackupLabel.FILE_NAME);
+        }
+        try {
+            return BackupLabel.parse(text(BackupLabel.FILE_NAME));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("file \"" + BackupLabel.FILE_NAME + "\": " + e.getMessage(), e);
+        }
+    }
+
     /** The places on the server that links in the stream named, by the OIDs of the tablespaces. */
     Map<String, String> linkedTablespaces() {
         return links;

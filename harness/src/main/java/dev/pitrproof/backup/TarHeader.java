@@ -2,6 +2,7 @@ package dev.pitrproof.backup;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The header of a member of a tar stream as {@code src/port/tar.c} writes it: plain ustar, numbers in octal, or in base
@@ -53,6 +54,28 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
         }
         int mode = (int) number(block, MODE_AT, 8) & 0777;
         return new TarHeader(name, type, type == Type.FILE ? size : 0, mode, string(block, LINK_AT));
+    }
+
+    /** A file's header as a block, with the time of its last change in seconds since 1970. */
+    static byte[] ofFile(String name, long size, int mode, long modifiedSeconds) {
+        byte[] block = new byte[BLOCK_BYTES];
+        put(block, NAME_AT, name);
+        put(block, MODE_AT, String.format(Locale.ROOT, "%07o", mode));
+        put(block, 108, "0000000"); // owner and group: whoever unpacks it
+        put(block, 116, "0000000");
+        put(block, SIZE_AT, String.format(Locale.ROOT, "%011o", size));
+        put(block, 136, String.format(Locale.ROOT, "%011o", modifiedSeconds));
+        block[TYPE_AT] = '0';
+        put(block, 257, "ustar");
+        put(block, 263, "00");
+        put(block, CHECKSUM_AT, String.format(Locale.ROOT, "%06o", checksum(block)));
+        block[CHECKSUM_AT + CHECKSUM_BYTES - 1] = ' ';
+        return block;
+    }
+
+    private static void put(byte[] block, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, block, at, bytes.length);
     }
 
     static boolean isZero(byte[] block) {

@@ -12,6 +12,21 @@ final class TarStream {
 
     /** Is told the members, in their order. */
     interface Members {
+
+        /** Wants to know nothing of them. */
+        Members NOBODY = new Members() {
+            @Override
+            public void begin(TarHeader header) {}
+
+            @Override
+            public void content(ByteBuffer bytes) {
+                bytes.position(bytes.limit());
+            }
+
+            @Override
+            public void end() {}
+        };
+
         void begin(TarHeader header) throws IOException;
 
         /** Some of the member's bytes, which must be consumed. */

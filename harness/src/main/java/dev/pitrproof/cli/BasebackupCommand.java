@@ -1,5 +1,7 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.backup.BackupCompression;
+import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.BaseBackupTaker;
@@ -12,14 +14,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,7 +48,7 @@ public final class BasebackupCommand implements Callable<Integer> {
             names = {"-D", "--pgdata"},
             required = true,
             paramLabel = "DIRECTORY",
-            description = "receive base backup into directory")
+            description = "receive base backup into directory; - for standard output")
     private Path directory = Path.of("");
 
     @Option(
@@ -57,6 +57,12 @@ public final class BasebackupCommand implements Callable<Integer> {
             paramLabel = "p|t",
             description = "output format (plain (default), tar)")
     private String format = "p";
+
+    @Option(
+            names = {"-i", "--incremental"},
+            paramLabel = "OLDMANIFEST",
+            description = "take incremental backup (PostgreSQL 17 and newer)")
+    private @Nullable Path incremental;
 
     @Option(
             names = {"-r", "--max-rate"},
@@ -79,6 +85,18 @@ public final class BasebackupCommand implements Callable<Integer> {
             paramLabel = "none|fetch|stream",
             description = "include required WAL files with specified method")
     private String walMethod = "stream";
+
+    @Option(
+            names = {"-z", "--gzip"},
+            description = "compress tar output")
+    private boolean gzip;
+
+    @Option(
+            names = {"-Z", "--compress"},
+            paramLabel = "[{client|server}-]METHOD[:DETAIL]",
+            description = "compress on client or server as specified (gzip, lz4, zstd or none; DETAIL is a level, or"
+                    + " level=N,workers=N,long)")
+    private @Nullable String compress;
 
     @Option(
             names = {"-c", "--checkpoint"},
@@ -199,7 +217,8 @@ public final class BasebackupCommand implements Callable<Integer> {
             err.println("pitrproof: error: " + line);
         }
         if (!backup.isSound()) {
-            err.println("pitrproof: error: the backup in \"" + backup.directory() + "\" is complete but damaged");
+            String where = backup.directory().equals(BackupRequest.STDOUT) ? "" : " in \"" + backup.directory() + "\"";
+            err.println("pitrproof: error: the backup" + where + " is complete but damaged");
             err.println("HINT: it was kept for inspection; do not rely on it");
             err.flush();
             return DAMAGED;
@@ -235,42 +254,73 @@ public final class BasebackupCommand implements Callable<Integer> {
     }
 
     private BackupRequest request() {
-        switch (format) {
-            case "p", "plain" -> {}
-            case "t", "tar" ->
-                throw new IllegalArgumentException("output format is \"" + format + "\": only plain is supported yet");
-            default -> throw new IllegalArgumentException("output format is \"" + format + "\": expected plain or tar");
-        }
-        WalMethod wal =
-                switch (walMethod) {
-                    case "n", "none" -> WalMethod.NONE;
-                    case "f", "fetch" -> WalMethod.FETCH;
-                    case "s", "stream" -> WalMethod.STREAM;
-                    default ->
-                        throw new IllegalArgumentException(
-                                "wal-method is \"" + walMethod + "\": expected none, fetch or stream");
-                };
+        BackupFormat chosen = BasebackupWords.format(format);
+        WalMethod wal = BasebackupWords.walMethod(walMethod);
+        BackupCompression compression = parseCompression(chosen);
         requireConsistentSlot(wal);
         if (noManifest && (manifestForceEncode || !manifestChecksums.equals("CRC32C"))) {
             throw new IllegalArgumentException(
                     "--no-manifest contradicts --manifest-force-encode and --manifest-checksums");
         }
-        return new BackupRequest(
-                directory,
-                label,
-                isFastCheckpoint(),
-                wal,
-                ChecksumAlgorithm.parse(manifestChecksums).name(),
-                !noSync,
-                parseMappings(),
-                parseRate(),
-                !noVerifyChecksums,
-                noManifest ? "no" : manifestForceEncode ? "force-encode" : "yes",
-                !noClean,
-                slot,
-                createSlot,
-                !noSlot,
-                walDirectory);
+        requireFormatThatSuits(chosen, wal, compression);
+        return BackupRequest.into(directory, label)
+                .format(chosen)
+                .compression(compression)
+                .fastCheckpoint(BasebackupWords.isFastCheckpoint(checkpoint))
+                .wal(wal)
+                .manifestChecksums(ChecksumAlgorithm.parse(manifestChecksums))
+                .sync(!noSync)
+                .tablespaceMappings(BasebackupWords.mappings(tablespaceMappings))
+                .maxRateKilobytes(BasebackupWords.rate(maxRate))
+                .verifyPageChecksums(!noVerifyChecksums)
+                .manifest(noManifest ? "no" : manifestForceEncode ? "force-encode" : "yes")
+                .clean(!noClean)
+                .slot(slot, createSlot)
+                .temporarySlot(!noSlot)
+                .walDirectory(walDirectory)
+                .incrementalTo(incremental)
+                .build();
+    }
+
+    private BackupCompression parseCompression(BackupFormat chosen) {
+        if (gzip && compress != null) {
+            throw new IllegalArgumentException("--gzip contradicts --compress");
+        }
+        String words = compress;
+        BackupCompression parsed =
+                gzip ? BackupCompression.parse("gzip") : words == null ? BackupCompression.NONE : BackupCompression.parse(words);
+        boolean here = parsed.side() == BackupCompression.Side.CLIENT && !parsed.equals(BackupCompression.NONE);
+        if (here && chosen == BackupFormat.PLAIN) {
+            throw new IllegalArgumentException("only tar mode backups can be compressed"
+                    + "\nHINT: use --format=tar, or --compress=server-… to save bytes on the way");
+        }
+        return parsed;
+    }
+
+    private void requireFormatThatSuits(BackupFormat chosen, WalMethod wal, BackupCompression compression) {
+        boolean toStdout = directory.equals(BackupRequest.STDOUT);
+        if (toStdout && chosen == BackupFormat.PLAIN) {
+            throw new IllegalArgumentException("only tar mode backups can go to standard output\nHINT: use --format=tar");
+        }
+        if (toStdout && wal == WalMethod.STREAM) {
+            throw new IllegalArgumentException("cannot stream write-ahead logs in tar mode to stdout"
+                    + "\nHINT: use --wal-method=fetch, or none if there is an archive");
+        }
+        if (toStdout && compression.side() == BackupCompression.Side.SERVER && !noManifest) {
+            throw new IllegalArgumentException("the manifest cannot be added to what the server has compressed"
+                    + "\nHINT: use --compress=client-…, or --no-manifest, or name a directory");
+        }
+        if (chosen == BackupFormat.TAR && walDirectory != null) {
+            throw new IllegalArgumentException("WAL directory location can only be specified in plain mode");
+        }
+        if (chosen == BackupFormat.TAR && !tablespaceMappings.isEmpty()) {
+            throw new IllegalArgumentException("tablespaces can only be relocated in plain mode"
+                    + "\nHINT: in tar mode each gets a file of its own, OID.tar, beside base.tar");
+        }
+        if (incremental != null && !Files.isReadable(incremental)) {
+            throw new IllegalArgumentException("manifest \"" + incremental + "\" cannot be read"
+                    + "\nHINT: --incremental takes the backup_manifest of an earlier backup");
+        }
     }
 
     private void requireConsistentSlot(WalMethod wal) {
@@ -283,47 +333,5 @@ public final class BasebackupCommand implements Callable<Integer> {
         if (noSlot && slot != null) {
             throw new IllegalArgumentException("--no-slot contradicts --slot");
         }
-    }
-
-    private boolean isFastCheckpoint() {
-        return switch (checkpoint) {
-            case "fast" -> true;
-            case "spread" -> false;
-            default ->
-                throw new IllegalArgumentException("checkpoint is \"" + checkpoint + "\": expected fast or spread");
-        };
-    }
-
-    private Map<Path, Path> parseMappings() {
-        Map<Path, Path> mappings = new HashMap<>();
-        for (String mapping : tablespaceMappings) {
-            int equals = mapping.indexOf('=');
-            Path from = Path.of(equals < 0 ? "" : mapping.substring(0, equals));
-            Path to = Path.of(mapping.substring(equals + 1));
-            if (!from.isAbsolute() || !to.isAbsolute()) {
-                throw new IllegalArgumentException(
-                        "tablespace mapping is \"" + mapping + "\": expected OLDDIR=NEWDIR with two absolute paths");
-            }
-            mappings.put(from, to);
-        }
-        return mappings;
-    }
-
-    private OptionalInt parseRate() {
-        String rate = maxRate;
-        if (rate == null) {
-            return OptionalInt.empty();
-        }
-        boolean megabytes = rate.endsWith("M");
-        String digits = megabytes || rate.endsWith("k") ? rate.substring(0, rate.length() - 1) : rate;
-        try {
-            double kilobytes = Double.parseDouble(digits) * (megabytes ? 1024 : 1);
-            if (kilobytes >= 32 && kilobytes <= 1048576) {
-                return OptionalInt.of((int) kilobytes);
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("transfer rate is \"" + rate + "\": expected 32k to 1024M");
     }
 }

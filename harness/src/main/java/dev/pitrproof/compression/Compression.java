@@ -57,7 +57,7 @@ public enum Compression {
      *
      * @throws IOException if it does not begin as such a file does, and from reads where it does not go on so
      */
-    InputStream open(InputStream compressed) throws IOException {
+    public InputStream open(InputStream compressed) throws IOException {
         return switch (this) {
             case NONE -> compressed;
             case GZIP -> new Gzip(compressed);

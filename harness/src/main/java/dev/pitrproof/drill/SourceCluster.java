@@ -111,9 +111,10 @@ public final class SourceCluster implements AutoCloseable {
         BaseBackup backup = BaseBackupTaker.take(
                 server.connection(),
                 BackupRequest.into(backups.resolve(label), label)
-                        .withFastCheckpoint(true)
-                        .withWal(WalMethod.STREAM)
-                        .withSync(false),
+                        .fastCheckpoint(true)
+                        .wal(WalMethod.STREAM)
+                        .sync(false)
+                        .build(),
                 BackupProgress.SILENT);
         newest = backup;
         return backup;

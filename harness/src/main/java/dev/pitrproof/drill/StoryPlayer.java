@@ -168,9 +168,10 @@ final class StoryPlayer implements AutoCloseable {
         BaseBackup backup = BaseBackupTaker.take(
                 source.connection(),
                 BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
-                        .withFastCheckpoint(step.fastCheckpoint())
-                        .withWal(WalMethod.STREAM)
-                        .withSync(false),
+                        .fastCheckpoint(step.fastCheckpoint())
+                        .wal(WalMethod.STREAM)
+                        .sync(false)
+                        .build(),
                 BackupProgress.SILENT);
         // the steps behind this one at the same time find the workloads held again
         for (Workload workload : running.values()) {

@@ -1,6 +1,8 @@
 package dev.pitrproof.replication;
 
+import java.nio.file.Path;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What BASE_BACKUP is asked for.
@@ -15,6 +17,11 @@ import java.util.OptionalInt;
  * @param manifest {@code yes}, {@code no} or {@code force-encode}
  * @param manifestChecksums {@code NONE}, {@code CRC32C}, {@code SHA224}, {@code SHA256}, {@code SHA384} or
  *     {@code SHA512}
+ * @param tablespaceMap whether the main tar stream says in a file where the tablespaces are, and not by links
+ * @param compression what the server compresses the archives with, {@code gzip}, {@code lz4} or {@code zstd}; null: it
+ *     does not. From PostgreSQL 15 on
+ * @param compressionDetail such as {@code level=9,workers=2}; null: the method's defaults
+ * @param incrementalTo the manifest of an earlier backup: only what has changed since it is sent. From PostgreSQL 17 on
  */
 public record BaseBackupOptions(
         String label,
@@ -25,7 +32,11 @@ public record BaseBackupOptions(
         OptionalInt maxRateKilobytes,
         boolean verifyPageChecksums,
         String manifest,
-        String manifestChecksums) {
+        String manifestChecksums,
+        boolean tablespaceMap,
+        @Nullable String compression,
+        @Nullable String compressionDetail,
+        @Nullable Path incrementalTo) {
 
     boolean wantsManifest() {
         return !manifest.equals("no");

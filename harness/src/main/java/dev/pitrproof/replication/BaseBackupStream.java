@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ final class BaseBackupStream {
     private static final String COMMAND = "BASE_BACKUP";
     /** ERRCODE_DATA_CORRUPTED, which in place of CommandComplete means that pages failed verification. */
     private static final String DATA_CORRUPTED = "XX001";
+
+    private static final Set<String> SUFFIXES = Set.of("", ".gz", ".lz4", ".zst");
 
     private final MessageStream messages;
     private final BaseBackupReceiver receiver;
@@ -112,10 +115,14 @@ final class BaseBackupStream {
         }
     }
 
-    /** Finds the tablespace of an archive, whose name is {@code <oid>.tar} or {@code base.tar}. */
+    /**
+     * Finds the tablespace of an archive, whose name is {@code <oid>.tar} or {@code base.tar}, and goes on with how it is
+     * compressed.
+     */
     private static Tablespace named(String archive, List<Tablespace> tablespaces) throws ReplicationException {
         for (Tablespace tablespace : tablespaces) {
-            if (archive.equals((tablespace.isMain() ? "base" : tablespace.oid()) + ".tar")) {
+            String name = (tablespace.isMain() ? "base" : tablespace.oid()) + ".tar";
+            if (archive.startsWith(name) && SUFFIXES.contains(archive.substring(name.length()))) {
                 return tablespace;
             }
         }

@@ -3,6 +3,10 @@ package dev.pitrproof.replication;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,6 +26,8 @@ import org.postgresql.PGProperty;
 public final class ReplicationConnection implements AutoCloseable {
 
     private static final Pattern PARAMETER = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
+
+    private static final int UPLOAD_BYTES = 1 << 16;
 
     private final Connection driver;
     private final Transport transport;
@@ -164,7 +170,12 @@ public final class ReplicationConnection implements AutoCloseable {
 
     /** Takes a base backup: returns when all of it has gone to {@code receiver}. */
     public BaseBackupEnd baseBackup(BaseBackupOptions options, BaseBackupReceiver receiver) throws IOException {
+        dialect.require(options);
         busy = true;
+        Path earlier = options.incrementalTo();
+        if (earlier != null) {
+            uploadManifest(earlier);
+        }
         messages.sendQuery(dialect.baseBackup(options));
         messages.pauseAfterShortReads(transport.pauseNanos());
         try {
@@ -175,6 +186,22 @@ public final class ReplicationConnection implements AutoCloseable {
         } finally {
             messages.pauseAfterShortReads(0);
         }
+    }
+
+    /** Tells the server what an earlier backup has: it keeps that for the next BASE_BACKUP of this session. */
+    private void uploadManifest(Path manifest) throws IOException {
+        String command = "UPLOAD_MANIFEST";
+        try (InputStream content = Files.newInputStream(manifest)) {
+            messages.sendQuery(command);
+            messages.expect('G', command);
+            byte[] piece = new byte[UPLOAD_BYTES];
+            for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
+                messages.sendCopyData(ByteBuffer.wrap(piece, 0, read));
+            }
+        }
+        messages.sendCopyDone();
+        messages.expect('C', command);
+        messages.skipToReady();
     }
 
     /**

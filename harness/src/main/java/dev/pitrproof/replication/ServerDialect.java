@@ -15,6 +15,7 @@ record ServerDialect(int major) {
 
     private static final int OLDEST = 13;
     private static final int OPTIONS_IN_PARENTHESES = 15;
+    private static final int INCREMENTAL = 17;
 
     ServerDialect {
         if (major < OLDEST) {
@@ -29,6 +30,19 @@ record ServerDialect(int major) {
 
     boolean canReadSlots() {
         return major >= 15;
+    }
+
+    /** @throws ReplicationException if the server is too old for something that is asked for */
+    void require(BaseBackupOptions options) throws ReplicationException {
+        if (options.compression() != null && major < OPTIONS_IN_PARENTHESES) {
+            throw new ReplicationException("the server is PostgreSQL " + major
+                    + ": it cannot compress a base backup, which came with 15\nHINT: have it compressed here, by"
+                    + " --format=tar --compress=client-" + options.compression());
+        }
+        if (options.incrementalTo() != null && major < INCREMENTAL) {
+            throw new ReplicationException(
+                    "the server is PostgreSQL " + major + ": incremental backups came with " + INCREMENTAL);
+        }
     }
 
     String createPhysicalSlot(String slot, boolean temporary, boolean reserveWal) {
@@ -58,6 +72,18 @@ record ServerDialect(int major) {
             words.add("MANIFEST " + quoteLiteral(options.manifest()));
             words.add("MANIFEST_CHECKSUMS " + quoteLiteral(options.manifestChecksums()));
         }
+        if (options.tablespaceMap()) {
+            words.add("TABLESPACE_MAP");
+        }
+        if (options.compression() != null) {
+            words.add("COMPRESSION " + quoteLiteral(options.compression()));
+            if (options.compressionDetail() != null) {
+                words.add("COMPRESSION_DETAIL " + quoteLiteral(options.compressionDetail()));
+            }
+        }
+        if (options.incrementalTo() != null) {
+            words.add("INCREMENTAL");
+        }
         return "BASE_BACKUP (" + String.join(", ", words) + ")";
     }
 
@@ -83,6 +109,9 @@ record ServerDialect(int major) {
         if (options.wantsManifest()) {
             words.add("MANIFEST " + quoteLiteral(options.manifest()));
             words.add("MANIFEST_CHECKSUMS " + quoteLiteral(options.manifestChecksums()));
+        }
+        if (options.tablespaceMap()) {
+            words.add("TABLESPACE_MAP");
         }
         return String.join(" ", words);
     }

@@ -113,8 +113,9 @@ final class HistoryWriter {
         return BaseBackupTaker.take(
                 cluster.connection(),
                 BackupRequest.into(sandbox.directory().resolve(name), name)
-                        .withSync(false)
-                        .withWal(wal),
+                        .sync(false)
+                        .wal(wal)
+                        .build(),
                 BackupProgress.SILENT);
     }
 

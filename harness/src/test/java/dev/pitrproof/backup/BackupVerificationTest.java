@@ -44,8 +44,9 @@ class BackupVerificationTest {
                 "CREATE TABLESPACE elsewhere LOCATION '" + onServer + "'",
                 "CREATE TABLE far_away TABLESPACE elsewhere AS SELECT g FROM generate_series(1, 777) g");
         BackupRequest request = BackupRequest.into(server.newPath("taken"), "taken")
-                .withSync(false)
-                .withTablespaceMappings(Map.of(onServer, server.newPath("taken-tablespace")));
+                .sync(false)
+                .tablespaceMappings(Map.of(onServer, server.newPath("taken-tablespace")))
+                .build();
         taken = BaseBackupTaker.take(server.overSocket(), request, BackupProgress.SILENT);
         peersTablespace = server.newPath("peers-tablespace");
         byPeer = server.pgBasebackup("by-peer", "-Fp", "-T", onServer + "=" + peersTablespace);

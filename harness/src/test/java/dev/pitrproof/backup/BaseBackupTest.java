@@ -45,12 +45,12 @@ class BaseBackupTest {
         }
     }
 
-    private static BackupRequest request(String name) {
-        return BackupRequest.into(server.newPath(name), name).withSync(false);
+    private static BackupRequest.Builder request(String name) {
+        return BackupRequest.into(server.newPath(name), name).sync(false);
     }
 
-    private static BaseBackup take(BackupRequest request) throws IOException {
-        return BaseBackupTaker.take(server.overSocket(), request, BackupProgress.SILENT);
+    private static BaseBackup take(BackupRequest.Builder request) throws IOException {
+        return BaseBackupTaker.take(server.overSocket(), request.build(), BackupProgress.SILENT);
     }
 
     @Test
@@ -90,23 +90,9 @@ class BaseBackupTest {
     @ParameterizedTest
     @ValueSource(strings = {"NONE", "SHA224", "SHA256", "SHA384", "SHA512"})
     void agreesWithTheManifestInEachAlgorithm(String algorithm) throws IOException {
-        BackupRequest plain = request("checksums-" + algorithm);
-        BaseBackup backup = take(new BackupRequest(
-                plain.directory(),
-                plain.label(),
-                true,
-                WalMethod.STREAM,
-                algorithm,
-                false,
-                Map.of(),
-                OptionalInt.empty(),
-                true,
-                "force-encode",
-                true,
-                null,
-                false,
-                true,
-                null));
+        BaseBackup backup = take(request("checksums-" + algorithm)
+                .manifestChecksums(ChecksumAlgorithm.parse(algorithm))
+                .manifest("force-encode"));
 
         assertThat(backup.damage()).isEmpty();
         assertThat(backup.manifest().files()).isNotEmpty().allSatisfy(file -> assertThat(file.algorithm())
@@ -117,7 +103,7 @@ class BaseBackupTest {
     @ParameterizedTest
     @EnumSource(WalMethod.class)
     void bringsItsWalOrNot(WalMethod method) throws IOException {
-        BaseBackup backup = take(request("wal-" + method).withWal(method));
+        BaseBackup backup = take(request("wal-" + method).wal(method));
 
         String segment = server.query("SELECT pg_walfile_name('" + backup.startLsn() + "')");
         if (method == WalMethod.NONE) {
@@ -132,7 +118,7 @@ class BaseBackupTest {
     @Test
     void streamsOverTcpWithTls() throws IOException {
         ConnectionSettings encrypted = server.overTcp("require");
-        BaseBackup backup = BaseBackupTaker.take(encrypted, request("tls"), BackupProgress.SILENT);
+        BaseBackup backup = BaseBackupTaker.take(encrypted, request("tls").build(), BackupProgress.SILENT);
 
         assertThat(server.verifyBackup(backup.directory())).contains("backup successfully verified");
     }
@@ -145,7 +131,7 @@ class BaseBackupTest {
                 "CREATE TABLESPACE elsewhere LOCATION '" + onServer + "'",
                 "CREATE TABLE far_away TABLESPACE elsewhere AS SELECT g FROM generate_series(1, 777) g");
         try {
-            BaseBackup backup = take(request("tablespaces").withTablespaceMappings(Map.of(onServer, mapped)));
+            BaseBackup backup = take(request("tablespaces").tablespaceMappings(Map.of(onServer, mapped)));
 
             assertThat(server.verifyBackup(backup.directory())).contains("backup successfully verified");
             String oid = server.query("SELECT oid FROM pg_tablespace WHERE spcname = 'elsewhere'");
@@ -168,7 +154,7 @@ class BaseBackupTest {
         Future<?> writing = writer.submit(() -> write(stop, committed));
         BaseBackup backup;
         try {
-            backup = BaseBackupTaker.take(server.overSocket(), request("under-load"), new BackupProgress() {
+            backup = BaseBackupTaker.take(server.overSocket(), request("under-load").build(), new BackupProgress() {
                 @Override
                 public void received(long bytes) {
                     committedInTheMiddle.compareAndSet(0, committed.get());

@@ -35,13 +35,14 @@ class PlainFormatWriterTest {
         directories.claim(root, "");
         sync = FileSync.start(false);
         BackupRequest request = BackupRequest.into(root, "test")
-                .withTablespaceMappings(Map.of(Path.of("/on/server"), temporary.resolve("space")));
-        writer = new PlainFormatWriter(
+                .tablespaceMappings(Map.of(Path.of("/on/server"), temporary.resolve("space")))
+                .build();
+        writer = PlainFormatWriter.create(
                 request,
                 directories,
                 new StreamedFiles(ChecksumAlgorithm.CRC32C),
                 sync,
-                new PlainFormatWriter.Observer() {
+                new BackupWriter.Observer() {
                     @Override
                     public void started(Lsn start, TimelineId timeline) {}
 

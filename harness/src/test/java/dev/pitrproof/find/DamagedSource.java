@@ -126,7 +126,7 @@ public final class DamagedSource implements AutoCloseable {
                 BaseBackup backup = BaseBackupTaker.take(
                         source.connection(),
                         BackupRequest.into(sandbox.directory().resolve("nightly"), "nightly")
-                                .withFastCheckpoint(true),
+                                .build(),
                         BackupProgress.SILENT);
                 RelationNames names = CatalogQuery.ask(sql);
                 List<String> xids = play(sql, other, story);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerDialectTest {
 
     private static final BaseBackupOptions OPTIONS =
-            new BaseBackupOptions("it's", true, false, false, true, OptionalInt.of(64), false, "yes", "SHA256");
+            new BaseBackupOptions("it's", true, false, false, true, OptionalInt.of(64), false, "yes", "SHA256", false, null, null, null);
 
     @ParameterizedTest
     @ValueSource(ints = {13, 14})

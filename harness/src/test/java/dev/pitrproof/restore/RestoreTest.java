@@ -100,7 +100,7 @@ class RestoreTest {
     private static BaseBackup backup(Cluster source, String name) throws Exception {
         return BaseBackupTaker.take(
                 source.connection(),
-                BackupRequest.into(real.directory().resolve(name), name).withFastCheckpoint(true),
+                BackupRequest.into(real.directory().resolve(name), name).build(),
                 BackupProgress.SILENT);
     }
 
