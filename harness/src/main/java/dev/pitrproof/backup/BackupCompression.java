@@ -61,7 +61,7 @@ public record BackupCompression(Side side, CompressionLevel level) {
 
     private static IllegalArgumentException unknown(String text) {
         return new IllegalArgumentException("compression is \"" + text
-                + "\": expected [client-|server-]gzip, lz4, zstd or none, perhaps with :LEVEL or :level=N,workers=N");
+                + "\": expected {client-,server-}gzip, lz4, zstd or none, perhaps with :LEVEL or :level=N,workers=N");
     }
 
     private static Compression method(String name, String text) {
