@@ -47,7 +47,7 @@ class ArrowsTest {
         arrows.put("proof", Set.of("wal", "evidence"));
         arrows.put("compression", Set.of());
         arrows.put("archive", Set.of("wal", "compression"));
-        arrows.put("replication", Set.of("wal"));
+        arrows.put("replication", Set.of("wal", "compression"));
         arrows.put("backup", Set.of("wal", "replication", "compression"));
         arrows.put("sandbox", Set.of("wal", "replication"));
         Set<String> below = Set.of("wal", "compression", "archive", "replication", "backup", "sandbox");

@@ -110,7 +110,8 @@ public record BackupCompression(Side side, CompressionLevel level) {
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "1", "on", "true", "yes" -> true;
             case "0", "off", "false", "no" -> false;
-            default -> throw new IllegalArgumentException("compression is \"" + text + "\": expected long=on or long=off");
+            default ->
+                throw new IllegalArgumentException("compression is \"" + text + "\": expected long=on or long=off");
         };
     }
 

@@ -82,7 +82,8 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
         String prefix = oid == null ? "" : MemberFiles.TABLESPACE_LINKS + oid + "/";
         checked.under(prefix);
         begin(oid == null ? TarBackup.BASE : oid, oid == null);
-        archive = new ReceivedArchive(kept.before(prefix, checked), compression().ofServer());
+        archive =
+                new ReceivedArchive(kept.before(prefix, checked), compression().ofServer());
     }
 
     /**

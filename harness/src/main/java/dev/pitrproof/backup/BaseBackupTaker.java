@@ -106,8 +106,7 @@ public final class BaseBackupTaker {
             long begin)
             throws IOException {
         String slot = forWal == null ? null : slot(forWal);
-        ChecksumAlgorithm algorithm =
-                request.wantsManifest() ? request.manifestChecksums() : ChecksumAlgorithm.NONE;
+        ChecksumAlgorithm algorithm = request.wantsManifest() ? request.manifestChecksums() : ChecksumAlgorithm.NONE;
         StreamedFiles streamed = new StreamedFiles(algorithm);
         try (FileSync sync = FileSync.start(request.sync());
                 BackupWriter writer = writer(directories, streamed, sync, new Accompanied(forWal, slot))) {

@@ -36,7 +36,8 @@ final class StdoutWriter extends BackupWriter {
             Observer observer,
             Path temporary) {
         super(request, streamed, TarStream.Members.NOBODY, temporary.resolve(BackupManifest.FILE_NAME), observer);
-        this.stdout = new TarFile(channel, "standard output", request.compression().ofClient());
+        this.stdout =
+                new TarFile(channel, "standard output", request.compression().ofClient());
         this.temporary = temporary;
     }
 

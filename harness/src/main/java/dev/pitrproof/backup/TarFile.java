@@ -2,7 +2,7 @@ package dev.pitrproof.backup;
 
 import dev.pitrproof.compression.Compression;
 import dev.pitrproof.compression.CompressionLevel;
-import java.io.FilterOutputStream;
+import dev.pitrproof.compression.UnclosedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,19 +36,14 @@ final class TarFile implements AutoCloseable {
     }
 
     private void compress(InputStream bytes, CompressionLevel level) throws IOException {
-        OutputStream file = new FilterOutputStream(Channels.newOutputStream(channel)) {
+        OutputStream file = new UnclosedStream(Channels.newOutputStream(channel)) {
             @Override
             public void write(byte[] piece, int offset, int length) throws IOException {
                 try {
-                    out.write(piece, offset, length);
+                    super.write(piece, offset, length);
                 } catch (IOException e) {
                     throw couldNotWrite(e);
                 }
-            }
-
-            @Override
-            public void close() {
-                // the channel stays open
             }
         };
         try (OutputStream compressed = level.open(file)) {

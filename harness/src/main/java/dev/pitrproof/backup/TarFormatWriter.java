@@ -101,8 +101,7 @@ final class TarFormatWriter extends BackupWriter {
     /** As pg_basebackup does: the segments at the top, and compressed by gzip or not at all. */
     private void packWal() throws IOException {
         CompressionLevel here = compression().ofClient();
-        CompressionLevel used =
-                here.method() == Compression.GZIP ? here : CompressionLevel.of(Compression.NONE);
+        CompressionLevel used = here.method() == Compression.GZIP ? here : CompressionLevel.of(Compression.NONE);
         create(TarBackup.WAL, used.method(), used);
         Path directory = walDirectory();
         pack("", directory);

@@ -287,8 +287,9 @@ public final class BasebackupCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--gzip contradicts --compress");
         }
         String words = compress;
-        BackupCompression parsed =
-                gzip ? BackupCompression.parse("gzip") : words == null ? BackupCompression.NONE : BackupCompression.parse(words);
+        BackupCompression parsed = gzip
+                ? BackupCompression.parse("gzip")
+                : words == null ? BackupCompression.NONE : BackupCompression.parse(words);
         boolean here = parsed.side() == BackupCompression.Side.CLIENT && !parsed.equals(BackupCompression.NONE);
         if (here && chosen == BackupFormat.PLAIN) {
             throw new IllegalArgumentException("only tar mode backups can be compressed"
@@ -300,7 +301,8 @@ public final class BasebackupCommand implements Callable<Integer> {
     private void requireFormatThatSuits(BackupFormat chosen, WalMethod wal, BackupCompression compression) {
         boolean toStdout = directory.equals(BackupRequest.STDOUT);
         if (toStdout && chosen == BackupFormat.PLAIN) {
-            throw new IllegalArgumentException("only tar mode backups can go to standard output\nHINT: use --format=tar");
+            throw new IllegalArgumentException(
+                    "only tar mode backups can go to standard output\nHINT: use --format=tar");
         }
         if (toStdout && wal == WalMethod.STREAM) {
             throw new IllegalArgumentException("cannot stream write-ahead logs in tar mode to stdout"

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DoctorCommand.class,
             BasebackupCommand.class,
+            ReceivewalCommand.class,
             VerifybackupCommand.class,
             TransactionsCommand.class,
             AuditCommand.class,
@@ -79,13 +80,19 @@ public final class Main implements Runnable {
             if (!finished.get()) {
                 INTERRUPTED.set(true);
                 // behind what the terminal shows of Ctrl-C, and the progress line
-                System.err.println((Terminal.errIsTerminal() ? "\n" : "")
-                        + "pitrproof: interrupted; what it had made is being removed");
+                System.err.println((Terminal.errIsTerminal() ? "\n" : "") + "pitrproof: interrupted; "
+                        + whenInterrupted(arguments));
             }
         }));
         int exitCode = execute(arguments);
         finished.set(!INTERRUPTED.get());
         System.exit(exitCode);
+    }
+
+    private static String whenInterrupted(String... arguments) {
+        return arguments.length > 0 && arguments[0].equals(ReceivewalCommand.NAME)
+                ? "what was received stays, and the next run goes on there"
+                : "what it had made is being removed";
     }
 
     /** Errors of the Java platform, too, end in one line and the log. */

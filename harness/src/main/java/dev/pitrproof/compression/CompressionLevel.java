@@ -41,8 +41,9 @@ public record CompressionLevel(Compression method, OptionalInt level, OptionalIn
                     case ZSTD -> 22;
                 };
         if (level.isPresent() && (level.getAsInt() < least || level.getAsInt() > most)) {
-            throw new IllegalArgumentException("compression level of " + method.name().toLowerCase(Locale.ROOT)
-                    + " is " + level.getAsInt() + ": expected " + least + " to " + most);
+            throw new IllegalArgumentException(
+                    "compression level of " + method.name().toLowerCase(Locale.ROOT) + " is " + level.getAsInt()
+                            + ": expected " + least + " to " + most);
         }
         if (method != Compression.ZSTD && (workers.isPresent() || longDistance)) {
             throw new IllegalArgumentException("compression " + method.name().toLowerCase(Locale.ROOT) + " has no "
@@ -97,7 +98,8 @@ public record CompressionLevel(Compression method, OptionalInt level, OptionalIn
 
     private OutputStream lz4(OutputStream compressed) throws IOException {
         LZ4Factory factory = LZ4Factory.fastestInstance();
-        LZ4Compressor compressor = level.orElse(1) <= 1 ? factory.fastCompressor() : factory.highCompressor(level.getAsInt());
+        LZ4Compressor compressor =
+                level.orElse(1) <= 1 ? factory.fastCompressor() : factory.highCompressor(level.getAsInt());
         return new LZ4FrameOutputStream(
                 compressed,
                 LZ4FrameOutputStream.BLOCKSIZE.SIZE_256KB,

@@ -94,11 +94,20 @@ final class MessageStream {
                 LockSupport.parkNanos(pauseNanos);
             }
             buffer.clear().position(filled);
-            lastRead = transport.read(buffer);
+            lastRead = read();
             if (lastRead < 0) {
                 throw new ReplicationException("server closed the connection unexpectedly");
             }
             filled += lastRead;
+        }
+    }
+
+    /** A broken connection must not be taken for a broken disk. */
+    private int read() throws ReplicationException {
+        try {
+            return transport.read(buffer);
+        } catch (IOException e) {
+            throw new ReplicationException("could not receive data from server: " + e.getMessage(), null, e);
         }
     }
 
@@ -140,7 +149,11 @@ final class MessageStream {
     private void send(ByteBuffer message) throws IOException {
         message.flip();
         synchronized (writing) {
-            transport.write(message);
+            try {
+                transport.write(message);
+            } catch (IOException e) {
+                throw new ReplicationException("could not send data to server: " + e.getMessage(), null, e);
+            }
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.pitrproof.replication;
 
+import dev.pitrproof.compression.Compression;
+import dev.pitrproof.compression.CompressionLevel;
+import dev.pitrproof.compression.UnclosedStream;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,16 +87,39 @@ final class SegmentFile implements AutoCloseable {
         }
     }
 
-    /** Makes the segment durable and gives it its final name. */
-    void complete() throws IOException {
+    /** Makes the segment durable, compressed or as it is, and gives it its final name. */
+    void complete(CompressionLevel compression) throws IOException {
         flush();
         channel.close();
-        Files.move(
-                partial(directory, name),
-                directory.resolve(name.fileName()),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Path partial = partial(directory, name);
+        if (compression.method() == Compression.NONE) {
+            move(partial, directory.resolve(name.fileName()));
+        } else {
+            String compressed = name.fileName() + compression.method().suffix();
+            Path temporary = directory.resolve(compressed + ".tmp");
+            compress(partial, temporary, compression);
+            move(temporary, directory.resolve(compressed));
+            Files.delete(partial);
+        }
         syncDirectory(directory, sync);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void compress(Path from, Path to, CompressionLevel compression) throws IOException {
+        Files.deleteIfExists(to); // of a run that was cut off
+        try (FileChannel file =
+                FileChannel.open(to, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+            OutputStream compressed = compression.open(new UnclosedStream(Channels.newOutputStream(file)));
+            try (compressed) {
+                Files.copy(from, compressed);
+            }
+            if (sync) {
+                file.force(false);
+            }
+        }
     }
 
     /** Makes names in a directory durable, or does nothing when that is not asked for. */

@@ -28,6 +28,7 @@ public final class WalReceiver implements AutoCloseable {
     private final Thread thread;
     private final Object progress = new Object();
 
+    private volatile TimelineId timeline;
     private volatile Lsn written;
     private volatile Lsn flushed;
     private volatile @Nullable Lsn stop;
@@ -42,6 +43,7 @@ public final class WalReceiver implements AutoCloseable {
         this.written = SegmentName.holding(request.timeline(), request.from(), segmentSize)
                 .start();
         this.flushed = written;
+        this.timeline = request.timeline();
         this.thread = new Thread(this::run, "wal-receiver");
         this.thread.setDaemon(true);
     }
@@ -61,6 +63,23 @@ public final class WalReceiver implements AutoCloseable {
     /** The position behind the last byte that is durable, or written if the request asked for no sync. */
     public Lsn flushedLsn() {
         return flushed;
+    }
+
+    /** The timeline that is being received. */
+    public TimelineId timeline() {
+        return timeline;
+    }
+
+    /** Tells the server how far it is; a connection that is gone is noticed by the thread that reads. */
+    public void reportStatus() {
+        WalStream running = stream;
+        if (running != null) {
+            try {
+                running.sendStatus(written, flushed, false);
+            } catch (IOException e) {
+                // its thread says so
+            }
+        }
     }
 
     /** What ended the receiver, if it did not end as it was told. */
@@ -88,6 +107,18 @@ public final class WalReceiver implements AutoCloseable {
     /** Tells it to stop where it is; returns at once. */
     public void stop() {
         stopAt(Lsn.INVALID);
+    }
+
+    /** Waits for a while until it has stopped, and says whether it has. */
+    boolean awaitEnd(Duration atMost) throws IOException {
+        try {
+            thread.join(Math.max(1, atMost.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            connection.abort();
+            throw new IOException("interrupted while receiving WAL", e);
+        }
+        return !thread.isAlive();
     }
 
     /** Waits until it has stopped. */
@@ -177,12 +208,12 @@ public final class WalReceiver implements AutoCloseable {
     }
 
     private void receive() throws IOException {
-        TimelineId timeline = request.timeline();
         while (true) {
-            keepHistory(timeline);
-            WalStream started = connection.startReplication(request.slot(), written, timeline);
+            TimelineId current = timeline;
+            keepHistory(current);
+            WalStream started = connection.startReplication(request.slot(), written, current);
             stream = started;
-            if (receiveTimeline(started, timeline)) {
+            if (receiveTimeline(started, current)) {
                 return;
             }
             NextTimeline next = started.nextTimeline()
@@ -190,8 +221,9 @@ public final class WalReceiver implements AutoCloseable {
                             "the server ended the stream without naming a next" + " timeline"));
             // half a record of the old timeline stays behind in its own file
             closeSegment();
+            written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
+                    .start();
             timeline = next.timeline();
-            written = SegmentName.holding(timeline, next.start(), segmentSize).start();
         }
     }
 
@@ -257,7 +289,7 @@ public final class WalReceiver implements AutoCloseable {
 
     private void complete(SegmentFile file) throws IOException {
         segment = null;
-        file.complete();
+        file.complete(request.compression());
         if (written.equals(file.end())) {
             // a segment that is not full may be written on by the restored server, which then has to archive it
             markArchived(file.name().fileName());

@@ -1,5 +1,7 @@
 package dev.pitrproof.replication;
 
+import dev.pitrproof.compression.Compression;
+import dev.pitrproof.compression.CompressionLevel;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sync whether segments are made durable
  * @param flushOften whether WAL is made durable and acknowledged whenever the receiver has caught up, and not only when
  *     a segment is full
+ * @param compression how a segment is compressed when it is full; what is {@code .partial} never is
  */
 public record WalReceiverRequest(
         Path directory,
@@ -26,4 +29,18 @@ public record WalReceiverRequest(
         @Nullable String slot,
         boolean dataDirectory,
         boolean sync,
-        boolean flushOften) {}
+        boolean flushOften,
+        CompressionLevel compression) {
+
+    /** Without compression. */
+    public WalReceiverRequest(
+            Path directory,
+            Lsn from,
+            TimelineId timeline,
+            @Nullable String slot,
+            boolean dataDirectory,
+            boolean sync,
+            boolean flushOften) {
+        this(directory, from, timeline, slot, dataDirectory, sync, flushOften, CompressionLevel.of(Compression.NONE));
+    }
+}

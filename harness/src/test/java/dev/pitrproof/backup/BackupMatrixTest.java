@@ -30,16 +30,27 @@ class BackupMatrixTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private record Row(int major, BackupFormat format, String compression, WalMethod wal, ChecksumAlgorithm checksums) {}
+    private record Row(
+            int major, BackupFormat format, String compression, WalMethod wal, ChecksumAlgorithm checksums) {}
 
     static Stream<Row> rows() {
         boolean all = "true".equals(System.getenv("CI"));
         return Stream.of(
                         new Row(14, BackupFormat.TAR, "client-gzip:1", WalMethod.FETCH, ChecksumAlgorithm.SHA256),
-                        new Row(15, BackupFormat.TAR, "server-zstd:level=1,workers=2", WalMethod.STREAM, ChecksumAlgorithm.CRC32C),
+                        new Row(
+                                15,
+                                BackupFormat.TAR,
+                                "server-zstd:level=1,workers=2",
+                                WalMethod.STREAM,
+                                ChecksumAlgorithm.CRC32C),
                         new Row(16, BackupFormat.PLAIN, "server-gzip:9", WalMethod.STREAM, ChecksumAlgorithm.NONE),
                         new Row(17, BackupFormat.TAR, "client-lz4:9", WalMethod.STREAM, ChecksumAlgorithm.CRC32C),
-                        new Row(18, BackupFormat.TAR, "client-zstd:workers=2,long", WalMethod.FETCH, ChecksumAlgorithm.SHA512))
+                        new Row(
+                                18,
+                                BackupFormat.TAR,
+                                "client-zstd:workers=2,long",
+                                WalMethod.FETCH,
+                                ChecksumAlgorithm.SHA512))
                 .filter(row -> all || row.major() == 14 || row.major() == 15 || row.major() == 18);
     }
 
@@ -143,7 +154,8 @@ class BackupMatrixTest {
 
                 assertThat(taken.damage()).isEmpty();
                 assertThat(Files.readString(increment.resolve("backup_label"))).contains("INCREMENTAL FROM LSN: ");
-                assertThat(taken.manifest().files()).anyMatch(file -> file.path().contains("/INCREMENTAL."));
+                assertThat(taken.manifest().files())
+                        .anyMatch(file -> file.path().contains("/INCREMENTAL."));
             }
             sandbox.give(increment);
             try (Cluster restored = sandbox.start(increment, Map.of(), "increment")) {

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -154,12 +153,13 @@ class BaseBackupTest {
         Future<?> writing = writer.submit(() -> write(stop, committed));
         BaseBackup backup;
         try {
-            backup = BaseBackupTaker.take(server.overSocket(), request("under-load").build(), new BackupProgress() {
-                @Override
-                public void received(long bytes) {
-                    committedInTheMiddle.compareAndSet(0, committed.get());
-                }
-            });
+            backup = BaseBackupTaker.take(
+                    server.overSocket(), request("under-load").build(), new BackupProgress() {
+                        @Override
+                        public void received(long bytes) {
+                            committedInTheMiddle.compareAndSet(0, committed.get());
+                        }
+                    });
         } finally {
             stop.set(true);
             writing.get();

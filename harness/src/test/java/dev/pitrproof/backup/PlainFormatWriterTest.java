@@ -38,11 +38,7 @@ class PlainFormatWriterTest {
                 .tablespaceMappings(Map.of(Path.of("/on/server"), temporary.resolve("space")))
                 .build();
         writer = PlainFormatWriter.create(
-                request,
-                directories,
-                new StreamedFiles(ChecksumAlgorithm.CRC32C),
-                sync,
-                new BackupWriter.Observer() {
+                request, directories, new StreamedFiles(ChecksumAlgorithm.CRC32C), sync, new BackupWriter.Observer() {
                     @Override
                     public void started(Lsn start, TimelineId timeline) {}
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerDialectTest {
 
-    private static final BaseBackupOptions OPTIONS =
-            new BaseBackupOptions("it's", true, false, false, true, OptionalInt.of(64), false, "yes", "SHA256", false, null, null, null);
+    private static final BaseBackupOptions OPTIONS = new BaseBackupOptions(
+            "it's", true, false, false, true, OptionalInt.of(64), false, "yes", "SHA256", false, null, null, null);
 
     @ParameterizedTest
     @ValueSource(ints = {13, 14})

@@ -1,0 +1,214 @@
+package dev.pitrproof.replication;
+
+import dev.pitrproof.compression.CompressionLevel;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives WAL into a directory for as long as it is wanted, as pg_receivewal does: where the connection is lost it
+ * connects again, and goes on where the directory ends. What connecting again cannot mend ends it: a slot that is gone,
+ * WAL that the server has removed, another cluster.
+ */
+public final class ContinuousReceiver {
+
+    /**
+     * What to receive.
+     *
+     * @param directory exists
+     * @param slot the slot to stream from; null: none, and the server may remove WAL before it has been received
+     * @param end where to stop; empty: at {@link #stop}
+     * @param synchronous whether everything is made durable and acknowledged as soon as it has come
+     * @param sync whether anything is made durable at all
+     * @param compression of whole segments
+     * @param retry how long after a lost connection another one is tried; empty: it is the end
+     * @param status how often the server is told how far we are
+     * @param systemIdentifier the cluster whose WAL is in the directory already, if there is any
+     */
+    public record Request(
+            Path directory,
+            @Nullable String slot,
+            Optional<Lsn> end,
+            boolean synchronous,
+            boolean sync,
+            CompressionLevel compression,
+            Optional<Duration> retry,
+            Duration status,
+            OptionalLong systemIdentifier) {}
+
+    /** Is told what happens. */
+    public interface Observer {
+        /** WAL is about to be received from here. */
+        void started(Lsn from, TimelineId timeline);
+
+        /** So much of it has been received; called every now and then. */
+        void reached(Lsn position, TimelineId timeline);
+
+        /** The connection is lost; another one is tried after a while. */
+        void lost(String reason, Duration retry);
+    }
+
+    /** SQLSTATEs that will be the same next time. */
+    private static final Set<String> FOR_GOOD = Set.of(
+            "58P01", // undefined_file: the WAL has been removed
+            "42704", // undefined_object: there is no such slot
+            "55000", // object_not_in_prerequisite_state: the slot has been invalidated
+            "42501", // insufficient_privilege
+            "28000", // invalid_authorization_specification
+            "28P01"); // invalid_password
+
+    private final ConnectionSettings settings;
+    private final Request request;
+    private final Observer observer;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile @Nullable WalReceiver receiver;
+    private OptionalLong systemIdentifier;
+
+    /** Assigns only. */
+    public ContinuousReceiver(ConnectionSettings settings, Request request, Observer observer) {
+        this.settings = settings;
+        this.request = request;
+        this.observer = observer;
+        this.systemIdentifier = request.systemIdentifier();
+    }
+
+    /** Tells it to stop where it is; returns at once. {@link #receive} returns when all that came is durable. */
+    public void stop() {
+        stopping.countDown();
+        WalReceiver running = receiver;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    /**
+     * Receives until it is told to stop, or the end is reached.
+     *
+     * @throws IOException if it cannot go on
+     */
+    public void receive() throws IOException {
+        boolean connectedBefore = false;
+        while (!isStopping()) {
+            try {
+                connectAndReceive();
+                return;
+            } catch (ForeignCluster e) {
+                throw e;
+            } catch (IOException e) {
+                connectedBefore |= receiver != null;
+                Duration wait = request.retry().orElse(null);
+                if (wait == null || isForGood(e) || !connectedBefore) {
+                    throw e;
+                }
+                receiver = null;
+                observer.lost(String.valueOf(e.getMessage()), wait);
+                pause(wait);
+            }
+        }
+    }
+
+    private static final class ForeignCluster extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ForeignCluster(String message) {
+            super(message);
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private static boolean isForGood(IOException e) {
+        return !(e instanceof ReplicationException refused)
+                || (refused.sqlState() != null && FOR_GOOD.contains(refused.sqlState()));
+    }
+
+    private void pause(Duration wait) throws IOException {
+        try {
+            stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for another connection", e);
+        }
+    }
+
+    private void connectAndReceive() throws IOException {
+        ReplicationConnection connection = ReplicationConnection.open(settings);
+        WalReceiver started;
+        try {
+            ResumePoint from = resumePoint(connection);
+            observer.started(from.position(), from.timeline());
+            started = WalReceiver.start(
+                    connection,
+                    new WalReceiverRequest(
+                            request.directory(),
+                            from.position(),
+                            from.timeline(),
+                            request.slot(),
+                            false,
+                            request.sync(),
+                            request.synchronous(),
+                            request.compression()));
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+        try (started) {
+            receiver = started;
+            request.end().ifPresent(started::stopAt);
+            if (isStopping()) {
+                started.stop();
+            }
+            while (!started.awaitEnd(request.status())) {
+                started.reportStatus();
+                observer.reached(started.writtenLsn(), started.timeline());
+            }
+            started.await();
+        }
+    }
+
+    private ResumePoint resumePoint(ReplicationConnection connection) throws IOException {
+        SystemIdentity system = connection.identifySystem();
+        if (systemIdentifier.isPresent() && systemIdentifier.getAsLong() != system.systemIdentifier()) {
+            throw new ForeignCluster("the server's system identifier is "
+                    + Long.toUnsignedString(system.systemIdentifier()) + ": directory \"" + request.directory()
+                    + "\" holds WAL of " + Long.toUnsignedString(systemIdentifier.getAsLong())
+                    + "\nHINT: receive each cluster's WAL into a directory of its own");
+        }
+        systemIdentifier = OptionalLong.of(system.systemIdentifier());
+        int segmentSize = connection.walSegmentSize();
+        Optional<ResumePoint> inDirectory = ResumePoint.in(request.directory(), segmentSize);
+        if (inDirectory.isPresent()) {
+            return inDirectory.get();
+        }
+        String slot = request.slot();
+        if (slot != null && connection.serverMajor() >= 15) {
+            SlotPosition position = connection
+                    .readSlot(slot)
+                    .orElseThrow(() -> new ReplicationException(
+                            "replication slot \"" + slot + "\" does not exist\nHINT: create it with --create-slot",
+                            "42704",
+                            null));
+            if (position.restartLsn().isPresent()) {
+                return at(
+                        position.restartLsn().get(), position.restartTimeline().orElse(system.timeline()), segmentSize);
+            }
+        }
+        return at(system.flushLsn(), system.timeline(), segmentSize);
+    }
+
+    private static ResumePoint at(Lsn position, TimelineId timeline, int segmentSize) {
+        return new ResumePoint(
+                SegmentName.holding(timeline, position, segmentSize).start(), timeline);
+    }
+}
