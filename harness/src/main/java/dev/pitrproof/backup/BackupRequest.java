@@ -62,6 +62,29 @@ public record BackupRequest(
         return new Builder(directory, label);
     }
 
+    /** The same into another directory. */
+    BackupRequest withDirectory(Path other) {
+        return new BackupRequest(
+                other,
+                format,
+                compression,
+                label,
+                fastCheckpoint,
+                wal,
+                manifestChecksums,
+                sync,
+                tablespaceMappings,
+                maxRateKilobytes,
+                verifyPageChecksums,
+                manifest,
+                clean,
+                slot,
+                createSlot,
+                temporarySlot,
+                walDirectory,
+                incrementalTo);
+    }
+
     boolean wantsManifest() {
         return !manifest.equals("no");
     }

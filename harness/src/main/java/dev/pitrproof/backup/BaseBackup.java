@@ -48,6 +48,23 @@ public record BaseBackup(
         return damage.isEmpty();
     }
 
+    /** The same after it has been moved. */
+    BaseBackup in(Path place) {
+        return new BaseBackup(
+                place,
+                label,
+                manifest,
+                startLsn,
+                stopLsn,
+                timeline,
+                systemIdentifier,
+                manifestSha256,
+                bytes,
+                took,
+                warnings,
+                damage);
+    }
+
     /**
      * Opens a backup that lies in a directory, by whatever tool. The files are not compared with the manifest.
      *

@@ -16,18 +16,26 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes base backups as pg_basebackup does, and verifies them while they stream. */
 public final class BaseBackupTaker {
+
+    /** Behind the name of a directory that holds a backup which is not whole yet. */
+    private static final String PARTIAL = ".partial";
 
     private static final String EMPTY_IT = "remove it, empty it, or name another one";
 
@@ -59,13 +67,49 @@ public final class BaseBackupTaker {
         long begin = System.nanoTime();
         try (ShutdownGuard guard = ShutdownGuard.install();
                 BackupDirectories directories = new BackupDirectories(request.clean())) {
-            if (!request.goesToStdout()) {
-                directories.claim(request.directory(), EMPTY_IT);
+            Path directory = request.directory();
+            boolean aside = !request.goesToStdout() && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
+            BackupRequest here = aside ? request.withDirectory(partial(directory)) : request;
+            if (aside) {
+                warnOfLeftovers(directory, progress);
             }
-            BaseBackup taken = new BaseBackupTaker(settings, request, progress).run(guard, directories, begin);
+            if (!here.goesToStdout()) {
+                directories.claim(here.directory(), EMPTY_IT);
+            }
+            BaseBackup taken = new BaseBackupTaker(settings, here, progress).run(guard, directories, begin);
             guard.check();
+            if (aside) {
+                // of a new directory, nothing is ever seen under its name but the whole backup
+                Files.move(here.directory(), directory, StandardCopyOption.ATOMIC_MOVE);
+            }
             directories.keep();
-            return taken;
+            if (aside && request.sync()) {
+                FileSync.force(directory.toAbsolutePath().getParent());
+            }
+            return taken.in(directory);
+        }
+    }
+
+    /** Where a backup is until it is whole: beside its place, so that it can be moved there. */
+    private static Path partial(Path directory) {
+        Path whole = directory.toAbsolutePath();
+        return whole.resolveSibling(whole.getFileName() + "."
+                + Long.toHexString(ThreadLocalRandom.current().nextLong() >>> 32) + PARTIAL);
+    }
+
+    /** What a backup leaves behind whose process was killed. */
+    private static void warnOfLeftovers(Path directory, BackupProgress progress) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            return;
+        }
+        Pattern name = Pattern.compile(Pattern.quote(directory.getFileName() + ".") + "[0-9a-f]+" + PARTIAL);
+        try (Stream<Path> siblings = Files.list(parent)) {
+            siblings.filter(each -> name.matcher(String.valueOf(each.getFileName())).matches())
+                    .forEach(left -> progress.warning("directory \"" + left
+                            + "\" holds part of a backup that was cut off, or is still being taken"));
+        } catch (AccessDeniedException e) {
+            // one may be allowed to make files where one may not look
         }
     }
 
@@ -127,7 +171,7 @@ public final class BaseBackupTaker {
                 writer.keepManifest();
             }
             if (!request.goesToStdout()) {
-                syncTop(sync);
+                sync.directory(request.directory());
             }
             return new BaseBackup(
                     request.directory(),
@@ -146,14 +190,6 @@ public final class BaseBackupTaker {
             if (walReceiver != null) {
                 walReceiver.close();
             }
-        }
-    }
-
-    private void syncTop(FileSync sync) throws IOException {
-        sync.directory(request.directory());
-        Path parent = request.directory().toAbsolutePath().getParent();
-        if (parent != null) {
-            sync.directory(parent);
         }
     }
 

@@ -25,16 +25,14 @@ final class ByteHandOver implements AutoCloseable {
     private static final int CHUNKS_WAITING_MAX = 12;
     private static final long LOOK_AGAIN_MILLIS = 100;
 
-    /** {@code length} bytes of the array; 0 at the end. */
-    private record Chunk(byte[] bytes, int length) {}
+    /** Chunks to be read, the last one empty. */
+    private final BlockingQueue<ByteBuffer> waiting = new ArrayBlockingQueue<>(CHUNKS_WAITING_MAX);
 
-    private final BlockingQueue<Chunk> waiting = new ArrayBlockingQueue<>(CHUNKS_WAITING_MAX);
-    private final BlockingQueue<byte[]> used = new ArrayBlockingQueue<>(CHUNKS_WAITING_MAX + 2);
+    private final BlockingQueue<ByteBuffer> used = new ArrayBlockingQueue<>(CHUNKS_WAITING_MAX + 2);
     private final Task task;
     private final Thread thread;
     private volatile @Nullable IOException failure;
-    private byte[] filling = new byte[CHUNK_BYTES];
-    private int filled;
+    private ByteBuffer filling = ByteBuffer.allocate(CHUNK_BYTES);
 
     private ByteHandOver(String name, Task task) {
         this.task = task;
@@ -64,23 +62,23 @@ final class ByteHandOver implements AutoCloseable {
     /** Hands over a copy of what remains in {@code data}. */
     void put(ByteBuffer data) throws IOException {
         while (data.hasRemaining()) {
-            int count = Math.min(data.remaining(), filling.length - filled);
-            data.get(filling, filled, count);
-            filled += count;
-            if (filled == filling.length) {
+            int end = data.limit();
+            data.limit(data.position() + Math.min(data.remaining(), filling.remaining()));
+            filling.put(data);
+            data.limit(end);
+            if (!filling.hasRemaining()) {
                 pass();
             }
         }
     }
 
     private void pass() throws IOException {
-        enqueue(new Chunk(filling, filled));
-        byte[] again = used.poll();
-        filling = again == null ? new byte[CHUNK_BYTES] : again;
-        filled = 0;
+        enqueue(filling.flip());
+        ByteBuffer again = used.poll();
+        filling = again == null ? ByteBuffer.allocate(CHUNK_BYTES) : again.clear();
     }
 
-    private void enqueue(Chunk chunk) throws IOException {
+    private void enqueue(ByteBuffer chunk) throws IOException {
         try {
             while (!waiting.offer(chunk, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (!thread.isAlive()) {
@@ -96,10 +94,10 @@ final class ByteHandOver implements AutoCloseable {
 
     /** No more bytes come: waits until the other thread is done with those that came. */
     void end() throws IOException {
-        if (filled > 0) {
+        if (filling.position() > 0) {
             pass();
         }
-        enqueue(new Chunk(filling, 0));
+        enqueue(filling.flip());
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -136,19 +134,17 @@ final class ByteHandOver implements AutoCloseable {
     /** The other thread's end. */
     private final class Taken extends InputStream {
 
-        private @Nullable Chunk current;
-        private int at;
+        private @Nullable ByteBuffer current;
+        private boolean ended;
 
-        private @Nullable Chunk chunk() throws IOException {
-            Chunk open = current;
-            if (open != null && at < open.length()) {
-                return open;
+        /** What is to be read next; null at the end. */
+        private @Nullable ByteBuffer chunk() throws IOException {
+            ByteBuffer open = current;
+            if (ended || (open != null && open.hasRemaining())) {
+                return ended ? null : open;
             }
             if (open != null) {
-                if (open.length() == 0) {
-                    return null;
-                }
-                used.offer(open.bytes());
+                used.offer(open);
             }
             try {
                 open = waiting.take();
@@ -156,25 +152,27 @@ final class ByteHandOver implements AutoCloseable {
                 throw interrupted(e);
             }
             current = open;
-            at = 0;
-            return open.length() == 0 ? null : open;
+            ended = !open.hasRemaining();
+            return ended ? null : open;
         }
 
         @Override
         public int read() throws IOException {
-            Chunk open = chunk();
-            return open == null ? -1 : open.bytes()[at++] & 0xFF;
+            ByteBuffer open = chunk();
+            return open == null ? -1 : open.get() & 0xFF;
         }
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            Chunk open = length == 0 ? null : chunk();
-            if (open == null) {
-                return length == 0 ? 0 : -1;
+            if (length == 0) {
+                return 0;
             }
-            int count = Math.min(length, open.length() - at);
-            System.arraycopy(open.bytes(), at, into, offset, count);
-            at += count;
+            ByteBuffer open = chunk();
+            if (open == null) {
+                return -1;
+            }
+            int count = Math.min(length, open.remaining());
+            open.get(into, offset, count);
             return count;
         }
 

@@ -67,6 +67,13 @@ final class FileSync implements AutoCloseable {
     /** Makes the names in a directory durable. */
     void directory(Path directory) throws IOException {
         if (enabled) {
+            force(directory);
+        }
+    }
+
+    /** Makes the names in a directory durable, whatever else is. */
+    static void force(@Nullable Path directory) throws IOException {
+        if (directory != null) {
             try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
                 opened.force(true);
             }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,19 @@ class BasebackupFailureTest {
                 .execute(arguments.toArray(String[]::new));
     }
 
+    /** It goes into a directory beside its place until it is whole. */
+    private boolean isUnderWay() throws IOException {
+        assertThat(target).doesNotExist();
+        return partials().stream().anyMatch(partial -> Files.exists(partial.resolve("base")));
+    }
+
+    private List<Path> partials() throws IOException {
+        try (Stream<Path> siblings = Files.list(target.getParent())) {
+            return siblings.filter(path -> path.getFileName().toString().matches("backup\\.[0-9a-f]+\\.partial"))
+                    .toList();
+        }
+    }
+
     @Test
     void passesOnWhatTheServerSaysOfADamagedPageAndCallsTheBackupDamaged() throws IOException {
         server.sql("CREATE TABLE t AS SELECT g FROM generate_series(1, 1000) g", "CHECKPOINT");
@@ -82,7 +96,7 @@ class BasebackupFailureTest {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             Future<Integer> running = thread.submit(() -> basebackup("-D", target.toString(), "-r1M"));
-            await().atMost(LONG_ENOUGH).until(() -> Files.exists(target.resolve("base")));
+            await().atMost(LONG_ENOUGH).until(this::isUnderWay);
             server.stop("immediate");
 
             assertThat(running.get()).isEqualTo(3);
@@ -91,11 +105,41 @@ class BasebackupFailureTest {
         }
         assertThat(err.toString()).startsWith("pitrproof: error: ").doesNotContain("\tat ");
         assertThat(target).doesNotExist();
+        assertThat(partials()).isEmpty();
     }
 
     @Test
     void removesEverythingWhenItIsTerminated() throws Exception {
-        Process process = new ProcessBuilder(
+        Process process = start();
+        await().atMost(LONG_ENOUGH).until(this::isUnderWay);
+        process.destroy();
+
+        assertThat(process.waitFor()).isEqualTo(128 + 15);
+        assertThat(target).doesNotExist();
+        assertThat(partials()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingThatLooksLikeABackupWhenItIsKilled() throws Exception {
+        Process process = start();
+        await().atMost(LONG_ENOUGH).until(this::isUnderWay);
+        process.destroyForcibly().waitFor();
+
+        assertThat(target).doesNotExist();
+        await().atMost(LONG_ENOUGH)
+                .until(() -> server.query("SELECT count(*) FROM pg_replication_slots")
+                        .equals("0"));
+        Path left = partials().get(0);
+
+        assertThat(basebackup("-D", target.toString())).isZero();
+
+        assertThat(err.toString())
+                .startsWith("pitrproof: warning: directory \"" + left + "\" holds part of a backup that was cut off");
+        assertThat(server.verifyBackup(target)).contains("backup successfully verified");
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -109,11 +153,6 @@ class BasebackupFailureTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await().atMost(LONG_ENOUGH).until(() -> Files.exists(target.resolve("base")));
-        process.destroy();
-
-        assertThat(process.waitFor()).isEqualTo(128 + 15);
-        assertThat(target).doesNotExist();
     }
 
     /** The command as a process of its own. */
