@@ -7,9 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 
@@ -42,7 +43,7 @@ public final class UnpackedTar {
         InputStream in = new BufferedInputStream(Files.newInputStream(file));
         String name = file.toString();
         if (name.endsWith(".gz")) {
-            return new GzipCompressorInputStream(in, true);
+            return new GZIPInputStream(in);
         }
         if (name.endsWith(".lz4")) {
             return new FramedLZ4CompressorInputStream(in, true);
