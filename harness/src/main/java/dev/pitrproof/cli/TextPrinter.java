@@ -151,6 +151,10 @@ final class TextPrinter implements DrillPrinter {
         } else {
             evidence.claims().forEach(claim -> tell(claim, evidence.asExpected()));
         }
+        evidence.notes().forEach(note -> {
+            out.print("  ");
+            paragraph(2, "note: " + note);
+        });
         toldOfBreakOff = isBrokenOff ? evidence.claims() : List.of();
         out.flush();
     }

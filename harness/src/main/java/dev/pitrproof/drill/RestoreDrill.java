@@ -128,10 +128,22 @@ final class RestoreDrill {
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
+            CloneSurvey survey = new CloneSurvey(restore);
+            survey.look();
+            facts.note(survey.notes());
             try (Connection connection = restore.connect(access.database())) {
-                judge(new DataClaims(connection, digests()), new StructureClaims(restore));
+                judge(new DataClaims(connection, digests()), restore);
+            }
+            claims.add(survey.judge());
+            facts.isolated(survey.isolation());
+            if (asks(ClaimSpec.PageChecksumsSound.class)) {
+                claims.add(PageClaim.judge(restore));
             }
         }
+    }
+
+    private boolean asks(Class<? extends ClaimSpec> kind) {
+        return facts.assignment().prove().stream().anyMatch(kind::isInstance);
     }
 
     private Map<String, Map<String, TableDigest>> digests() {
@@ -186,16 +198,20 @@ final class RestoreDrill {
     }
 
     /** A check that cannot be carried out leaves its own claim open, and no other. */
-    private void judge(DataClaims data, StructureClaims structure) {
+    private void judge(DataClaims data, Restore restore) {
+        StructureClaims structure = new StructureClaims(restore);
+        ClusterClaims cluster = new ClusterClaims(
+                restore, facts.story().map(story -> story.recording().clusterDigests()).orElse(Map.of()));
         for (ClaimSpec claim : inOrder()) {
             try {
-                claims.addAll(judge(claim, data, structure));
+                claims.addAll(judge(claim, data, cluster, structure));
             } catch (SQLException e) {
                 LOG.warn("claim {} could not be checked", ClaimNames.of(claim), e);
                 claims.add(new Claim(
                         ClaimNames.of(claim),
                         Verdict.UNPROVEN,
-                        FindingCode.NOTHING_TO_PROVE.name(),
+                        (Libraries.isMissing(e) ? FindingCode.ENGINE_CANNOT_JUDGE : FindingCode.NOTHING_TO_PROVE)
+                                .name(),
                         ClaimNames.of(claim),
                         "could not be checked: " + BreakOff.inWords(e),
                         "correct the claim, or find out why the restored cluster could not answer",
@@ -211,7 +227,8 @@ final class RestoreDrill {
                 .toList();
     }
 
-    private List<Claim> judge(ClaimSpec claim, DataClaims data, StructureClaims structure) throws SQLException {
+    private List<Claim> judge(
+            ClaimSpec claim, DataClaims data, ClusterClaims cluster, StructureClaims structure) throws SQLException {
         if (claim instanceof ClaimSpec.TableExists exists) {
             return List.of(data.tableExists(exists));
         } else if (claim instanceof ClaimSpec.TableAbsent absent) {
@@ -220,6 +237,12 @@ final class RestoreDrill {
             return List.of(data.sameAs(same));
         } else if (claim instanceof ClaimSpec.Query query) {
             return List.of(data.query(query));
+        } else if (claim instanceof ClaimSpec.ClusterSameAs same) {
+            return List.of(cluster.sameAs(same));
+        } else if (claim instanceof ClaimSpec.SequencesNotBehind sequences) {
+            return List.of(cluster.sequences(sequences));
+        } else if (claim instanceof ClaimSpec.PreparedTransactions prepared) {
+            return List.of(cluster.prepared(prepared));
         } else if (claim instanceof ClaimSpec.StructureSound) {
             return structure.judge();
         } else if (claim instanceof ClaimSpec.RecoveredWithin within) {
@@ -228,6 +251,6 @@ final class RestoreDrill {
             return facts.story().map(story -> ObjectiveClaims.lostAtMost(lost, story.loss(facts))).stream()
                     .toList();
         }
-        return List.of(); // the target was judged before
+        return List.of(); // the target was judged before, and pages are when nobody needs the server any more
     }
 }

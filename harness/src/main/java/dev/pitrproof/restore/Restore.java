@@ -8,6 +8,7 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Closing it stops the server, and empties a data directory that is an overlay; the directories go with the sandbox.
  */
-public final class Restore implements AutoCloseable {
+public final class Restore implements ClusterDatabases, AutoCloseable {
 
     private static final String REQUESTS = "requests";
     private static final String NO_SUCH_DATABASE = "3D000";
@@ -199,7 +200,8 @@ public final class Restore implements AutoCloseable {
         });
     }
 
-    /** A connection for questions about the cluster as a whole: to its database {@code postgres}, as its superuser. */
+    /** To its database {@code postgres}, as its superuser. */
+    @Override
     public Connection connect() throws SQLException {
         try {
             return connect("postgres");
@@ -211,9 +213,22 @@ public final class Restore implements AutoCloseable {
         }
     }
 
-    /** A connection to one of the restored cluster's databases as its superuser. */
+    @Override
     public Connection connect(String database) throws SQLException {
         return cluster.connectionAs(superuser).openSql(database);
+    }
+
+    /**
+     * Shuts the server down in an orderly way, which brings every page into its file.
+     *
+     * @return the data directory, to read
+     */
+    public Path shutDown() throws IOException {
+        cluster.stop(StopMode.FAST);
+        for (Path directory : copy.directories()) {
+            cluster.fetch(directory);
+        }
+        return cluster.dataDirectory();
     }
 
     /** What the server asked the archive for, with the answer and size, one request a line. */
