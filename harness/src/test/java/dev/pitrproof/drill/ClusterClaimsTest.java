@@ -62,7 +62,7 @@ class ClusterClaimsTest {
               - at: "01:00"
                 mark: healthy
               - at: "02:00"
-                sql: SELECT setval('things_id_seq', 5), setval('countdown', 7)
+                sql: SELECT setval('things_id_seq', 5), setval('countdown', -1, false)
               - at: "03:00"
                 sql: UPDATE pg_proc SET probin = '$libdir/nowhere' WHERE probin = '$libdir/pgcrypto'
               - at: "04:00"
@@ -90,7 +90,7 @@ class ClusterClaimsTest {
               - from: nightly                         # 5: an archiver that writes into the archive
                 to: { mark: healthy }
                 prove: [ target-reached ]
-              - from: nightly                         # 6: a preloaded worker
+              - from: nightly                         # 6: workers of the source
                 to: { mark: healthy }
                 prove: [ target-reached ]
               - from: nightly                         # 7: no checksums
@@ -128,7 +128,10 @@ class ClusterClaimsTest {
                     settings.put("archive_mode", "on");
                     settings.put("archive_command", "cp %p " + archive + "/%f");
                 })
-                .before("restore-6", (data, settings) -> settings.put("shared_preload_libraries", "pg_prewarm"))
+                .before("restore-6", (data, settings) -> {
+                    settings.put("shared_preload_libraries", "pg_prewarm");
+                    settings.put("max_logical_replication_workers", "4");
+                })
                 .before("restore-7", (data, settings) -> withoutChecksums(data.resolve("global/pg_control")))
                 .before("restore-8", (data, settings) -> flip(ginIndex(data), PAGE + 4000));
     }
@@ -188,7 +191,7 @@ class ClusterClaimsTest {
         assertThat(evidence.get(0).verdict())
                 .as(evidence.get(0).claims().toString())
                 .isEqualTo(Verdict.PROVEN);
-        assertClaim(1, "cluster-same-as: healthy", Verdict.PROVEN, "DATA_AS_CLAIMED", "4 tables with ");
+        assertClaim(1, "cluster-same-as: healthy", Verdict.PROVEN, "DATA_AS_CLAIMED", "6 tables with ");
         assertClaim(1, "sequences: not-behind", Verdict.PROVEN, "DATA_AS_CLAIMED", "2 compared with the columns");
         assertClaim(1, "prepared-transactions: []", Verdict.PROVEN, "DATA_AS_CLAIMED", "no prepared transaction is");
         assertClaim(1, "page-checksums: sound", Verdict.PROVEN, "DATA_AS_CLAIMED", " pages of ");
@@ -239,6 +242,8 @@ class ClusterClaimsTest {
                 Verdict.REFUTED,
                 "DATA_DIFFERS",
                 "public.things_id_seq in database postgres is at 5 and public.things.id at 102");
+        assertThat(claim(3, "sequences: not-behind").found())
+                .contains("public.countdown in database postgres is at -1, not yet used, and public.things.down at -1");
     }
 
     @Test
@@ -266,7 +271,7 @@ class ClusterClaimsTest {
                 "query: SELECT digest('x', 'md5') IS NOT NULL",
                 Verdict.UNPROVEN,
                 "ENGINE_CANNOT_JUDGE",
-                "$libdir/nowhere");
+                "could not access file \"nowhere\"");
     }
 
     @Test
@@ -278,9 +283,14 @@ class ClusterClaimsTest {
     }
 
     @Test
-    void aCloneThatRunsAWorkerOfItsOwnIsASideEffect() {
-        assertClaim(6, "clone-harmless", Verdict.REFUTED, "SIDE_EFFECT", "a process of type \"autoprewarm leader\" runs");
-        assertThat(evidence.get(5).isolation()).containsEntry("preloads", "not-enforced");
+    void aCloneWithWorkersOfTheSourceIsASideEffect() {
+        assertClaim(6, "clone-harmless", Verdict.REFUTED, "SIDE_EFFECT", "shared_preload_libraries is \"pg_prewarm\"");
+        assertThat(claim(6, "clone-harmless").found())
+                .contains("max_logical_replication_workers is \"4\"")
+                .contains("a process of type \"logical replication launcher\" runs");
+        assertThat(evidence.get(5).isolation())
+                .containsEntry("preloads", "not-enforced")
+                .containsEntry("logical-replication", "not-enforced");
     }
 
     @Test
