@@ -99,13 +99,15 @@ public final class PageSurvey {
         if (failure != null) {
             throw failure;
         }
-        return new Result(
-                files.get(), pages.get(), damage.stream().sorted().toList());
+        return new Result(files.get(), pages.get(), damage.stream().sorted().toList());
     }
 
     private void addFiles(Path directory, int depth) throws IOException {
-        try (Stream<Path> all = Files.find(directory, depth, (path, attributes) -> attributes.isRegularFile()
-                && RELATION.matcher(String.valueOf(path.getFileName())).matches())) {
+        try (Stream<Path> all = Files.find(
+                directory,
+                depth,
+                (path, attributes) -> attributes.isRegularFile()
+                        && RELATION.matcher(String.valueOf(path.getFileName())).matches())) {
             all.forEach(open::add);
         }
     }

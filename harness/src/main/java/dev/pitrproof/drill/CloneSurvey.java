@@ -123,8 +123,7 @@ final class CloneSurvey {
                 List.of("settings and processes of the restored cluster"));
     }
 
-    private void setting(
-            Statement statement, String item, String name, String expected, List<String> violations)
+    private void setting(Statement statement, String item, String name, String expected, List<String> violations)
             throws SQLException {
         try (ResultSet row = statement.executeQuery("SHOW " + name)) {
             row.next();

@@ -95,10 +95,7 @@ final class ClusterClaims {
         }
         String expected = "no sequence will hand out what the column that it feeds has already";
         if (compared == 0) {
-            return open(
-                    ClaimNames.of(claim),
-                    expected,
-                    "no sequence feeds a column by itself" + rest(notCompared));
+            return open(ClaimNames.of(claim), expected, "no sequence feeds a column by itself" + rest(notCompared));
         }
         return claim(
                 ClaimNames.of(claim),
@@ -118,8 +115,7 @@ final class ClusterClaims {
     }
 
     private static Claim open(String name, String expected, String found) {
-        return new Claim(
-                name, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), expected, found, null, List.of());
+        return new Claim(name, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), expected, found, null, List.of());
     }
 
     private static Claim claim(

@@ -201,7 +201,8 @@ final class RestoreDrill {
     private void judge(DataClaims data, Restore restore) {
         StructureClaims structure = new StructureClaims(restore);
         ClusterClaims cluster = new ClusterClaims(
-                restore, facts.story().map(story -> story.recording().clusterDigests()).orElse(Map.of()));
+                restore,
+                facts.story().map(story -> story.recording().clusterDigests()).orElse(Map.of()));
         for (ClaimSpec claim : inOrder()) {
             try {
                 claims.addAll(judge(claim, data, cluster, structure));
@@ -227,8 +228,8 @@ final class RestoreDrill {
                 .toList();
     }
 
-    private List<Claim> judge(
-            ClaimSpec claim, DataClaims data, ClusterClaims cluster, StructureClaims structure) throws SQLException {
+    private List<Claim> judge(ClaimSpec claim, DataClaims data, ClusterClaims cluster, StructureClaims structure)
+            throws SQLException {
         if (claim instanceof ClaimSpec.TableExists exists) {
             return List.of(data.tableExists(exists));
         } else if (claim instanceof ClaimSpec.TableAbsent absent) {

@@ -85,7 +85,8 @@ final class StoryPlayer implements AutoCloseable {
         for (LostSegment loss : losses) {
             loss.strike(source.archive());
         }
-        return new Recording(source.archive(), backups, barriers, marks, digests, clusterDigests, moments, damage, journal);
+        return new Recording(
+                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, damage, journal);
     }
 
     private SortedSet<StoryTime> times() {

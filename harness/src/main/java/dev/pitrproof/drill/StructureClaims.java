@@ -66,11 +66,11 @@ final class StructureClaims {
                         AMCHECK,
                         "every heap, and every index that amcheck knows, is in order",
                         String.format(
-                                Locale.ROOT,
-                                "%,d heaps and %,d indexes in %s checked",
-                                heaps.get(),
-                                indexes.get(),
-                                counted(databases.size()))
+                                        Locale.ROOT,
+                                        "%,d heaps and %,d indexes in %s checked",
+                                        heaps.get(),
+                                        indexes.get(),
+                                        counted(databases.size()))
                                 + unknown(),
                         orderTroubles,
                         "amcheck"),

@@ -82,8 +82,8 @@ public record ClusterDigest(SortedMap<String, TableDigest> tables) {
             TableDigest mine = tables.get(name);
             TableDigest theirs = other.tables.get(name);
             if (mine == null || !mine.equals(theirs)) {
-                differences.add(name + ": " + (theirs == null ? "no such table" : theirs) + " instead of "
-                        + inWords(mine));
+                differences.add(
+                        name + ": " + (theirs == null ? "no such table" : theirs) + " instead of " + inWords(mine));
             }
         }
         return differences;

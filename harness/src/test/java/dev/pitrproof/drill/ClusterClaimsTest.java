@@ -175,8 +175,8 @@ class ClusterClaimsTest {
         return evidence.get(restore - 1).claims().stream()
                 .filter(claim -> claim.claim().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no claim " + name + " in "
-                        + evidence.get(restore - 1).claims()));
+                .orElseThrow(() -> new AssertionError(
+                        "no claim " + name + " in " + evidence.get(restore - 1).claims()));
     }
 
     private static void assertClaim(int restore, String name, Verdict verdict, String code, String found) {
