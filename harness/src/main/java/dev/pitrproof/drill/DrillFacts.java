@@ -49,6 +49,7 @@ final class DrillFacts {
     private TargetClaim.@Nullable Judgement judgement;
     private Map<String, Double> phases = Map.of();
     private @Nullable CopyMethod copyMethod;
+    private boolean restoredElsewhere;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -104,6 +105,15 @@ final class DrillFacts {
 
     List<String> notes() {
         return notes;
+    }
+
+    /** Another tool did the restore: how long it took is not known. */
+    void restoredElsewhere() {
+        restoredElsewhere = true;
+    }
+
+    boolean isRestoredElsewhere() {
+        return restoredElsewhere;
     }
 
     /** How far the restored server itself was kept from doing harm, by item. */

@@ -241,7 +241,7 @@ final class EvidenceParts {
 
     @Nullable
     Objectives objectives() {
-        if (facts == null || facts.paused().isEmpty()) {
+        if (facts == null || facts.paused().isEmpty() || facts.isRestoredElsewhere()) {
             return null;
         }
         Double asked = null;

@@ -37,6 +37,17 @@ final class RestoreDrill {
         DirectoryArchive openArchive() throws IOException;
 
         Planned plan(DirectoryArchive archive) throws IOException;
+
+        /** Brings the planned server up. */
+        default Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+                throws IOException {
+            return Restore.start(sandbox, plan, name, superuser, patience);
+        }
+
+        /** What it is that must not change. */
+        default String subject() {
+            return "backup";
+        }
     }
 
     /**
@@ -83,7 +94,7 @@ final class RestoreDrill {
                 claims.add(refused.claim());
                 facts.leaveOpen(claims, "not checked: the plan refused the restore, and nothing was copied");
             } else if (planned.outcome() instanceof PlanOutcome.Reachable reachable) {
-                restore(reachable.plan(), planned.artefacts());
+                restore(planning, reachable.plan(), planned.artefacts());
             }
         } catch (IOException | SQLException | RuntimeException e) {
             giveUp(e);
@@ -106,21 +117,21 @@ final class RestoreDrill {
         facts.leaveOpen(claims, "not checked: the restore broke off");
     }
 
-    private void restore(RestorePlan plan, Path artefacts) throws IOException, SQLException {
+    private void restore(Planning planning, RestorePlan plan, Path artefacts) throws IOException, SQLException {
         ArchiveFingerprint before = fingerprint(plan);
         BackupFingerprint backup = BackupFingerprint.of(artefacts);
         facts.fingerprint(before);
         try {
-            recover(plan);
+            recover(planning, plan);
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(backupUnchanged(backup, BackupFingerprint.of(artefacts)));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
         }
     }
 
-    private void recover(RestorePlan plan) throws IOException, SQLException {
-        try (Restore restore = Restore.start(sandbox, plan, name, access.superuser(), patience)) {
+    private void recover(Planning planning, RestorePlan plan) throws IOException, SQLException {
+        try (Restore restore = planning.start(sandbox, plan, name, access.superuser(), patience)) {
             facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
@@ -159,18 +170,22 @@ final class RestoreDrill {
     }
 
     static Claim backupUnchanged(BackupFingerprint before, BackupFingerprint after) {
+        return unchanged("backup", before, after);
+    }
+
+    private static Claim unchanged(String subject, BackupFingerprint before, BackupFingerprint after) {
         Optional<String> change = before.changedTo(after);
         return new Claim(
-                "backup-unchanged",
+                subject + "-unchanged",
                 change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,
                 (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
-                "the backup is as it was before the restore",
+                "the " + subject + " is as it was before the restore",
                 change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
                         + (after.sha256() == null ? "; contents not compared" : " and contents")),
                 change.isPresent()
-                        ? "something writes into the backup while restores run: make it read-only, and take a new one"
+                        ? "something writes into the " + subject + " while restores run: make it read-only, and take a new one"
                         : null,
-                List.of("backup's files"));
+                List.of(subject + "'s files"));
     }
 
     static Claim backupIntact(BaseBackup backup) {
@@ -247,7 +262,9 @@ final class RestoreDrill {
         } else if (claim instanceof ClaimSpec.StructureSound) {
             return structure.judge();
         } else if (claim instanceof ClaimSpec.RecoveredWithin within) {
-            return List.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
+            return facts.isRestoredElsewhere()
+                    ? List.of(ObjectiveClaims.notMeasured(within))
+                    : List.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
         } else if (claim instanceof ClaimSpec.LostAtMost lost) {
             return facts.story().map(story -> ObjectiveClaims.lostAtMost(lost, story.loss(facts))).stream()
                     .toList();

@@ -111,6 +111,42 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     }
 
     /**
+     * Starts a copy of a data directory that was restored elsewhere, and whose recovery is over. There is nothing to
+     * await and nothing to promote then: both only ask.
+     *
+     * @param plan its backup is the data directory
+     */
+    public static Restore reopen(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+            throws IOException {
+        Path home = sandbox.createDirectory(name);
+        Path dataDirectory = sandbox.createDirectory(name + "-data");
+        DataDirectoryCopy copy = DataDirectoryCopy.makeWhole(
+                plan.backup().directory(),
+                dataDirectory,
+                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
+                sandbox::overlay);
+        try {
+            for (Path directory : copy.directories()) {
+                sandbox.give(directory);
+            }
+            Map<String, String> settings = RecoverySettings.afterRecovery(
+                    ControlData.read(dataDirectory),
+                    plan.prediction().limits(),
+                    sandbox.release().major());
+            FileAccess files = new FileAccess(List.of(), writable(home, copy, dataDirectory));
+            Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
+            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
+        } catch (IOException | RuntimeException e) {
+            try {
+                copy.close();
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    /**
      * Puts the segments in which timelines fork, as the older timeline has them, where only the newer one's would come.
      *
      * <p>When a server is promoted, it reads the records of prepared transactions again, each from the timeline that it
