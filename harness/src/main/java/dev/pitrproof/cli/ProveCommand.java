@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "prove",
-        description = "Prove that an existing base backup and its WAL archive lead to a target, or that a restored copy is there.",
+        description =
+                "Prove that an existing base backup and its WAL archive lead to a target, or that a restored copy is there.",
         sortOptions = false,
         usageHelpAutoWidth = true,
         footer = {
@@ -137,8 +138,9 @@ public final class ProveCommand implements Callable<Integer> {
         if (server.isPresent()) {
             err.println("error: --data=" + data + ": a server runs on it (process " + server.get()
                     + "), expected it stopped");
-            err.println("HINT: stop it (pg_ctl stop -D DIR), or name a copy; if no server uses the directory, remove its"
-                    + " postmaster.pid");
+            err.println(
+                    "HINT: stop it (pg_ctl stop -D DIR), or name a copy; if no server uses the directory, remove its"
+                            + " postmaster.pid");
             return ExitCode.USAGE.number();
         }
         BackupProof.Wal wal = wal();

@@ -213,11 +213,7 @@ public final class BackupProof {
     }
 
     private Evidence judge(
-            Sandbox sandbox,
-            Existing existing,
-            DirectoryArchive opened,
-            PlanOutcome outcome,
-            DrillFacts facts)
+            Sandbox sandbox, Existing existing, DirectoryArchive opened, PlanOutcome outcome, DrillFacts facts)
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
@@ -238,10 +234,10 @@ public final class BackupProof {
             }
 
             @Override
-            public Restore start(
-                    Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+            public Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
                     throws IOException {
-                boolean isOver = existing.copy().map(copy -> !copy.isInRecovery()).orElse(false);
+                boolean isOver =
+                        existing.copy().map(copy -> !copy.isInRecovery()).orElse(false);
                 return isOver
                         ? Restore.reopen(sandbox, plan, name, superuser, patience)
                         : Restore.start(sandbox, plan, name, superuser, patience);

@@ -75,23 +75,29 @@ final class CloneSurvey {
         for (String database : restored.names()) {
             try (Connection connection = restored.connect(database);
                     Statement statement = connection.createStatement()) {
-                try (ResultSet row = statement.executeQuery(FOREIGN_SERVERS)) {
-                    while (row.next()) {
-                        notes.add("foreign server \"" + row.getString(1) + "\" (" + row.getString(2) + ") in database "
-                                + database + ": whoever runs this clone with a network can reach it");
-                    }
-                }
-                try (ResultSet row = statement.executeQuery(UNLOGGED)) {
-                    while (row.next()) {
-                        unlogged.add(row.getString(1) + " in database " + database);
-                    }
-                }
-                Collations.of(connection, database).forEach(notes::add);
+                look(statement, database, unlogged);
+                notes.addAll(Collations.of(connection, database));
+            } catch (SQLException e) {
+                notes.add("database " + database + " could not be looked at: " + BreakOff.inWords(e));
             }
         }
         if (!unlogged.isEmpty()) {
-            notes.add((unlogged.size() == 1 ? "1 unlogged table is" : unlogged.size() + " unlogged tables are")
-                    + " empty, as after every recovery: " + Excerpt.of(unlogged));
+            notes.add((unlogged.size() == 1 ? "1 unlogged table" : unlogged.size() + " unlogged tables")
+                    + ", which every recovery empties: " + Excerpt.of(unlogged));
+        }
+    }
+
+    private void look(Statement statement, String database, List<String> unlogged) throws SQLException {
+        try (ResultSet row = statement.executeQuery(FOREIGN_SERVERS)) {
+            while (row.next()) {
+                notes.add("foreign server \"" + row.getString(1) + "\" (" + row.getString(2) + ") in database "
+                        + database + ": whoever runs this clone with a network can reach it");
+            }
+        }
+        try (ResultSet row = statement.executeQuery(UNLOGGED)) {
+            while (row.next()) {
+                unlogged.add(row.getString(1) + " in database " + database);
+            }
         }
     }
 

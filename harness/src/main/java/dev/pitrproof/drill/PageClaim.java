@@ -9,6 +9,7 @@ import dev.pitrproof.restore.Restore;
 import dev.pitrproof.scenario.ClaimSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class PageClaim {
 
     private PageClaim() {}
 
-    static Claim judge(Restore restore) throws IOException {
+    static Claim judge(Restore restore) throws IOException, SQLException {
         Path data = restore.shutDown();
         if (ControlData.read(data).dataChecksumVersion() == 0) {
             return claim(

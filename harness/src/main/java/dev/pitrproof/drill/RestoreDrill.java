@@ -183,7 +183,8 @@ final class RestoreDrill {
                 change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
                         + (after.sha256() == null ? "; contents not compared" : " and contents")),
                 change.isPresent()
-                        ? "something writes into the " + subject + " while restores run: make it read-only, and take a new one"
+                        ? "something writes into the " + subject
+                                + " while restores run: make it read-only, and take a new one"
                         : null,
                 List.of(subject + "'s files"));
     }

@@ -343,14 +343,7 @@ public final class TargetClaim {
     }
 
     private Claim unproven(String expected, String hint, String found) {
-        return new Claim(
-                NAME,
-                Verdict.UNPROVEN,
-                FindingCode.NOTHING_TO_PROVE.name(),
-                expected,
-                found,
-                hint,
-                agreeing);
+        return new Claim(NAME, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), expected, found, hint, agreeing);
     }
 
     private static String join(List<String> parts) {

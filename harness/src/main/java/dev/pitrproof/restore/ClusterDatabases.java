@@ -16,13 +16,13 @@ public interface ClusterDatabases {
     /** A connection to one of its databases. */
     Connection connect(String database) throws SQLException;
 
-    /** All that take connections, the oldest first. */
+    /** All that take connections, the oldest first; one whose removal was interrupted has a limit of -2. */
     default List<String> names() throws SQLException {
         List<String> names = new ArrayList<>();
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT datname FROM pg_database WHERE datallowconn ORDER BY oid")) {
+                ResultSet row = statement.executeQuery("SELECT datname FROM pg_database"
+                        + " WHERE datallowconn AND datconnlimit <> -2 ORDER BY oid")) {
             while (row.next()) {
                 names.add(row.getString(1));
             }

@@ -91,14 +91,14 @@ class ProveDataTest {
 
     /** With an offset in digits, for PostgreSQL takes no other zone here. */
     private static String targetTime() {
-        return "recovery_target_time = '" + stock.good().toString().replace("T", " ").replace("Z", "+00") + "'";
+        return "recovery_target_time = '"
+                + stock.good().toString().replace("T", " ").replace("Z", "+00") + "'";
     }
 
     private static LocalServer start(Path data, String awaited) throws IOException {
         LocalServer server = stock.server().startOn(data);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> server.query(awaited).equals("t"));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> server.query(awaited)
+                .equals("t"));
         return server;
     }
 
@@ -112,11 +112,7 @@ class ProveDataTest {
     }
 
     private static Path exact(String name) throws IOException {
-        return promoted(
-                name,
-                restoreCommand(),
-                targetTime(),
-                "recovery_target_action = promote");
+        return promoted(name, restoreCommand(), targetTime(), "recovery_target_action = promote");
     }
 
     @Test
@@ -197,8 +193,7 @@ class ProveDataTest {
 
     @Test
     void aCopyThatIsPausedGoesOnToTheTargetAndNotBack() throws IOException {
-        Path data =
-                copy("paused", restoreCommand(), targetTime(), "hot_standby = on");
+        Path data = copy("paused", restoreCommand(), targetTime(), "hot_standby = on");
         try (LocalServer server = start(data, "SELECT pg_get_wal_replay_pause_state() = 'paused'")) {
             server.stop("fast");
         }

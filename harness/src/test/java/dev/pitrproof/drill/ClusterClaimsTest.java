@@ -220,7 +220,7 @@ class ClusterClaimsTest {
                         "subscription \"news\" in database postgres, disabled: nothing applies it here",
                         "foreign server \"far\" (wires) in database postgres: whoever runs this clone with a network"
                                 + " can reach it",
-                        "1 unlogged table is empty, as after every recovery: public.scratch in database postgres")
+                        "1 unlogged table, which every recovery empties: public.scratch in database postgres")
                 .anyMatch(note -> note.startsWith("collation public.old of database postgres is of version 1 on the"));
         assertThat(directory.resolve("out/clusters-pg18-1/evidence.json"))
                 .content()
