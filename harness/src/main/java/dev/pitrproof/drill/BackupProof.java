@@ -19,6 +19,7 @@ import dev.pitrproof.scenario.ClaimsFile;
 import dev.pitrproof.scenario.Expect;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,7 +170,14 @@ public final class BackupProof {
         if (!Files.exists(request.backup().resolve(BackupLabel.OLD_FILE_NAME))) {
             return new Outcome.Judged(recorder.record(facts, nothingBut(ExistingCopy.withoutLabel(), facts)));
         }
-        ExistingCopy copy = ExistingCopy.open(request.backup());
+        ExistingCopy copy;
+        try {
+            copy = ExistingCopy.open(request.backup());
+        } catch (FileSystemException e) {
+            throw e; // it cannot be read, which says nothing about what is in it
+        } catch (IOException e) {
+            return new Outcome.Judged(recorder.record(facts, nothingBut(ExistingCopy.damaged(e), facts)));
+        }
         facts.note(copy.notes());
         return prove(sandbox, new Existing(copy.origin(), Optional.empty(), Optional.of(copy)), facts);
     }

@@ -44,10 +44,21 @@ record ExistingCopy(BaseBackup origin, ControlData.State state, Lsn minRecoveryP
         }
     }
 
-    /** @throws IOException with a user's message if control file or label are missing or damaged */
+    /** @throws IOException with a user's message if control file or label are damaged; of a subclass if they are missing */
     static ExistingCopy open(Path directory) throws IOException {
         ControlData control = ControlData.read(directory);
         return new ExistingCopy(BaseBackup.behind(directory), control.state(), control.minRecoveryPoint());
+    }
+
+    static Claim damaged(IOException why) {
+        return new Claim(
+                TargetClaim.NAME,
+                Verdict.REFUTED,
+                FindingCode.BACKUP_DAMAGED.name(),
+                "a data directory with sound control data and backup label",
+                BreakOff.inWords(why),
+                "restore the backup again",
+                List.of("control data"));
     }
 
     static Claim withoutLabel() {

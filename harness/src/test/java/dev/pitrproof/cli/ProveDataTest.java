@@ -6,6 +6,7 @@ import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.replication.LocalServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,6 +227,21 @@ class ProveDataTest {
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(3);
         assertThat(outcome.out()).contains("it has no backup_label.old").contains("HINT: prove the backup");
+    }
+
+    @Test
+    void aCopyWithDamagedControlDataIsRefuted() throws IOException {
+        Path data = exact("damaged");
+        try (RandomAccessFile control =
+                new RandomAccessFile(data.resolve("global/pg_control").toFile(), "rw")) {
+            control.seek(60);
+            control.write(0xFF);
+        }
+
+        Outcome outcome = prove(data, good(), "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
+        assertThat(outcome.out()).contains("BACKUP_DAMAGED").contains("pg_control has checksum ");
     }
 
     @Test
