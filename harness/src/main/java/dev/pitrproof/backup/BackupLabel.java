@@ -32,8 +32,15 @@ public record BackupLabel(
     /** The file's name in the data directory. */
     public static final String FILE_NAME = "backup_label";
 
+    /** What a server calls the file once it has read it. */
+    public static final String OLD_FILE_NAME = "backup_label.old";
+
     public static BackupLabel read(Path dataDirectory) throws IOException {
-        Path file = dataDirectory.resolve(FILE_NAME);
+        return read(dataDirectory, FILE_NAME);
+    }
+
+    static BackupLabel read(Path dataDirectory, String name) throws IOException {
+        Path file = dataDirectory.resolve(name);
         try {
             return parse(FileName.decode(Files.readAllBytes(file)));
         } catch (IllegalArgumentException e) {

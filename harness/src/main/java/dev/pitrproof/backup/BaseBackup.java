@@ -75,7 +75,19 @@ public record BaseBackup(
             throw new IOException(
                     "directory \"" + directory + "\" is no base backup: it has no " + BackupLabel.FILE_NAME);
         }
-        BackupLabel label = BackupLabel.read(directory);
+        return open(directory, BackupLabel.read(directory));
+    }
+
+    /**
+     * The backup that a data directory was restored from, as far as that tells: by its {@code backup_label.old}.
+     *
+     * @throws IOException with a user's message if it does not
+     */
+    public static BaseBackup behind(Path restored) throws IOException {
+        return open(restored, BackupLabel.read(restored, BackupLabel.OLD_FILE_NAME));
+    }
+
+    private static BaseBackup open(Path directory, BackupLabel label) throws IOException {
         ControlData control = ControlData.read(directory);
         Path manifestFile = directory.resolve(BackupManifest.FILE_NAME);
         BackupManifest manifest =

@@ -25,6 +25,7 @@ import java.util.zip.CRC32C;
  * @param walLevel 0 minimal, 1 replica, 2 logical
  * @param walSegmentSize bytes
  * @param dataChecksumVersion 0: pages have no checksums
+ * @param relationSegmentBlocks how many pages the files of a large relation hold, all but the last
  */
 public record ControlData(
         long systemIdentifier,
@@ -45,7 +46,8 @@ public record ControlData(
         int blockSize,
         int walSegmentSize,
         int dataChecksumVersion,
-        Instant checkpointTime) {
+        Instant checkpointTime,
+        int relationSegmentBlocks) {
 
     /** DBState, in the order of its numbers. */
     public enum State {
@@ -116,6 +118,7 @@ public record ControlData(
                 file.getInt(216),
                 file.getInt(228),
                 file.getInt(252),
-                Instant.ofEpochSecond(file.getLong(104)));
+                Instant.ofEpochSecond(file.getLong(104)),
+                file.getInt(220));
     }
 }

@@ -39,14 +39,15 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "prove",
-        description = "Prove that an existing base backup and its WAL archive lead to a target.",
+        description =
+                "Prove that an existing base backup and its WAL archive lead to a target, or that a restored copy is there.",
         sortOptions = false,
         usageHelpAutoWidth = true,
         footer = {
             "",
-            "The backup and the archive are only read. Whatever --claims says, it is proved that recovery stops exactly at the"
+            "Backup, data directory and archive are only read. Whatever --claims says, it is proved that recovery stops exactly at the"
                     + " target, that the backup is what its manifest says, that every row of every database can be read,"
-                    + " and that amcheck finds heaps and B-tree indexes in order.",
+                    + " and that amcheck finds heaps and indexes in order, as far as it knows them.",
             "",
             "Exit codes: 0 proven, 1 refuted, 2 usage or a question, 3 it could not be checked."
         })
@@ -61,10 +62,15 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--backup",
             paramLabel = "DIR",
-            required = true,
             description = "a base backup, as basebackup and pg_basebackup make it")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path backup;
+    private @Nullable Path backup;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "instead of --backup: a data directory that any tool restored, with its server stopped; it is"
+                    + " compared with the archive, on a copy")
+    private @Nullable Path data;
 
     @Option(names = "--archive", paramLabel = "DIR", description = "the WAL archive")
     private @Nullable Path archive;
@@ -126,21 +132,31 @@ public final class ProveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        Path directory = directory();
         RecoveryTarget wanted = target.target();
+        Optional<Long> server = data == null ? Optional.empty() : BackupProof.server(data);
+        if (server.isPresent()) {
+            err.println("error: --data=" + data + ": a server runs on it (process " + server.get()
+                    + "), expected it stopped");
+            err.println(
+                    "HINT: stop it (pg_ctl stop -D DIR), or name a copy; if no server uses the directory, remove its"
+                            + " postmaster.pid");
+            return ExitCode.USAGE.number();
+        }
         BackupProof.Wal wal = wal();
         int major;
         ClaimsFile claims;
         try {
             claims = claimsFile == null ? ClaimsFile.NONE : ClaimsFile.read(claimsFile);
             claims = noStructure ? claims : claims.withStructure();
-            major = major(wal);
+            major = major(directory, wal);
         } catch (InvalidScenario e) {
             e.problems().forEach(err::println);
             return ExitCode.USAGE.number();
         } catch (ArchiveException e) {
             return ArchiveTrouble.report(e, err);
         } catch (DamagedBackupException e) {
-            throw usage("--backup=" + backup + ": " + e.getMessage());
+            throw usage(option() + directory + ": " + e.getMessage());
         } catch (AccessDeniedException e) {
             err.println("error: cannot read " + e.getFile() + ": permission denied");
             err.println("HINT: run as a user who may read backup and archive: their owner, or root");
@@ -151,7 +167,16 @@ public final class ProveCommand implements Callable<Integer> {
         }
         LogFile.use(output.resolve("pitrproof.log"));
         BackupProof.Request request = new BackupProof.Request(
-                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims, sabotage);
+                name(directory),
+                directory,
+                data != null,
+                wal,
+                wanted,
+                target.inWords(wanted),
+                target.timeline(),
+                superuser,
+                claims,
+                sabotage);
         return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
     }
 
@@ -172,6 +197,27 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.USAGE.number();
     }
 
+    private Path directory() {
+        if (backup != null && data == null) {
+            return backup;
+        }
+        if (data == null || backup != null) {
+            throw usage(
+                    data == null
+                            ? "nothing is named that could be proved: expected --backup=DIR or --data=DIR"
+                            : "found --backup and --data, expected one of them");
+        }
+        if (sabotage) {
+            throw usage("found --sabotage with --data, expected it with --backup: only what can be restored can be"
+                    + " broken before");
+        }
+        return data;
+    }
+
+    private String option() {
+        return data == null ? "--backup=" : "--data=";
+    }
+
     private BackupProof.Wal wal() {
         if ((archive == null) == (restoreCommand == null)) {
             throw usage(
@@ -190,22 +236,22 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     /** The major version that took the backup, which alone can restore it. */
-    private int major(BackupProof.Wal wal) throws IOException {
-        if (!Files.isDirectory(backup)) {
-            throw usage("--backup=" + backup + ": found no such directory");
+    private int major(Path directory, BackupProof.Wal wal) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw usage(option() + directory + ": found no such directory");
         }
-        int major = majorOf(wal);
+        int major = majorOf(directory, wal);
         if (!sandbox.majors().isEmpty() && !sandbox.majors().equals(List.of(major))) {
             throw usage("--postgres is " + sandbox.majors() + ": expected " + major + ", which took the backup");
         }
         return major;
     }
 
-    private int majorOf(BackupProof.Wal wal) throws IOException {
-        Optional<Integer> major = MajorVersion.of(backup);
-        if (wal instanceof BackupProof.Wal.Directory directory) {
-            try (DirectoryArchive opened = DirectoryArchive.open(directory.directory())) {
-                if (major.isEmpty() && isLeftOfABackup()) {
+    private int majorOf(Path directory, BackupProof.Wal wal) throws IOException {
+        Optional<Integer> major = MajorVersion.of(directory);
+        if (wal instanceof BackupProof.Wal.Directory archived) {
+            try (DirectoryArchive opened = DirectoryArchive.open(archived.directory())) {
+                if (major.isEmpty() && isLeftOfABackup(directory)) {
                     return opened.walMajor(); // the backup is damaged, which is for the evidence to say
                 }
             } catch (ArchiveException e) {
@@ -215,17 +261,17 @@ public final class ProveCommand implements Callable<Integer> {
             }
         }
         return major.orElseThrow(() ->
-                usage("--backup=" + backup + ": found no base backup, expected a PG_VERSION or a base.tar in it"));
+                usage(option() + directory + ": found no base backup, expected a PG_VERSION or a base.tar in it"));
     }
 
-    private boolean isLeftOfABackup() {
+    private static boolean isLeftOfABackup(Path directory) {
         return Stream.of(BackupLabel.FILE_NAME, "backup_manifest", "global/pg_control")
-                .anyMatch(file -> Files.exists(backup.resolve(file)));
+                .anyMatch(file -> Files.exists(directory.resolve(file)));
     }
 
     /** Of the backup's own directory, as far as that is fit for a directory of ours. */
-    private String name() {
-        Path last = backup.toAbsolutePath().normalize().getFileName();
+    private static String name(Path directory) {
+        Path last = directory.toAbsolutePath().normalize().getFileName();
         String fit = String.valueOf(last).replaceAll("[^A-Za-z0-9._-]+", "-");
         return "prove-" + fit;
     }

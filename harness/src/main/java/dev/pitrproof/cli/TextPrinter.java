@@ -7,6 +7,7 @@ import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -143,7 +144,11 @@ final class TextPrinter implements DrillPrinter {
                     + record(evidence.oracle().lastApplied(), "nothing"));
             out.println("  left out N, the first that did not: "
                     + record(evidence.oracle().firstNotApplied(), "nothing"));
-            out.println("  replayed through LSN " + evidence.witnesses().replayLsn());
+            Witnesses witnesses = evidence.witnesses();
+            out.println(
+                    witnesses.replayLsn() == null
+                            ? "  branched off at LSN " + witnesses.historySwitchLsn()
+                            : "  replayed through LSN " + witnesses.replayLsn());
         }
         boolean isBrokenOff = evidence.target() == null;
         if (isBrokenOff && evidence.claims().equals(toldOfBreakOff)) {
@@ -151,6 +156,10 @@ final class TextPrinter implements DrillPrinter {
         } else {
             evidence.claims().forEach(claim -> tell(claim, evidence.asExpected()));
         }
+        evidence.notes().forEach(note -> {
+            out.print("  ");
+            paragraph(2, "note: " + note);
+        });
         toldOfBreakOff = isBrokenOff ? evidence.claims() : List.of();
         out.flush();
     }

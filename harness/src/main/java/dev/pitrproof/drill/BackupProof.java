@@ -1,11 +1,13 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.PlanOutcome;
+import dev.pitrproof.restore.Restore;
 import dev.pitrproof.restore.RestoreChoice;
 import dev.pitrproof.restore.RestoreCommand;
 import dev.pitrproof.restore.RestorePlan;
@@ -17,8 +19,10 @@ import dev.pitrproof.scenario.ClaimsFile;
 import dev.pitrproof.scenario.Expect;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Proves a base backup that was made elsewhere: it is restored with the WAL of an archive, and what came back is judged.
+ * Or it judges what somebody else restored: a copy of that is started as it stands, if its recovery is over, or else taken
+ * on to the target.
  *
  * <p>There is no story, so nobody wrote down what the clients were told, and no mark to compare with. What the WAL
  * foretells, what the restored cluster answers, and the claims of the user are all there is.
@@ -50,7 +56,8 @@ public final class BackupProof {
      * What is to be proved.
      *
      * @param name of the drill, fit for a directory
-     * @param backup a backup's directory
+     * @param backup a backup's directory; or a data directory that was restored from one
+     * @param restored whether it is the latter
      * @param targetInWords the target as the user named it, for messages
      * @param timeline the one to follow; empty for the one that leads there
      * @param superuser a role of the cluster that may do everything
@@ -59,6 +66,7 @@ public final class BackupProof {
     public record Request(
             String name,
             Path backup,
+            boolean restored,
             Wal wal,
             RecoveryTarget target,
             String targetInWords,
@@ -93,10 +101,18 @@ public final class BackupProof {
         this.assignment = new Assignment(
                 request.name(),
                 "prove",
-                "An existing backup is restored with its archive, to " + request.targetInWords() + ".",
+                request.restored()
+                        ? "A copy that was restored elsewhere is compared with the archive, at "
+                                + request.targetInWords() + "."
+                        : "An existing backup is restored with its archive, to " + request.targetInWords() + ".",
                 List.of(),
                 Expect.PROVEN,
                 request.claims().claims());
+    }
+
+    /** The process of a server that runs on a data directory: whoever wants to prove it has to stop it first. */
+    public static Optional<Long> server(Path dataDirectory) throws IOException {
+        return ExistingCopy.server(dataDirectory);
     }
 
     /**
@@ -123,12 +139,16 @@ public final class BackupProof {
     private Outcome prove(Sandbox sandbox) throws IOException {
         DrillFacts facts = new DrillFacts(assignment, request.target(), request.targetInWords(), null);
         try {
+            if (request.restored() && !ExistingCopy.isUntouched(request.backup())) {
+                return proveCopy(sandbox, facts);
+            }
             ExistingBackup.Examined examined =
                     new ExistingBackup(request.backup(), sandbox, structureIsAsked()).examine();
             if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
                 return new Outcome.Judged(recorder.record(facts, nothingBut(unusable.why(), facts)));
             }
-            return prove(sandbox, (ExistingBackup.Examined.Usable) examined, facts);
+            ExistingBackup.Examined.Usable usable = (ExistingBackup.Examined.Usable) examined;
+            return prove(sandbox, new Existing(usable.backup(), usable.intact(), Optional.empty()), facts);
         } catch (IOException | RuntimeException e) {
             LOG.error("nothing to restore", e);
             return new Outcome.Judged(recorder.brokenOff(assignment, e));
@@ -145,9 +165,33 @@ public final class BackupProof {
         return claims;
     }
 
-    private Outcome prove(Sandbox sandbox, ExistingBackup.Examined.Usable examined, DrillFacts facts)
-            throws IOException {
-        BaseBackup backup = examined.backup();
+    private Outcome proveCopy(Sandbox sandbox, DrillFacts facts) throws IOException {
+        facts.restoredElsewhere();
+        if (!Files.exists(request.backup().resolve(BackupLabel.OLD_FILE_NAME))) {
+            return new Outcome.Judged(recorder.record(facts, nothingBut(ExistingCopy.withoutLabel(), facts)));
+        }
+        ExistingCopy copy;
+        try {
+            copy = ExistingCopy.open(request.backup());
+        } catch (FileSystemException e) {
+            throw e; // it cannot be read, which says nothing about what is in it
+        } catch (IOException e) {
+            return new Outcome.Judged(recorder.record(facts, nothingBut(ExistingCopy.damaged(e), facts)));
+        }
+        facts.note(copy.notes());
+        return prove(sandbox, new Existing(copy.origin(), Optional.empty(), Optional.of(copy)), facts);
+    }
+
+    /**
+     * What is at hand.
+     *
+     * @param intact what its manifest says of it
+     * @param copy what a server has recovered from it already
+     */
+    private record Existing(BaseBackup backup, Optional<Claim> intact, Optional<ExistingCopy> copy) {}
+
+    private Outcome prove(Sandbox sandbox, Existing existing, DrillFacts facts) throws IOException {
+        BaseBackup backup = existing.backup();
         listener.proofStarted(backup, request.targetInWords(), sandbox);
         try (DirectoryArchive archive = archive(backup, sandbox)) {
             RestoreChoice.Result choice = new RestoreChoice(
@@ -159,7 +203,9 @@ public final class BackupProof {
             PlanOutcome outcome = choice instanceof RestoreChoice.Result.Chosen chosen
                     ? chosen.way().outcome()
                     : choice.ways().get(0).outcome();
-            return new Outcome.Judged(judge(sandbox, examined, archive, outcome, facts));
+            PlanOutcome judged =
+                    existing.copy().map(copy -> copy.judged(outcome)).orElse(outcome);
+            return new Outcome.Judged(judge(sandbox, existing, archive, judged, facts));
         }
     }
 
@@ -175,11 +221,7 @@ public final class BackupProof {
     }
 
     private Evidence judge(
-            Sandbox sandbox,
-            ExistingBackup.Examined.Usable examined,
-            DirectoryArchive opened,
-            PlanOutcome outcome,
-            DrillFacts facts)
+            Sandbox sandbox, Existing existing, DirectoryArchive opened, PlanOutcome outcome, DrillFacts facts)
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
@@ -193,10 +235,25 @@ public final class BackupProof {
             @Override
             public RestoreDrill.Planned plan(DirectoryArchive archive) {
                 return new RestoreDrill.Planned(
-                        examined.backup(),
+                        existing.backup(),
                         request.backup(),
                         outcome,
-                        examined.intact().stream().toList());
+                        existing.intact().stream().toList());
+            }
+
+            @Override
+            public Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+                    throws IOException {
+                boolean isOver =
+                        existing.copy().map(copy -> !copy.isInRecovery()).orElse(false);
+                return isOver
+                        ? Restore.reopen(sandbox, plan, name, superuser, patience)
+                        : Restore.start(sandbox, plan, name, superuser, patience);
+            }
+
+            @Override
+            public String subject() {
+                return request.restored() ? "copy" : "backup";
             }
         });
         Optional<RestorePlan> proven = Sabotage.provenPlan(facts, claims);

@@ -30,6 +30,18 @@ final class ClaimNames {
         if (claim instanceof ClaimSpec.StructureSound) {
             return "structure: sound";
         }
+        if (claim instanceof ClaimSpec.PageChecksumsSound) {
+            return "page-checksums: sound";
+        }
+        if (claim instanceof ClaimSpec.SequencesNotBehind) {
+            return "sequences: not-behind";
+        }
+        if (claim instanceof ClaimSpec.PreparedTransactions prepared) {
+            return "prepared-transactions: " + prepared.gids();
+        }
+        if (claim instanceof ClaimSpec.ClusterSameAs same) {
+            return "cluster-same-as: " + same.mark();
+        }
         return TargetClaim.NAME;
     }
 }

@@ -21,6 +21,7 @@ import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class DrillFacts {
     private final String targetInWords;
     private final @Nullable StoryFacts story;
     private final Map<String, Path> attachments = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Map<String, String> isolation = new LinkedHashMap<>();
     private @Nullable BaseBackup backup;
     private @Nullable BackupBounds bounds;
     private @Nullable ArchiveRange archive;
@@ -46,6 +49,7 @@ final class DrillFacts {
     private TargetClaim.@Nullable Judgement judgement;
     private Map<String, Double> phases = Map.of();
     private @Nullable CopyMethod copyMethod;
+    private boolean restoredElsewhere;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -92,6 +96,33 @@ final class DrillFacts {
     /** A file to keep beside the evidence, under the given name. */
     void attach(String name, Path file) {
         attachments.put(name, file);
+    }
+
+    /** What a reader should know, and no verdict hangs on. */
+    void note(List<String> lines) {
+        notes.addAll(lines);
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Another tool did the restore: how long it took is not known. */
+    void restoredElsewhere() {
+        restoredElsewhere = true;
+    }
+
+    boolean isRestoredElsewhere() {
+        return restoredElsewhere;
+    }
+
+    /** How far the restored server itself was kept from doing harm, by item. */
+    void isolated(Map<String, String> levels) {
+        isolation.putAll(levels);
+    }
+
+    Map<String, String> isolation() {
+        return isolation;
     }
 
     void paused(PausedAnswers answers) {

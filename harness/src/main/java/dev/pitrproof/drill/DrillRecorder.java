@@ -127,12 +127,13 @@ final class DrillRecorder {
                 parts.witnesses(),
                 claims,
                 parts.objectives(),
-                isolation,
+                parts.isolation(isolation),
                 parts.story(),
                 attachments.stream().anyMatch(a -> a.file().equals(JOURNAL)) ? JOURNAL : null,
                 attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
                 attachments,
-                assignment.tags());
+                assignment.tags(),
+                parts.notes());
         Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

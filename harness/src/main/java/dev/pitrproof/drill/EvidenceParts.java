@@ -23,8 +23,10 @@ import dev.pitrproof.wal.WalRecord;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,17 @@ final class EvidenceParts {
 
     private Optional<DrillFacts> facts() {
         return Optional.ofNullable(facts);
+    }
+
+    List<String> notes() {
+        return facts().map(DrillFacts::notes).orElse(List.of());
+    }
+
+    /** @param sandbox the levels of what the sandbox itself keeps away, by item */
+    Map<String, String> isolation(Map<String, String> sandbox) {
+        Map<String, String> all = new LinkedHashMap<>(sandbox);
+        facts().map(DrillFacts::isolation).ifPresent(all::putAll);
+        return all;
     }
 
     @Nullable
@@ -228,7 +241,7 @@ final class EvidenceParts {
 
     @Nullable
     Objectives objectives() {
-        if (facts == null || facts.paused().isEmpty()) {
+        if (facts == null || facts.paused().isEmpty() || facts.isRestoredElsewhere()) {
             return null;
         }
         Double asked = null;

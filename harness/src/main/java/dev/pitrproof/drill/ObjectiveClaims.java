@@ -25,6 +25,18 @@ final class ObjectiveClaims {
                 "harness clock");
     }
 
+    /** Of a copy that somebody else restored. */
+    static Claim notMeasured(ClaimSpec.RecoveredWithin claim) {
+        return new Claim(
+                ClaimNames.of(claim),
+                Verdict.UNPROVEN,
+                FindingCode.NOTHING_TO_PROVE.name(),
+                "at most " + inWords(claim.atMost()),
+                "nobody measured the restore, which was over before",
+                "prove the backup itself: --backup",
+                List.of());
+    }
+
     /** @param loss from what was recovered to the damage, on the story's clock; negative when nothing was lost */
     static Claim lostAtMost(ClaimSpec.LostAtMost claim, Duration loss) {
         return claim(

@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Story;
+import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.StoryTime;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param barriers by story time
  * @param marks the moment of each mark, by name
  * @param digests by mark, then by table
+ * @param clusterDigests by mark
  * @param moments in the order in which they happened
  * @param damage when the first accident struck; null if there was none
  */
@@ -31,6 +33,7 @@ record Recording(
         SortedMap<StoryTime, Barrier> barriers,
         Map<String, Barrier> marks,
         Map<String, Map<String, TableDigest>> digests,
+        Map<String, ClusterDigest> clusterDigests,
         List<Story.Moment> moments,
         @Nullable Damage damage,
         Journal journal) {

@@ -37,6 +37,17 @@ final class RestoreDrill {
         DirectoryArchive openArchive() throws IOException;
 
         Planned plan(DirectoryArchive archive) throws IOException;
+
+        /** Brings the planned server up. */
+        default Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+                throws IOException {
+            return Restore.start(sandbox, plan, name, superuser, patience);
+        }
+
+        /** What it is that must not change. */
+        default String subject() {
+            return "backup";
+        }
     }
 
     /**
@@ -83,7 +94,7 @@ final class RestoreDrill {
                 claims.add(refused.claim());
                 facts.leaveOpen(claims, "not checked: the plan refused the restore, and nothing was copied");
             } else if (planned.outcome() instanceof PlanOutcome.Reachable reachable) {
-                restore(reachable.plan(), planned.artefacts());
+                restore(planning, reachable.plan(), planned.artefacts());
             }
         } catch (IOException | SQLException | RuntimeException e) {
             giveUp(e);
@@ -106,21 +117,21 @@ final class RestoreDrill {
         facts.leaveOpen(claims, "not checked: the restore broke off");
     }
 
-    private void restore(RestorePlan plan, Path artefacts) throws IOException, SQLException {
+    private void restore(Planning planning, RestorePlan plan, Path artefacts) throws IOException, SQLException {
         ArchiveFingerprint before = fingerprint(plan);
         BackupFingerprint backup = BackupFingerprint.of(artefacts);
         facts.fingerprint(before);
         try {
-            recover(plan);
+            recover(planning, plan);
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(backupUnchanged(backup, BackupFingerprint.of(artefacts)));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
         }
     }
 
-    private void recover(RestorePlan plan) throws IOException, SQLException {
-        try (Restore restore = Restore.start(sandbox, plan, name, access.superuser(), patience)) {
+    private void recover(Planning planning, RestorePlan plan) throws IOException, SQLException {
+        try (Restore restore = planning.start(sandbox, plan, name, access.superuser(), patience)) {
             facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
@@ -128,10 +139,22 @@ final class RestoreDrill {
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
+            CloneSurvey survey = new CloneSurvey(restore);
+            survey.look();
+            facts.note(survey.notes());
             try (Connection connection = restore.connect(access.database())) {
-                judge(new DataClaims(connection, digests()), new StructureClaims(restore));
+                judge(new DataClaims(connection, digests()), restore);
+            }
+            claims.add(survey.judge());
+            facts.isolated(survey.isolation());
+            if (asks(ClaimSpec.PageChecksumsSound.class)) {
+                claims.add(PageClaim.judge(restore));
             }
         }
+    }
+
+    private boolean asks(Class<? extends ClaimSpec> kind) {
+        return facts.assignment().prove().stream().anyMatch(kind::isInstance);
     }
 
     private Map<String, Map<String, TableDigest>> digests() {
@@ -147,18 +170,23 @@ final class RestoreDrill {
     }
 
     static Claim backupUnchanged(BackupFingerprint before, BackupFingerprint after) {
+        return unchanged("backup", before, after);
+    }
+
+    private static Claim unchanged(String subject, BackupFingerprint before, BackupFingerprint after) {
         Optional<String> change = before.changedTo(after);
         return new Claim(
-                "backup-unchanged",
+                subject + "-unchanged",
                 change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,
                 (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
-                "the backup is as it was before the restore",
+                "the " + subject + " is as it was before the restore",
                 change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
                         + (after.sha256() == null ? "; contents not compared" : " and contents")),
                 change.isPresent()
-                        ? "something writes into the backup while restores run: make it read-only, and take a new one"
+                        ? "something writes into the " + subject
+                                + " while restores run: make it read-only, and take a new one"
                         : null,
-                List.of("backup's files"));
+                List.of(subject + "'s files"));
     }
 
     static Claim backupIntact(BaseBackup backup) {
@@ -186,16 +214,21 @@ final class RestoreDrill {
     }
 
     /** A check that cannot be carried out leaves its own claim open, and no other. */
-    private void judge(DataClaims data, StructureClaims structure) {
+    private void judge(DataClaims data, Restore restore) {
+        StructureClaims structure = new StructureClaims(restore);
+        ClusterClaims cluster = new ClusterClaims(
+                restore,
+                facts.story().map(story -> story.recording().clusterDigests()).orElse(Map.of()));
         for (ClaimSpec claim : inOrder()) {
             try {
-                claims.addAll(judge(claim, data, structure));
+                claims.addAll(judge(claim, data, cluster, structure));
             } catch (SQLException e) {
                 LOG.warn("claim {} could not be checked", ClaimNames.of(claim), e);
                 claims.add(new Claim(
                         ClaimNames.of(claim),
                         Verdict.UNPROVEN,
-                        FindingCode.NOTHING_TO_PROVE.name(),
+                        (Libraries.isMissing(e) ? FindingCode.ENGINE_CANNOT_JUDGE : FindingCode.NOTHING_TO_PROVE)
+                                .name(),
                         ClaimNames.of(claim),
                         "could not be checked: " + BreakOff.inWords(e),
                         "correct the claim, or find out why the restored cluster could not answer",
@@ -211,7 +244,8 @@ final class RestoreDrill {
                 .toList();
     }
 
-    private List<Claim> judge(ClaimSpec claim, DataClaims data, StructureClaims structure) throws SQLException {
+    private List<Claim> judge(ClaimSpec claim, DataClaims data, ClusterClaims cluster, StructureClaims structure)
+            throws SQLException {
         if (claim instanceof ClaimSpec.TableExists exists) {
             return List.of(data.tableExists(exists));
         } else if (claim instanceof ClaimSpec.TableAbsent absent) {
@@ -220,14 +254,22 @@ final class RestoreDrill {
             return List.of(data.sameAs(same));
         } else if (claim instanceof ClaimSpec.Query query) {
             return List.of(data.query(query));
+        } else if (claim instanceof ClaimSpec.ClusterSameAs same) {
+            return List.of(cluster.sameAs(same));
+        } else if (claim instanceof ClaimSpec.SequencesNotBehind sequences) {
+            return List.of(cluster.sequences(sequences));
+        } else if (claim instanceof ClaimSpec.PreparedTransactions prepared) {
+            return List.of(cluster.prepared(prepared));
         } else if (claim instanceof ClaimSpec.StructureSound) {
             return structure.judge();
         } else if (claim instanceof ClaimSpec.RecoveredWithin within) {
-            return List.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
+            return facts.isRestoredElsewhere()
+                    ? List.of(ObjectiveClaims.notMeasured(within))
+                    : List.of(ObjectiveClaims.recoveredWithin(within, facts.recoverySeconds()));
         } else if (claim instanceof ClaimSpec.LostAtMost lost) {
             return facts.story().map(story -> ObjectiveClaims.lostAtMost(lost, story.loss(facts))).stream()
                     .toList();
         }
-        return List.of(); // the target was judged before
+        return List.of(); // the target was judged before, and pages are when nobody needs the server any more
     }
 }

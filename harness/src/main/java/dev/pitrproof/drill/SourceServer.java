@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.restore.ClusterDatabases;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
@@ -25,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
-final class SourceServer implements AutoCloseable {
+final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** The story's segments are small, so that even a short one fills several. */
     static final int SEGMENT_SIZE = 1 << 20;
@@ -84,6 +85,16 @@ final class SourceServer implements AutoCloseable {
 
     Connection openSql() throws SQLException {
         return cluster.connection().openSql("postgres");
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        return openSql();
+    }
+
+    @Override
+    public Connection connect(String database) throws SQLException {
+        return cluster.connection().openSql(database);
     }
 
     Connection sql() {

@@ -7,6 +7,7 @@ import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.fault.LostSegment;
+import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
@@ -54,6 +55,7 @@ final class StoryPlayer implements AutoCloseable {
     private final SortedMap<StoryTime, Barrier> barriers = new TreeMap<>();
     private final Map<String, Barrier> marks = new LinkedHashMap<>();
     private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
+    private final Map<String, ClusterDigest> clusterDigests = new LinkedHashMap<>();
     private final List<Moment> moments = new ArrayList<>();
     private final List<LostSegment> losses = new ArrayList<>();
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
@@ -83,7 +85,8 @@ final class StoryPlayer implements AutoCloseable {
         for (LostSegment loss : losses) {
             loss.strike(source.archive());
         }
-        return new Recording(source.archive(), backups, barriers, marks, digests, moments, damage, journal);
+        return new Recording(
+                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, damage, journal);
     }
 
     private SortedSet<StoryTime> times() {
@@ -214,6 +217,9 @@ final class StoryPlayer implements AutoCloseable {
             for (ClaimSpec claim : restore.prove()) {
                 if (claim instanceof ClaimSpec.SameAs same && same.mark().equals(step.name())) {
                     tables.put(same.table(), TableDigest.of(source.sql(), same.table()));
+                } else if (claim.equals(new ClaimSpec.ClusterSameAs(step.name()))
+                        && !clusterDigests.containsKey(step.name())) {
+                    clusterDigests.put(step.name(), ClusterDigest.of(source));
                 }
             }
         }

@@ -19,14 +19,14 @@ import org.postgresql.PGConnection;
 final class StructureCheck {
 
     /**
-     * A table, materialized view, TOAST table or B-tree index.
+     * A table, materialized view, TOAST table or index.
      *
      * @param name as SQL wants it, with its schema
      * @param kind {@code relkind}
-     * @param heap whether its access method is {@code heap}
+     * @param method its access method: {@code heap}, {@code btree} and so on
      * @param logged whether it is in the WAL; an unlogged one is empty after a recovery
      */
-    record Relation(long oid, String name, char kind, boolean heap, boolean logged) {
+    record Relation(long oid, String name, char kind, String method, boolean logged) {
 
         /** Whether its rows can be asked for; those of a TOAST table are read with the table that they belong to. */
         boolean isReadable() {
@@ -34,7 +34,7 @@ final class StructureCheck {
         }
 
         boolean isHeap() {
-            return heap && logged;
+            return method.equals("heap") && logged;
         }
 
         boolean isIndex() {
@@ -57,10 +57,10 @@ final class StructureCheck {
 
     /** A prepared transaction may hold a lock for ever; triggers of the source have no business here. */
     private static final String SETTINGS = "SET default_transaction_read_only = off; SET lock_timeout = '10s';"
-            + " SET statement_timeout = 0; SET session_replication_role = replica; SET row_security = off";
+            + " SET statement_timeout = 0; SET session_replication_role = replica; SET row_security = off; SET lc_messages = 'C'";
 
     private static final String RELATIONS = """
-            SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind, am.amname = 'heap',
+            SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind, coalesce(am.amname, ''),
                    c.relpersistence = 'p'
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -68,7 +68,7 @@ final class StructureCheck {
             LEFT JOIN pg_index i ON i.indexrelid = c.oid
             WHERE c.relpersistence <> 't'
               AND (c.relkind IN ('r', 'm', 't')
-                   OR c.relkind = 'i' AND am.amname = 'btree' AND i.indisready AND i.indisvalid)
+                   OR c.relkind = 'i' AND i.indisready AND i.indisvalid)
               AND (c.relkind <> 'm' OR c.relispopulated)
             ORDER BY pg_relation_size(c.oid) DESC, c.oid""";
 
@@ -109,7 +109,7 @@ final class StructureCheck {
                         row.getLong(1),
                         row.getString(2),
                         row.getString(3).charAt(0),
-                        row.getBoolean(4),
+                        row.getString(4),
                         row.getBoolean(5)));
             }
         }
@@ -166,14 +166,32 @@ final class StructureCheck {
         }
     }
 
-    void index(Relation index, Consumer<Trouble> troubles) throws SQLException {
-        try (PreparedStatement ask =
-                connection.prepareStatement("SELECT " + amcheck() + ".bt_index_parent_check(?::oid::regclass, true)")) {
+    /** Whether amcheck was asked about the index; it knows B-trees, and from PostgreSQL 18 on GIN. */
+    boolean index(Relation index, Consumer<Trouble> troubles) throws SQLException {
+        String check;
+        if (index.method().equals("btree")) {
+            check = ".bt_index_parent_check(?::oid::regclass, true)";
+        } else if (index.method().equals("gin") && knowsGin()) {
+            check = ".gin_index_check(?::oid::regclass)";
+        } else {
+            return false;
+        }
+        try (PreparedStatement ask = connection.prepareStatement("SELECT " + amcheck() + check)) {
             ask.setLong(1, index.oid());
             ask.execute();
         } catch (SQLException e) {
             Trouble trouble = trouble(index, e);
             troubles.accept(trouble.isDamage() && isSortedElsewhere(index) ? sortedElsewhere(trouble) : trouble);
+        }
+        return true;
+    }
+
+    private boolean knowsGin() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT to_regprocedure('" + amcheck() + ".gin_index_check(regclass)') IS NOT NULL")) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 
@@ -207,10 +225,14 @@ final class StructureCheck {
         }
     }
 
-    private static Trouble sortedElsewhere(Trouble damage) {
+    private Trouble sortedElsewhere(Trouble damage) throws SQLException {
+        List<String> collations = Collations.of(connection, database);
         return new Trouble(
                 damage.where(),
-                damage.what() + "; its collation is of another version here than on the source",
+                damage.what() + "; "
+                        + (collations.isEmpty()
+                                ? "its collation may be of another version here than on the source"
+                                : Excerpt.of(collations)),
                 FindingCode.ENGINE_CANNOT_JUDGE,
                 "use a PostgreSQL with the source's C library and ICU: --image");
     }
@@ -219,7 +241,7 @@ final class StructureCheck {
         return new Trouble(where(relation), what, FindingCode.BACKUP_DAMAGED, "");
     }
 
-    private String where(Relation relation) {
+    String where(Relation relation) {
         return (relation.isIndex() ? "index " : "table ") + relation.name() + " in database " + database;
     }
 
@@ -228,7 +250,7 @@ final class StructureCheck {
             throw e;
         }
         String found = BreakOff.inWords(e);
-        if (isDamage(e)) {
+        if (!Libraries.isMissing(e) && isDamage(e)) {
             return damage(relation, found);
         }
         boolean isLocked = "55P03".equals(e.getSQLState());
@@ -238,7 +260,7 @@ final class StructureCheck {
                 isLocked ? FindingCode.NOTHING_TO_PROVE : FindingCode.ENGINE_CANNOT_JUDGE,
                 isLocked
                         ? "a prepared transaction holds the lock: choose a target at which none is open"
-                        : "use a PostgreSQL that has all that the source has: its extensions' libraries, its locales");
+                        : Libraries.HINT);
     }
 
     /** SQLSTATE class XX (data corrupted, index corrupted, internal error), or a file of the cluster that is not there. */

@@ -3,21 +3,21 @@ package dev.pitrproof.drill;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
-import dev.pitrproof.restore.Restore;
+import dev.pitrproof.restore.ClusterDatabases;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Judges the structure of a promoted cluster, in all its databases: whether every row can be read, and whether heaps and
- * B-tree indexes are in order by amcheck. Reading a page verifies its checksum where the cluster has checksums.
+ * indexes are in order by amcheck, as far as it knows their kind. Reading a page verifies its checksum where the cluster has checksums.
  *
  * <p>It installs amcheck, which writes to the cluster: to be done when all other questions were asked.
  */
@@ -25,24 +25,28 @@ final class StructureClaims {
 
     static final String ROWS = "structure: rows";
     static final String AMCHECK = "structure: heaps and indexes";
+    static final String LIBRARIES = "structure: libraries";
 
     private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
-    private final Restore restore;
+    private final ClusterDatabases restored;
     private final Queue<StructureCheck.Trouble> rowTroubles = new ConcurrentLinkedQueue<>();
     private final Queue<StructureCheck.Trouble> orderTroubles = new ConcurrentLinkedQueue<>();
+    private final Queue<StructureCheck.Trouble> libraryTroubles = new ConcurrentLinkedQueue<>();
+    private final Queue<String> notChecked = new ConcurrentLinkedQueue<>();
+    private final Set<String> libraries = new TreeSet<>();
     private final AtomicLong tables = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong heaps = new AtomicLong();
     private final AtomicLong indexes = new AtomicLong();
 
-    StructureClaims(Restore restore) {
-        this.restore = restore;
+    StructureClaims(ClusterDatabases restored) {
+        this.restored = restored;
     }
 
-    /** Checks everything; one claim about rows, one about what amcheck says. */
+    /** Checks everything; one claim about rows, one about what amcheck says, one about what this PostgreSQL lacks. */
     List<Claim> judge() throws SQLException {
-        List<String> databases = databases();
+        List<String> databases = restored.names();
         for (String database : databases) {
             check(database);
         }
@@ -60,39 +64,41 @@ final class StructureClaims {
                         "COPY of every table"),
                 claim(
                         AMCHECK,
-                        "every heap and every B-tree index is in order",
+                        "every heap, and every index that amcheck knows, is in order",
                         String.format(
-                                Locale.ROOT,
-                                "%,d heaps and %,d indexes in %s checked",
-                                heaps.get(),
-                                indexes.get(),
-                                counted(databases.size())),
+                                        Locale.ROOT,
+                                        "%,d heaps and %,d indexes in %s checked",
+                                        heaps.get(),
+                                        indexes.get(),
+                                        counted(databases.size()))
+                                + unknown(),
                         orderTroubles,
-                        "amcheck"));
+                        "amcheck"),
+                claim(
+                        LIBRARIES,
+                        "every library that a function is in is installed in this sandbox",
+                        libraries.size() + " libraries are there",
+                        libraryTroubles,
+                        "files of this PostgreSQL"));
+    }
+
+    private String unknown() {
+        return notChecked.isEmpty()
+                ? ""
+                : "; not checked, for this amcheck does not know their kind: "
+                        + Excerpt.of(notChecked.stream().sorted().toList());
     }
 
     private static String counted(int databases) {
         return databases == 1 ? "1 database" : databases + " databases";
     }
 
-    private List<String> databases() throws SQLException {
-        List<String> databases = new ArrayList<>();
-        try (Connection connection = restore.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT datname FROM pg_database WHERE datallowconn ORDER BY oid")) {
-            while (row.next()) {
-                databases.add(row.getString(1));
-            }
-        }
-        return databases;
-    }
-
     private void check(String database) throws SQLException {
         Queue<StructureCheck.Relation> open = new ConcurrentLinkedQueue<>();
         boolean hasAmcheck;
-        try (Connection connection = restore.connect(database)) {
+        try (Connection connection = restored.connect(database)) {
             StructureCheck check = StructureCheck.in(connection, database);
+            libraries.addAll(Libraries.check(connection, database, libraryTroubles::add));
             hasAmcheck = check.installAmcheck(orderTroubles::add);
             open.addAll(check.relations());
         }
@@ -114,7 +120,7 @@ final class StructureClaims {
 
     private void work(
             String database, Queue<StructureCheck.Relation> open, boolean hasAmcheck, Queue<SQLException> failures) {
-        try (Connection connection = restore.connect(database)) {
+        try (Connection connection = restored.connect(database)) {
             StructureCheck check = StructureCheck.in(connection, database);
             for (StructureCheck.Relation next = open.poll(); next != null; next = open.poll()) {
                 check(check, next, hasAmcheck);
@@ -134,11 +140,16 @@ final class StructureClaims {
             return;
         }
         if (relation.isIndex()) {
-            check.index(relation, orderTroubles::add);
-            indexes.incrementAndGet();
+            if (check.index(relation, orderTroubles::add)) {
+                indexes.incrementAndGet();
+            } else {
+                notChecked.add(relation.method() + " " + check.where(relation));
+            }
         } else if (relation.isHeap()) {
             check.heap(relation, orderTroubles::add);
             heaps.incrementAndGet();
+        } else if (relation.isReadable() && !relation.method().equals("heap")) {
+            notChecked.add(relation.method() + " " + check.where(relation));
         }
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * account given twice, so together they are one; so a witness that had nothing to say counts for nothing.
  *
  * <p>Where the server could not pause and promoted itself at the target, the same is asked after the promotion; the
- * transactions' status then counts only while the server has assigned no xid since.
+ * transactions' status then counts only while the server has assigned no xid since. A server that was started anew since
+ * does not tell how far it replayed; what is left of that is the history file.
  */
 public final class TargetClaim {
 
@@ -32,6 +33,9 @@ public final class TargetClaim {
     private static final String TRANSACTION_STATUS = "status of every transaction";
     private static final String HISTORY_FILE = "history file of the new timeline";
     private static final String JOURNAL = "client's journal";
+    private static final String FEW_COMMITS = "choose a target with at least one commit between it and the backup";
+    private static final String FOREIGN_XIDS = "the server has assigned transactions of its own since its promotion,"
+            + " which blur what it says of those before: ask one that nobody has written to";
     private static final Set<String> POSITIONS = Set.of(REPLAY_POSITION, HISTORY_FILE);
 
     private final Prediction prediction;
@@ -95,6 +99,7 @@ public final class TargetClaim {
             return new Judgement(
                     unproven(
                             "recovery stops before the first record that it could apply",
+                            FEW_COMMITS,
                             "no record is applied, so that no witness could tell the target from the backup"),
                     0);
         }
@@ -139,6 +144,9 @@ public final class TargetClaim {
 
     private void askReplayPosition(WalRecord last) {
         Lsn found = paused.replayLsn();
+        if (found == null && !paused.inRecovery()) {
+            return; // it was started anew since its recovery, and does not remember
+        }
         if (found != null && found.equals(last.end())) {
             agreeing.add(REPLAY_POSITION);
             return;
@@ -311,6 +319,7 @@ public final class TargetClaim {
         if (independent() < 2) {
             return unproven(
                     expected,
+                    hasAssignedXids() ? FOREIGN_XIDS : FEW_COMMITS,
                     agreeing.isEmpty()
                             ? "no witness could answer, and two are needed"
                             : "only " + String.join(" and ", agreeing) + " could answer, which is "
@@ -333,15 +342,8 @@ public final class TargetClaim {
                 .count();
     }
 
-    private Claim unproven(String expected, String found) {
-        return new Claim(
-                NAME,
-                Verdict.UNPROVEN,
-                FindingCode.NOTHING_TO_PROVE.name(),
-                expected,
-                found,
-                "choose a target with at least one commit between it and the backup",
-                agreeing);
+    private Claim unproven(String expected, String hint, String found) {
+        return new Claim(NAME, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), expected, found, hint, agreeing);
     }
 
     private static String join(List<String> parts) {

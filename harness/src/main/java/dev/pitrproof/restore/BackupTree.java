@@ -25,18 +25,29 @@ final class BackupTree {
     private static final Path TABLESPACES = Path.of("pg_tblspc");
 
     private final Path root;
+    private final boolean hasWal;
     private final Map<Path, List<Path>> files = new LinkedHashMap<>();
     private final List<Path> leftOut = new ArrayList<>();
     private final List<Path> tablespaces = new ArrayList<>();
     private long bytes;
 
-    private BackupTree(Path root) {
+    private BackupTree(Path root, boolean hasWal) {
         this.root = root;
+        this.hasWal = hasWal;
     }
 
     /** Looks at every file of a directory, and reads none. */
     static BackupTree of(Path directory) throws IOException {
-        BackupTree tree = new BackupTree(directory.toRealPath());
+        return of(directory, false);
+    }
+
+    /** The same for a data directory whose recovery is over: the WAL that is in it is its own. */
+    static BackupTree withWal(Path directory) throws IOException {
+        return of(directory, true);
+    }
+
+    private static BackupTree of(Path directory, boolean hasWal) throws IOException {
+        BackupTree tree = new BackupTree(directory.toRealPath(), hasWal);
         Files.walkFileTree(tree.root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
@@ -91,8 +102,8 @@ final class BackupTree {
         return bytes;
     }
 
-    private static boolean isLeftOut(Path relative) {
-        return relative.startsWith(WAL)
+    private boolean isLeftOut(Path relative) {
+        return (relative.startsWith(WAL) && !hasWal)
                 || switch (relative.toString()) {
                     case "standby.signal",
                             "recovery.signal",

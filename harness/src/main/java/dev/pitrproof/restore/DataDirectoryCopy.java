@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A base backup's files in the data directory of a cluster to restore; the backup is only read. What does not come along
@@ -85,6 +86,39 @@ final class DataDirectoryCopy implements Closeable {
                 Files.createDirectories(dataDirectory.resolve(directory), OWNERS_DIRECTORY);
             }
             Files.createFile(dataDirectory.resolve("recovery.signal"));
+            return copy;
+        } catch (IOException | RuntimeException e) {
+            try {
+                copy.close();
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Brings all of a data directory into another one, to be started as it stands; {@code pg_wal} may be a link there.
+     *
+     * @param restored a server has recovered it, and was stopped
+     */
+    static DataDirectoryCopy makeWhole(
+            Path restored, Path dataDirectory, TablespaceDirectories tablespaces, Overlays overlays)
+            throws IOException {
+        DataDirectoryCopy copy = new DataDirectoryCopy(tablespaces, overlays);
+        try {
+            copy.fill(dataDirectory, BackupTree.withWal(restored));
+            for (String directory : NEEDED) {
+                Files.createDirectories(dataDirectory.resolve(directory), OWNERS_DIRECTORY);
+            }
+            Path wal = restored.resolve("pg_wal");
+            if (Files.isSymbolicLink(wal)) {
+                try (Stream<Path> files = Files.list(wal.toRealPath())) {
+                    for (Path file : files.filter(Files::isRegularFile).toList()) {
+                        Files.copy(file, dataDirectory.resolve("pg_wal").resolve(String.valueOf(file.getFileName())));
+                    }
+                }
+            }
             return copy;
         } catch (IOException | RuntimeException e) {
             try {

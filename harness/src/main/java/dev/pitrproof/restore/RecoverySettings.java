@@ -30,6 +30,15 @@ final class RecoverySettings {
         return settings;
     }
 
+    /** Of a cluster whose recovery is over: it starts as it stands. */
+    static Map<String, String> afterRecovery(ControlData control, ParameterLimits limits, int major) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        putLimits(settings, control, limits);
+        putHarmless(settings, major);
+        putDisposable(settings);
+        return settings;
+    }
+
     private static void putLimits(Map<String, String> settings, ControlData control, ParameterLimits limits) {
         settings.put("max_connections", max(control.maxConnections(), limits.maxConnections()));
         settings.put("max_worker_processes", max(control.maxWorkerProcesses(), limits.maxWorkerProcesses()));

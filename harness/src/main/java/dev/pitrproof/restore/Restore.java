@@ -8,12 +8,14 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Closing it stops the server, and empties a data directory that is an overlay; the directories go with the sandbox.
  */
-public final class Restore implements AutoCloseable {
+public final class Restore implements ClusterDatabases, AutoCloseable {
 
     private static final String REQUESTS = "requests";
     private static final String NO_SUCH_DATABASE = "3D000";
@@ -99,6 +101,42 @@ public final class Restore implements AutoCloseable {
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));
             return restore;
+        } catch (IOException | RuntimeException e) {
+            try {
+                copy.close();
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a copy of a data directory that was restored elsewhere, and whose recovery is over. There is nothing to
+     * await and nothing to promote then: both only ask.
+     *
+     * @param plan its backup is the data directory
+     */
+    public static Restore reopen(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+            throws IOException {
+        Path home = sandbox.createDirectory(name);
+        Path dataDirectory = sandbox.createDirectory(name + "-data");
+        DataDirectoryCopy copy = DataDirectoryCopy.makeWhole(
+                plan.backup().directory(),
+                dataDirectory,
+                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
+                sandbox::overlay);
+        try {
+            for (Path directory : copy.directories()) {
+                sandbox.give(directory);
+            }
+            Map<String, String> settings = RecoverySettings.afterRecovery(
+                    ControlData.read(dataDirectory),
+                    plan.prediction().limits(),
+                    sandbox.release().major());
+            FileAccess files = new FileAccess(List.of(), writable(home, copy, dataDirectory));
+            Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
+            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
         } catch (IOException | RuntimeException e) {
             try {
                 copy.close();
@@ -199,7 +237,8 @@ public final class Restore implements AutoCloseable {
         });
     }
 
-    /** A connection for questions about the cluster as a whole: to its database {@code postgres}, as its superuser. */
+    /** To its database {@code postgres}, as its superuser. */
+    @Override
     public Connection connect() throws SQLException {
         try {
             return connect("postgres");
@@ -211,9 +250,27 @@ public final class Restore implements AutoCloseable {
         }
     }
 
-    /** A connection to one of the restored cluster's databases as its superuser. */
+    @Override
     public Connection connect(String database) throws SQLException {
         return cluster.connectionAs(superuser).openSql(database);
+    }
+
+    /**
+     * Shuts the server down in an orderly way, which brings every page into its file.
+     *
+     * @return the data directory, to read
+     */
+    public Path shutDown() throws IOException, SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            // however long that takes; a server that is told to stop has less patience granted
+            statement.execute("CHECKPOINT");
+        }
+        cluster.stop(StopMode.FAST);
+        for (Path directory : copy.directories()) {
+            cluster.fetch(directory);
+        }
+        return cluster.dataDirectory();
     }
 
     /** What the server asked the archive for, with the answer and size, one request a line. */

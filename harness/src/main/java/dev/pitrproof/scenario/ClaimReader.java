@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads {@code prove:}, the list of claims about one restore. */
 final class ClaimReader {
@@ -97,10 +98,20 @@ final class ClaimReader {
         String verb = verbs.get(0);
         return switch (verb) {
             case "same-as" -> sameAs(section, target, isRefuted);
+            case "cluster-same-as" -> clusterSameAs(section, target, isRefuted);
             case "query" -> query(section);
             case "structure" ->
                 reading.parsed(
                         section.text(verb), StoryReader.oneOf(verb, Map.of("sound", new ClaimSpec.StructureSound())));
+            case "page-checksums" ->
+                reading.parsed(
+                        section.text(verb),
+                        StoryReader.oneOf(verb, Map.of("sound", new ClaimSpec.PageChecksumsSound())));
+            case "sequences" ->
+                reading.parsed(
+                        section.text(verb),
+                        StoryReader.oneOf(verb, Map.of("not-behind", new ClaimSpec.SequencesNotBehind())));
+            case "prepared-transactions" -> preparedTransactions(section);
             case "recovered-within" -> {
                 var atMost = reading.parsed(section.scalar(verb), Durations::parsePositive);
                 yield atMost == null ? null : new ClaimSpec.RecoveredWithin(atMost);
@@ -145,6 +156,21 @@ final class ClaimReader {
         if (mark == null || table == null) {
             return null;
         }
+        checkMark(mark, target, isRefuted);
+        return new ClaimSpec.SameAs(mark.value(), table.value());
+    }
+
+    private @Nullable ClaimSpec clusterSameAs(Section claim, @Nullable RestoreTarget target, boolean isRefuted) {
+        Section section = claim.section("cluster-same-as", Shape.CLUSTER_SAME_AS);
+        Text mark = section == null ? null : section.text("mark");
+        if (mark == null) {
+            return null;
+        }
+        checkMark(mark, target, isRefuted);
+        return new ClaimSpec.ClusterSameAs(mark.value());
+    }
+
+    private void checkMark(Text mark, @Nullable RestoreTarget target, boolean isRefuted) {
         Map<String, StoryIndex.Named> marks = story.marks();
         StoryIndex.Named named = marks.get(mark.value());
         if (named == null) {
@@ -156,7 +182,34 @@ final class ClaimReader {
                             + target.time() + ", expected a mark that the restore reaches",
                     "compare with an earlier mark, or say expect: REFUTED DATA_DIFFERS if that is the point");
         }
-        return new ClaimSpec.SameAs(mark.value(), table.value());
+    }
+
+    /** Unlike other lists it may be empty, which claims that none is open. */
+    private @Nullable ClaimSpec preparedTransactions(Section section) {
+        String verb = "prepared-transactions";
+        Node value = section.value(verb);
+        if (!(value instanceof SequenceNode list)) {
+            if (value != null) {
+                reading.problem(
+                        value,
+                        Reading.found(value, verb) + ", expected a list of their identifiers",
+                        "write " + verb + ": [] to claim that none is open");
+            }
+            return null;
+        }
+        List<String> gids = new ArrayList<>();
+        for (Node node : list.getValue()) {
+            Text gid = reading.scalar(node, "an identifier in " + verb);
+            if (gid == null) {
+                return null;
+            }
+            if (gids.contains(gid.value())) {
+                reading.problem(
+                        node, Wording.quoted(gid.value()) + " stands twice in " + verb + ", expected it once", null);
+            }
+            gids.add(gid.value());
+        }
+        return new ClaimSpec.PreparedTransactions(gids);
     }
 
     static void unknownMark(Reading reading, Text mark, StoryIndex story) {

@@ -1,6 +1,7 @@
 package dev.pitrproof.scenario;
 
 import java.time.Duration;
+import java.util.List;
 
 /** One claim under {@code prove:}, as it is written; to judge it is the proof's matter. */
 public sealed interface ClaimSpec {
@@ -30,6 +31,30 @@ public sealed interface ClaimSpec {
 
     /** Every row of every database can be read, and heaps and B-tree indexes are in order. */
     record StructureSound() implements ClaimSpec {}
+
+    /** Every page of every relation file has the checksum that its content asks for. */
+    record PageChecksumsSound() implements ClaimSpec {}
+
+    /** No sequence will hand out a number that the column which it feeds has already. */
+    record SequencesNotBehind() implements ClaimSpec {}
+
+    /**
+     * Exactly these prepared transactions are open.
+     *
+     * @param gids their global identifiers, without repetition; empty for none at all
+     */
+    record PreparedTransactions(List<String> gids) implements ClaimSpec {
+        public PreparedTransactions {
+            gids = List.copyOf(gids);
+        }
+    }
+
+    /**
+     * Every table of every database holds what it held at a mark, and there is no other table.
+     *
+     * @param mark the name of a {@link Step.Mark} of the same story
+     */
+    record ClusterSameAs(String mark) implements ClaimSpec {}
 
     /** The restore took at most this much real time (RTO). */
     record RecoveredWithin(Duration atMost) implements ClaimSpec {}

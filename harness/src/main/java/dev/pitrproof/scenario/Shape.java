@@ -36,16 +36,31 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "table-exists",
                     "table-absent",
                     "same-as",
+                    "cluster-same-as",
                     "query",
                     "structure",
+                    "page-checksums",
+                    "sequences",
+                    "prepared-transactions",
                     "recovered-within",
                     "lost-at-most"));
     static final Shape CLAIMS_FILE = new Shape("the claims file", List.of("prove"), List.of("database"));
     /** Of a backup whose source is not at hand: there is no mark to compare with, and no damage to count from. */
     static final Shape CLAIM_ALONE = new Shape(
-            "a claim", List.of(), List.of("table-exists", "table-absent", "query", "structure", "recovered-within"));
+            "a claim",
+            List.of(),
+            List.of(
+                    "table-exists",
+                    "table-absent",
+                    "query",
+                    "structure",
+                    "page-checksums",
+                    "sequences",
+                    "prepared-transactions",
+                    "recovered-within"));
 
     static final Shape SAME_AS = new Shape("same-as", List.of("mark", "table"), List.of());
+    static final Shape CLUSTER_SAME_AS = new Shape("cluster-same-as", List.of("mark"), List.of());
     static final Shape QUERY = new Shape("query", List.of("sql", "equals"), List.of());
 
     List<String> keys() {

@@ -34,6 +34,9 @@ final class Wording {
             Map.entry("table", "table: accounts"),
             Map.entry("sql", "sql: SELECT count(*) FROM accounts"),
             Map.entry("structure", "structure: sound"),
+            Map.entry("page-checksums", "page-checksums: sound"),
+            Map.entry("sequences", "sequences: not-behind"),
+            Map.entry("prepared-transactions", "prepared-transactions: []"),
             Map.entry("equals", "equals: 1000"));
 
     private Wording() {}

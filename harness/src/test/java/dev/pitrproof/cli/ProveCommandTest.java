@@ -154,6 +154,8 @@ class ProveCommandTest {
                 prove:
                   - query: { sql: SELECT count(*) FROM orders, equals: 5005 }
                   - table-absent: ids
+                  - page-checksums: sound
+                  - prepared-transactions: []
                 """);
 
         Outcome healthy = prove(backup(stock.plain()), archive(), good(), "--claims=" + claims, "--no-structure");
@@ -165,6 +167,10 @@ class ProveCommandTest {
                 "--no-structure");
 
         assertThat(healthy.code()).as(healthy.out()).isZero();
+        assertThat(healthy.out())
+                .containsPattern("✓ page-checksums: sound: [0-9,]+ pages of [0-9,]+ files checked")
+                .contains("✓ prepared-transactions: []: no prepared transaction is open")
+                .contains("✓ clone-harmless: archive_mode is off");
         assertThat(late.code()).isEqualTo(3);
         assertThat(late.out())
                 .contains("✓ target-reached")

@@ -216,6 +216,7 @@ class ReportCommandTest {
                 null,
                 null,
                 List.of(),
+                List.of(),
                 List.of());
         Path file = home.toRealPath().resolve(EvidenceFile.NAME);
         EvidenceFile.write(file, evidence);

@@ -340,6 +340,30 @@ class TargetClaimTest {
     }
 
     @Test
+    void aServerThatWasStartedAnewSinceItsPromotionTellsByItsHistoryFile() {
+        inRecovery = false;
+        replayLsn = null;
+        journal = JournalSummary.NONE;
+        xmax = prediction.nextXidAtStop().orElseThrow();
+
+        Claim claim = claim();
+        assertThat(claim.verdict()).as(claim.toString()).isEqualTo(Verdict.PROVEN);
+        assertThat(claim.witnesses()).containsExactlyInAnyOrder(STATUS, HISTORY);
+
+        xmax++;
+        Claim used = claim();
+        assertThat(used.verdict()).as(used.toString()).isEqualTo(Verdict.UNPROVEN);
+        assertThat(used.hint()).contains("has assigned transactions of its own");
+
+        promoted = promotedFrom(PATH, stop.plus(8));
+        assertRefuted(FindingCode.STOPPED_LATE);
+        promoted = promotedFrom(PATH, stop.plus(-8));
+        assertRefuted(FindingCode.STOPPED_EARLY);
+        promoted = null;
+        assertRefuted(FindingCode.NOT_RECOVERED);
+    }
+
+    @Test
     void aPositionAndTheStatusesAreTwo() {
         promoted = null;
         journal = JournalSummary.NONE;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,9 @@ class ClaimsFileTest {
                   - table-exists: orders
                   - query: { sql: SELECT 1, equals: 1 }
                   - recovered-within: 30m
+                  - page-checksums: sound
+                  - sequences: not-behind
+                  - prepared-transactions: [transfer, 42]
                 """));
 
         assertThat(claims.database()).isEqualTo("shop");
@@ -39,8 +43,11 @@ class ClaimsFileTest {
                         new ClaimSpec.TargetReached(),
                         new ClaimSpec.TableExists("orders"),
                         new ClaimSpec.Query("SELECT 1", "1"),
-                        new ClaimSpec.RecoveredWithin(Duration.ofMinutes(30)));
-        assertThat(claims.withStructure().claims()).hasSize(5).endsWith(new ClaimSpec.StructureSound());
+                        new ClaimSpec.RecoveredWithin(Duration.ofMinutes(30)),
+                        new ClaimSpec.PageChecksumsSound(),
+                        new ClaimSpec.SequencesNotBehind(),
+                        new ClaimSpec.PreparedTransactions(List.of("transfer", "42")));
+        assertThat(claims.withStructure().claims()).hasSize(8).endsWith(new ClaimSpec.StructureSound());
     }
 
     @Test
@@ -58,6 +65,11 @@ class ClaimsFileTest {
                     prove: []                           | 1:8: error: prove is empty, expected at least one claim
                     prove: [ { same-as: { mark: m, table: t } } ] | error: unknown key "same-as" in a claim
                     prove: [ { structure: fine } ]      | 1:23: error: structure is "fine", expected sound
+                    prove: [ { cluster-same-as: { mark: m } } ] | error: unknown key "cluster-same-as" in a claim
+                    prove: [ { page-checksums: fine } ] | 1:28: error: page-checksums is "fine", expected sound
+                    prove: [ { sequences: ahead } ]     | 1:23: error: sequences is "ahead", expected not-behind
+                    prove: [ { prepared-transactions: none } ] | 1:35: error: prepared-transactions is the text "none", expected a list of their identifiers
+                    prove: [ { prepared-transactions: [a, a] } ] | 1:39: error: "a" stands twice in prepared-transactions, expected it once
                     ''                                  | error: file is empty, expected claims
                     """)
     void aMistakeIsAnsweredWithItsPlace(String content, String expected) throws IOException {

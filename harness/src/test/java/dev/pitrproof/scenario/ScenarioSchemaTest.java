@@ -84,6 +84,7 @@ class ScenarioSchemaTest {
                 Map.entry("/$defs/restore/properties/to", Shape.TARGET),
                 Map.entry("/$defs/claim", Shape.CLAIM),
                 Map.entry("/$defs/claim/properties/same-as", Shape.SAME_AS),
+                Map.entry("/$defs/claim/properties/cluster-same-as", Shape.CLUSTER_SAME_AS),
                 Map.entry("/$defs/claim/properties/query", Shape.QUERY));
 
         shapes.forEach((pointer, shape) -> {

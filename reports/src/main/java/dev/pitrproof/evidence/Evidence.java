@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param witnesses what the restored cluster said, null when nothing was restored
  * @param claims what was asserted and what was found, in the order of the scenario
  * @param objectives RTO and RPO, null when neither was measured
- * @param isolation {@code network}, {@code archive}, {@code workers} to {@code enforced}, {@code configured} or
- *     {@code not-enforced}; sorted by key
+ * @param isolation {@code network}, {@code archive}, {@code workers}, {@code archiving}, {@code logical-replication},
+ *     {@code preloads} to {@code enforced}, {@code configured} or {@code not-enforced}; sorted by key
  * @param story what happened on the source, null when pitrproof did not run it
  * @param journal file name of the client's journal, relative to this evidence
  * @param answers file name of the witnesses' answers, relative to this evidence
  * @param attachments further files beside this evidence
  * @param tags the scenario's tags, in its order
+ * @param notes what a reader should know of the restored cluster and no verdict hangs on, a line each
  */
 public record Evidence(
         int schema,
@@ -63,7 +64,8 @@ public record Evidence(
         @Nullable String journal,
         @Nullable String answers,
         List<Attachment> attachments,
-        List<String> tags) {
+        List<String> tags,
+        List<String> notes) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;
@@ -81,5 +83,6 @@ public record Evidence(
         isolation = Components.map(new TreeMap<>(Components.map(isolation)));
         attachments = Components.list(attachments);
         tags = Components.list(tags);
+        notes = Components.list(notes);
     }
 }

@@ -36,6 +36,7 @@ public record Facts(String heading, List<Fact> rows) {
         groups.add(lost(evidence));
         groups.add(backup(evidence));
         groups.add(archive(evidence.archive()));
+        groups.add(noted(evidence));
         groups.add(surroundings(evidence));
         groups.removeIf(group -> group.rows().isEmpty());
         return List.copyOf(groups);
@@ -160,6 +161,12 @@ public record Facts(String heading, List<Fact> rows) {
             rows.mono("recovery range SHA-256", archive.recoveryRangeSha256());
         }
         return rows.under("WAL archive");
+    }
+
+    private static Facts noted(Evidence evidence) {
+        Rows rows = new Rows();
+        evidence.notes().forEach(note -> rows.add("note", note));
+        return rows.under("Worth knowing");
     }
 
     private static Facts surroundings(Evidence evidence) {

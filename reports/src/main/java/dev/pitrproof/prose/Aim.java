@@ -48,7 +48,7 @@ public record Aim(
         if (witnesses == null) {
             return Stop.NOWHERE;
         }
-        String replayed = witnesses.replayLsn();
+        String replayed = reached(witnesses);
         if (replayed == null || lastApplied == null) {
             return Stop.UNKNOWN;
         }
@@ -61,6 +61,11 @@ public record Aim(
             end = oracle.appliedThroughLsn();
         }
         return Positions.before(replayed, end) ? Stop.EARLY : Stop.EXACT;
+    }
+
+    /** A server that was started anew since its recovery tells by its history file how far it came. */
+    private static @Nullable String reached(Witnesses witnesses) {
+        return witnesses.replayLsn() == null ? witnesses.historySwitchLsn() : witnesses.replayLsn();
     }
 
     public boolean restored() {
@@ -108,7 +113,7 @@ public record Aim(
             return false;
         }
         if (stop() == Stop.EARLY || stop() == Stop.LATE) {
-            return Positions.before(moment.lsn(), witnesses.replayLsn());
+            return Positions.before(moment.lsn(), reached(witnesses));
         }
         return isBeforeTarget(moment);
     }

@@ -36,6 +36,16 @@ public final class SampleChanges {
         return with(e, "tags", tags);
     }
 
+    public static Evidence withNotes(Evidence e, List<String> notes) {
+        return with(e, "notes", notes);
+    }
+
+    /** As of a server that was started anew since its recovery, which it left at this position. */
+    public static Evidence startedAnew(Evidence e, String switchLsn) {
+        Witnesses witnesses = with(Objects.requireNonNull(e.witnesses()), "replayLsn", null);
+        return with(e, "witnesses", with(witnesses, "historySwitchLsn", switchLsn));
+    }
+
     public static Evidence named(Evidence e, String drill) {
         return with(e, "drill", drill);
     }

@@ -128,6 +128,22 @@ class IndexPageTest {
     }
 
     @Test
+    void notesAreShownAsText() throws IOException {
+        Evidence evidence = SampleChanges.withNotes(
+                Samples.read("dropped-table-1"), List.of("subscription \"<news>\" in database shop"));
+
+        assertThat(page(evidence))
+                .contains("Worth knowing")
+                .contains("subscription &#34;&lt;news&gt;&#34; in database");
+        assertThat(page(Samples.read("dropped-table-1"))).doesNotContain("Worth knowing");
+    }
+
+    private String page(Evidence evidence) throws IOException {
+        IndexPage.write(directory, List.of(new EvidenceOnDisk(evidence, "drill")));
+        return Files.readString(directory.resolve("index.html"));
+    }
+
+    @Test
     void noDrillIsNoSuccess() throws IOException {
         IndexPage.write(directory, List.of());
 

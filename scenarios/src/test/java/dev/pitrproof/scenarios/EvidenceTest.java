@@ -88,7 +88,9 @@ class EvidenceTest {
                 "acknowledgedCommits");
         assertHas(root.path("objectives").path("rto"), "asked", "measured", "phases");
         assertHas(root.path("objectives").path("rpo"), "asked", "measured", "recoveredThrough", "damage");
-        assertThat(root.path("isolation").propertyNames()).contains("network", "archive", "workers");
+        assertHas(root, "notes");
+        assertThat(root.path("isolation").propertyNames())
+                .contains("network", "archive", "workers", "archiving", "logical-replication", "preloads");
         for (JsonNode claim : root.path("claims")) {
             assertHas(claim, "claim", "verdict", "code", "expected", "found", "witnesses");
         }
@@ -181,6 +183,8 @@ class EvidenceTest {
                         "same-as: last-good, accounts",
                         "recovered-within: 5m",
                         "lost-at-most: 1m",
+                        "structure: libraries",
+                        "clone-harmless",
                         "archive-unchanged",
                         "backup-unchanged");
         assertThat(evidence.claims()).doesNotHaveDuplicates().allSatisfy(claim -> {
