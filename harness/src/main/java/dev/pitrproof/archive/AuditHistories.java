@@ -28,7 +28,7 @@ final class AuditHistories {
         this.search = new SwitchSearch(source);
         all.stream()
                 .filter(file -> !file.isSegment())
-                .sorted(ArchivedFile.PREFERENCE)
+                .sorted()
                 .forEach(file -> files.putIfAbsent(file.name(), file));
     }
 

@@ -36,7 +36,7 @@ final class AuditInventory {
         SortedMap<String, List<ArchivedFile>> byName = new TreeMap<>();
         files.stream()
                 .filter(ArchivedFile::isSegment)
-                .sorted(ArchivedFile.PREFERENCE)
+                .sorted()
                 .forEach(file -> byName.computeIfAbsent(file.name(), name -> new ArrayList<>())
                         .add(file));
         return commonest(byName).map(header -> {

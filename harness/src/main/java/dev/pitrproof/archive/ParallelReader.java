@@ -24,8 +24,6 @@ import java.util.function.Predicate;
  */
 final class ParallelReader {
 
-    private static final Lsn END_OF_LOG = new Lsn(-1);
-
     private static final int PAGE_BYTES = 8192;
     private static final int SHORT_HEADER_BYTES = 24;
     private static final int LONG_HEADER_BYTES = 40;
@@ -46,8 +44,16 @@ final class ParallelReader {
             TimelineHistory history,
             Parallelism parallelism) {
         this.source = source;
-        this.readerOf = from -> new WalReader(from, history, segmentSize).expecting(systemIdentifier);
+        this.readerOf = new ReaderOf(history, segmentSize, systemIdentifier);
         this.parallelism = parallelism;
+    }
+
+    private record ReaderOf(TimelineHistory history, int segmentSize, long systemIdentifier)
+            implements Function<SectionSource, WalReader> {
+        @Override
+        public WalReader apply(SectionSource source) {
+            return new WalReader(source, history, segmentSize).expecting(systemIdentifier);
+        }
     }
 
     /**
@@ -62,7 +68,7 @@ final class ParallelReader {
         int sectionBytes = parallelism.sectionBytes();
         Lsn first = new Lsn((from.value() / sectionBytes + 1) * sectionBytes);
         if (parallelism.threads() == 1 || last.minus(first) <= sectionBytes) {
-            return reading.start(from, END_OF_LOG);
+            return reading.start(from, Lsn.LAST);
         }
         try (Sections sections = new Sections(source, readerOf, parallelism, first, last)) {
             reading.start(from, first);
@@ -70,7 +76,7 @@ final class ParallelReader {
                 reading.takeOver(sections.next());
             }
         }
-        return reading.goesOn() ? reading.goOn(END_OF_LOG) : reading.end();
+        return reading.goesOn() ? reading.goOn(Lsn.LAST) : reading.end();
     }
 
     /** How many records all readings together have read, those included that were not passed on. */
@@ -79,7 +85,7 @@ final class ParallelReader {
     }
 
     /** How far reading has come. */
-    private final class Reading {
+    private final class Reading implements Predicate<WalRecord> {
 
         private final WalReader plain;
         private final Predicate<WalRecord> visitor;
@@ -88,10 +94,13 @@ final class ParallelReader {
 
         Reading(WalReader plain, Predicate<WalRecord> visitor) {
             this.plain = plain;
-            this.visitor = record -> {
-                hadEnough = !visitor.test(record);
-                return !hadEnough;
-            };
+            this.visitor = visitor;
+        }
+
+        @Override
+        public boolean test(WalRecord record) {
+            hadEnough = !visitor.test(record);
+            return !hadEnough;
         }
 
         boolean goesOn() {
@@ -103,7 +112,7 @@ final class ParallelReader {
         }
 
         WalEnd start(Lsn from, Lsn until) throws IOException {
-            reached = plain.readStretch(from, until, visitor);
+            reached = plain.readStretch(from, until, this);
             recordsRead += plain.recordsRead();
             return end();
         }
@@ -113,8 +122,8 @@ final class ParallelReader {
             Lsn position = end().validThrough();
             Optional<Lsn> lastStart = reached.lastStart();
             reached = lastStart.isPresent()
-                    ? plain.resume(position, lastStart.get(), until, visitor)
-                    : plain.readStretch(position, until, visitor);
+                    ? plain.resume(position, lastStart.get(), until, this)
+                    : plain.readStretch(position, until, this);
             recordsRead += plain.recordsRead();
             return end();
         }
@@ -141,7 +150,7 @@ final class ParallelReader {
                         return false;
                     }
                     follows = true;
-                    if (!visitor.test(record)) {
+                    if (!test(record)) {
                         reach(record);
                         return true;
                     }

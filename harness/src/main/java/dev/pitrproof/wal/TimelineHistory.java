@@ -1,7 +1,6 @@
 package dev.pitrproof.wal;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -92,7 +91,9 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     /** The timelines from the oldest ancestor to {@link #timeline()}. */
     public List<TimelineId> path() {
         List<TimelineId> path = new ArrayList<>();
-        ancestry.forEach(step -> path.add(step.parent()));
+        for (Switch step : ancestry) {
+            path.add(step.parent());
+        }
         path.add(timeline);
         return List.copyOf(path);
     }
@@ -114,9 +115,12 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
      */
     public Optional<Lsn> endOf(TimelineId member) {
         int index = path().indexOf(member);
-        return index < 0
-                ? Optional.empty()
-                : ancestry.stream().skip(index).map(Switch::switchpoint).min(Comparator.naturalOrder());
+        Lsn end = null;
+        for (int i = index; i >= 0 && i < ancestry.size(); i++) {
+            Lsn left = ancestry.get(i).switchpoint();
+            end = end == null || left.isBefore(end) ? left : end;
+        }
+        return Optional.ofNullable(end);
     }
 
     /** Where {@code member} begins, empty for the oldest timeline and for one that is no part of this history. */
