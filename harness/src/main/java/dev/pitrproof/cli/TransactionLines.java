@@ -8,11 +8,9 @@ import dev.pitrproof.wal.WalRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -20,15 +18,20 @@ import tools.jackson.core.io.JsonStringEncoder;
 abstract sealed class TransactionLines {
 
     private static final int PIECE_BYTES = 1 << 16;
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
+    private static final int SECONDS_PER_DAY = 86_400;
 
     private final PrintWriter out;
     final Utf8Text text = new Utf8Text(PIECE_BYTES + 4096);
     private long second = Long.MIN_VALUE;
     private byte[] secondText = {};
 
+    private final byte[][] kinds = new byte[Kind.values().length][];
+
     TransactionLines(PrintWriter out) {
         this.out = out;
+        for (Kind kind : Kind.values()) {
+            kinds[kind.ordinal()] = word(kind).getBytes(StandardCharsets.US_ASCII);
+        }
     }
 
     /** Prints one line; false if nobody reads the output any more. */
@@ -58,14 +61,31 @@ abstract sealed class TransactionLines {
         };
     }
 
+    void appendKind(Kind kind) {
+        text.append(kinds[kind.ordinal()]);
+    }
+
     /** ISO 8601, UTC, microseconds. Times that follow each other mostly share their second. */
     void appendTime(Instant time) {
         if (time.getEpochSecond() != second) {
             second = time.getEpochSecond();
-            secondText = SECONDS.format(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC))
-                    .getBytes(StandardCharsets.US_ASCII);
+            secondText = secondText(second);
         }
         text.append(secondText).appendDecimal(time.getNano() / 1000, 6).append('Z');
+    }
+
+    private static byte[] secondText(long second) {
+        int ofDay = (int) Math.floorMod(second, (long) SECONDS_PER_DAY);
+        Utf8Text text = new Utf8Text(20)
+                .append(LocalDate.ofEpochDay(Math.floorDiv(second, (long) SECONDS_PER_DAY)).toString())
+                .append('T')
+                .appendDecimal(ofDay / 3600, 2)
+                .append(':')
+                .appendDecimal(ofDay / 60 % 60, 2)
+                .append(':')
+                .appendDecimal(ofDay % 60, 2)
+                .append('.');
+        return Arrays.copyOf(text.bytes(), text.length());
     }
 
     void appendLsn(Lsn lsn) {
@@ -107,13 +127,20 @@ abstract sealed class TransactionLines {
             text.appendDecimal(end.xid()).padTo(from += XID);
             appendTime(end.time());
             text.padTo(from += TIME);
-            text.append(word(end.kind())).padTo(from += KIND);
+            appendKind(end.kind());
+            text.padTo(from += KIND);
             text.appendDecimal(record.timeline().value());
             appendDetails(end, removals, from + TIMELINE);
             text.append('\n');
         }
 
         private void appendDetails(TransactionEnd end, List<Removal> removals, int column) {
+            if (end.gid() == null
+                    && end.subxids().isEmpty()
+                    && removals.isEmpty()
+                    && end.removedFiles().isEmpty()) {
+                return; // most
+            }
             int from = details(
                     "gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", column);
             from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
@@ -161,7 +188,8 @@ abstract sealed class TransactionLines {
             text.append("\",\"xid\":").appendDecimal(end.xid());
             text.append(",\"time\":\"");
             appendTime(end.time());
-            text.append("\",\"kind\":\"").append(word(end.kind()));
+            text.append("\",\"kind\":\"");
+            appendKind(end.kind());
             text.append("\",\"timeline\":").appendDecimal(record.timeline().value());
             text.append(",\"endLsn\":\"");
             appendLsn(record.end());

@@ -159,6 +159,9 @@ public final class WalReader {
                     recordsRead += records.passOver(until);
                     validThrough = records.end();
                     lastStart = records.start();
+                    if (records.takeVerified()) {
+                        continue;
+                    }
                 }
                 if (Long.compareUnsigned(validThrough, until) >= 0) {
                     break;
