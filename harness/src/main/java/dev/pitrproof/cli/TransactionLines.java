@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -141,30 +142,31 @@ abstract sealed class TransactionLines {
                     && end.removedFiles().isEmpty()) {
                 return; // most
             }
-            int from = details(
-                    "gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", column);
-            from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
-            if (!removals.isEmpty()) {
-                for (Removal.What what : Removal.What.values()) {
-                    List<Removal> some = removals.stream()
-                            .filter(removal -> removal.what() == what)
-                            .toList();
-                    from = details(what.words() + " ", some, Object::toString, from);
+            int from = details("gid ", end.gid() == null ? List.of() : List.of("\"" + end.gid() + "\""), column);
+            from = details("subxids ", end.subxids(), from);
+            for (Removal.What what : Removal.What.values()) {
+                List<Removal> some = new ArrayList<>();
+                for (Removal removal : removals) {
+                    if (removal.what() == what) {
+                        some.add(removal);
+                    }
                 }
+                from = details(what.words() + " ", some, from);
             }
             if (!end.kind().commits()) { // the files it had created itself
-                details("removed files ", end.removedFiles(), Object::toString, from);
+                details("removed files ", end.removedFiles(), from);
             }
         }
 
-        private <T> int details(String what, List<T> values, Function<T, String> toText, int column) {
+        private int details(String what, List<?> values, int column) {
             if (values.isEmpty()) {
                 return column;
             }
             text.padTo(column).append(what);
             String separator = "";
-            for (T value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
-                text.append(separator).append(toText.apply(value));
+            for (Object value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
+                text.append(separator)
+                        .append(value instanceof Integer xid ? Integer.toUnsignedString(xid) : value.toString());
                 separator = ",";
             }
             if (values.size() > LISTED_MAX) {

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  */
 public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
 
-    private static final Pattern LINE =
-            Pattern.compile("\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?");
+    private static final String LINE =
+            "\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?";
 
     /**
      * One timeline was left for the next.
@@ -70,7 +70,7 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     }
 
     private static Switch parseLine(TimelineId timeline, int number, String line) {
-        Matcher matcher = LINE.matcher(line);
+        Matcher matcher = Pattern.compile(LINE).matcher(line);
         if (!matcher.matches()) {
             throw badLine(timeline, number, line, "expected a timeline, a switchpoint and a reason");
         }
