@@ -7,6 +7,7 @@ import dev.pitrproof.wal.WalReader;
 import dev.pitrproof.wal.WalRecord;
 import dev.pitrproof.wal.WalStretch;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -145,18 +146,16 @@ final class ParallelReader {
             long counted = 0;
             while (true) {
                 Section.Batch batch = section.take();
-                for (WalRecord record : batch.records()) {
-                    if (!follows && !isNext(record)) {
+                List<WalRecord> records = batch.records();
+                if (!records.isEmpty()) {
+                    if (!follows && !isNext(records.get(0))) {
                         return false;
                     }
                     follows = true;
-                    if (!test(record)) {
-                        reach(record);
+                    reach(pass(records));
+                    if (hadEnough) {
                         return true;
                     }
-                }
-                if (!batch.records().isEmpty()) {
-                    reach(batch.records().get(batch.records().size() - 1));
                 }
                 recordsRead += batch.recordsRead() - counted;
                 counted = batch.recordsRead();
@@ -169,6 +168,15 @@ final class ParallelReader {
                     return outcome.end() instanceof WalEnd.Stopped;
                 }
             }
+        }
+
+        /** Returns the last one that the visitor got. */
+        private WalRecord pass(List<WalRecord> records) {
+            int last = 0;
+            while (test(records.get(last)) && last + 1 < records.size()) {
+                last++;
+            }
+            return records.get(last);
         }
 
         private void reach(WalRecord record) {
