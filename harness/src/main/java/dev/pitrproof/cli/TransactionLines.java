@@ -78,7 +78,8 @@ abstract sealed class TransactionLines {
     private static byte[] secondText(long second) {
         int ofDay = (int) Math.floorMod(second, (long) SECONDS_PER_DAY);
         Utf8Text text = new Utf8Text(20)
-                .append(LocalDate.ofEpochDay(Math.floorDiv(second, (long) SECONDS_PER_DAY)).toString())
+                .append(LocalDate.ofEpochDay(Math.floorDiv(second, (long) SECONDS_PER_DAY))
+                        .toString())
                 .append('T')
                 .appendDecimal(ofDay / 3600, 2)
                 .append(':')

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class TransactionListing implements ArchiveScan.Observer {
 
     /** Which ends are wanted: null is no limit. */
-    record Range(@Nullable Position from, @Nullable Position to, @Nullable Integer timeline) {
+    record Range(
+            @Nullable Position from,
+            @Nullable Position to,
+            @Nullable Integer timeline) {
 
         static final Range ALL = new Range(null, null, null);
 

@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  */
 public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
 
-    private static final String LINE =
-            "\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?";
+    private static final String LINE = "\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?";
 
     /**
      * One timeline was left for the next.
