@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -73,14 +75,18 @@ public final class ArchiveScan {
 
     private void scan() throws IOException {
         List<SegmentName> segments = archive.segments();
-        for (TimelineId timeline : archive.timelines()) {
+        SortedSet<TimelineId> timelines = new TreeSet<>();
+        for (SegmentName segment : segments) {
+            timelines.add(segment.timeline());
+        }
+        for (TimelineId timeline : timelines) {
             List<SegmentName> own = new ArrayList<>();
             for (SegmentName segment : segments) {
                 if (segment.timeline().equals(timeline)) {
                     own.add(segment);
                 }
             }
-            if (!own.isEmpty() && !scanTimeline(history(timeline), runs(own))) {
+            if (!scanTimeline(history(timeline), runs(own))) {
                 return;
             }
         }

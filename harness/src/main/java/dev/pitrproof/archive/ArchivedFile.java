@@ -105,7 +105,7 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
     }
 
     boolean isSegment() {
-        return SegmentName.isSegment(name);
+        return !name.endsWith(".history");
     }
 
     /** Whether a {@code cp} is enough to hand it to a server. */

@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -26,12 +28,12 @@ abstract sealed class TransactionLines {
     private long second = Long.MIN_VALUE;
     private byte[] secondText = {};
 
-    private final byte[][] kinds = new byte[Kind.values().length][];
+    private final EnumMap<Kind, byte[]> kinds = new EnumMap<>(Kind.class);
 
     TransactionLines(PrintWriter out) {
         this.out = out;
         for (Kind kind : Kind.values()) {
-            kinds[kind.ordinal()] = word(kind).getBytes(StandardCharsets.US_ASCII);
+            kinds.put(kind, word(kind).getBytes(StandardCharsets.US_ASCII));
         }
     }
 
@@ -63,7 +65,7 @@ abstract sealed class TransactionLines {
     }
 
     void appendKind(Kind kind) {
-        text.append(kinds[kind.ordinal()]);
+        text.append(Objects.requireNonNull(kinds.get(kind)));
     }
 
     /** ISO 8601, UTC, microseconds. Times that follow each other mostly share their second. */
