@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,11 +75,18 @@ public final class ArchiveScan {
 
     private void scan() throws IOException {
         List<SegmentName> segments = archive.segments();
-        for (TimelineId timeline : archive.timelines()) {
-            List<SegmentName> own = segments.stream()
-                    .filter(segment -> segment.timeline().equals(timeline))
-                    .toList();
-            if (!own.isEmpty() && !scanTimeline(history(timeline), runs(own))) {
+        SortedSet<TimelineId> timelines = new TreeSet<>();
+        for (SegmentName segment : segments) {
+            timelines.add(segment.timeline());
+        }
+        for (TimelineId timeline : timelines) {
+            List<SegmentName> own = new ArrayList<>();
+            for (SegmentName segment : segments) {
+                if (segment.timeline().equals(timeline)) {
+                    own.add(segment);
+                }
+            }
+            if (!scanTimeline(history(timeline), runs(own))) {
                 return;
             }
         }
@@ -129,7 +139,7 @@ public final class ArchiveScan {
             }
             begins = true;
             WalEnd end =
-                    reader.read(begin(history, first), run.get(run.size() - 1).end(), this::passOn);
+                    reader.read(begin(history, first), run.get(run.size() - 1).end(), new PassingOn());
             if (end instanceof WalEnd.Stopped) {
                 return false;
             } else if (end instanceof WalEnd.SegmentMissing missing) {
@@ -153,12 +163,21 @@ public final class ArchiveScan {
 
     /** Where an ancestor's WAL ended for want of this very segment, its last record may go on here: begin with that. */
     private Lsn begin(TimelineHistory history, SegmentName first) {
-        return history.ancestry().stream()
-                .map(step -> lastEnds.get(step.parent()))
-                .filter(end -> end != null && end.segment().number() == first.number())
-                .map(WalEnd.SegmentMissing::validThrough)
-                .reduce((older, younger) -> younger)
-                .orElse(first.start());
+        Lsn begin = first.start();
+        for (TimelineHistory.Switch step : history.ancestry()) {
+            WalEnd.SegmentMissing end = lastEnds.get(step.parent());
+            if (end != null && end.segment().number() == first.number()) {
+                begin = end.validThrough();
+            }
+        }
+        return begin;
+    }
+
+    private final class PassingOn implements Predicate<WalRecord> {
+        @Override
+        public boolean test(WalRecord record) {
+            return passOn(record);
+        }
     }
 
     private boolean passOn(WalRecord record) {

@@ -4,16 +4,15 @@ import dev.pitrproof.compression.Compression;
 import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A file of an archive that holds a segment or a history file, in one of the forms in which archives keep them.
@@ -24,15 +23,27 @@ import java.util.stream.Stream;
  * @param path of the file
  * @param name the name PostgreSQL asks for: 24 hexadecimal digits, or {@code NNNNNNNN.history}
  */
-record ArchivedFile(Path path, String name, boolean partial, Compression compression) {
+record ArchivedFile(Path path, String name, boolean partial, Compression compression)
+        implements Comparable<ArchivedFile> {
 
     private static final Pattern FORM = Pattern.compile(
             "(?<name>[0-9A-F]{24}|[0-9A-F]{8}\\.history)(?<before>\\.partial)?(?<suffix>\\.gz|\\.zst|\\.lz4)?(?<behind>\\.partial)?");
 
-    /** Whole before partial, plain before compressed: which of several is read. */
-    static final Comparator<ArchivedFile> PREFERENCE = Comparator.comparing(ArchivedFile::partial)
-            .thenComparing(ArchivedFile::compression)
-            .thenComparing(file -> file.path.toString());
+    /** Segments by position, then by timeline; of one name whole before partial, plain before compressed, as it is read. */
+    @Override
+    public int compareTo(ArchivedFile other) {
+        int order = name.substring(8).compareTo(other.name.substring(8));
+        if (order == 0) {
+            order = name.compareTo(other.name);
+        }
+        if (order == 0) {
+            order = Boolean.compare(partial, other.partial);
+        }
+        if (order == 0) {
+            order = compression.compareTo(other.compression);
+        }
+        return order == 0 ? path.toString().compareTo(other.path.toString()) : order;
+    }
 
     /** Empty if a file of this name holds something else. */
     static Optional<ArchivedFile> of(Path path) {
@@ -53,11 +64,18 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
 
     /** All such files of a directory, in no order. */
     static List<ArchivedFile> list(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.flatMap(file -> of(file).stream()).toList();
-        } catch (UncheckedIOException e) {
+        List<ArchivedFile> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Optional<ArchivedFile> archived = of(file);
+                if (archived.isPresent()) {
+                    found.add(archived.get());
+                }
+            }
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return found;
     }
 
     /** The file that is read where {@code name} is asked for. */
@@ -72,11 +90,13 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
                 suffixes.add(compression.suffix() + ".partial");
             }
         }
-        return suffixes.stream()
-                .map(suffix -> directory.resolve(name + suffix))
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .flatMap(ArchivedFile::of);
+        for (String suffix : suffixes) {
+            Path path = directory.resolve(name + suffix);
+            if (Files.isRegularFile(path)) {
+                return of(path);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The file's content, decompressed. */
@@ -85,7 +105,7 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
     }
 
     boolean isSegment() {
-        return SegmentName.isSegment(name);
+        return !name.endsWith(".history");
     }
 
     /** Whether a {@code cp} is enough to hand it to a server. */

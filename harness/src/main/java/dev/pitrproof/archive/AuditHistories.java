@@ -26,10 +26,7 @@ final class AuditHistories {
     AuditHistories(AuditInventory inventory, AuditSource source, List<ArchivedFile> all) {
         this.inventory = inventory;
         this.search = new SwitchSearch(source);
-        all.stream()
-                .filter(file -> !file.isSegment())
-                .sorted(ArchivedFile.PREFERENCE)
-                .forEach(file -> files.putIfAbsent(file.name(), file));
+        all.stream().filter(file -> !file.isSegment()).sorted().forEach(file -> files.putIfAbsent(file.name(), file));
     }
 
     /** Looks at all; parents come before their children, for their numbers are lower. */

@@ -34,11 +34,9 @@ final class AuditInventory {
     /** Empty if no segment has a readable header. */
     static Optional<AuditInventory> of(List<ArchivedFile> files) {
         SortedMap<String, List<ArchivedFile>> byName = new TreeMap<>();
-        files.stream()
-                .filter(ArchivedFile::isSegment)
-                .sorted(ArchivedFile.PREFERENCE)
-                .forEach(file -> byName.computeIfAbsent(file.name(), name -> new ArrayList<>())
-                        .add(file));
+        files.stream().filter(ArchivedFile::isSegment).sorted().forEach(file -> byName.computeIfAbsent(
+                        file.name(), name -> new ArrayList<>())
+                .add(file));
         return commonest(byName).map(header -> {
             AuditInventory inventory = new AuditInventory(header);
             byName.forEach(inventory::inspect);

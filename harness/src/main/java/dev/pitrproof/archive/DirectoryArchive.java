@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,6 @@ public final class DirectoryArchive implements SectionSource {
 
     /** A record may run over the border of two segments, and whoever reads looks at what comes behind it. */
     private static final int OPEN_MAX = 2;
-
-    private static final Comparator<String> BY_POSITION = Comparator.comparing(name -> name.substring(8) + name);
 
     private final Path directory;
     private final SegmentHeader header;
@@ -77,10 +76,13 @@ public final class DirectoryArchive implements SectionSource {
                     "\"" + directory + "\" is not a directory",
                     "name the directory that archive_command writes to, or a pg_wal directory");
         }
-        List<ArchivedFile> segments = ArchivedFile.list(directory).stream()
-                .filter(ArchivedFile::isSegment)
-                .sorted(Comparator.comparing(ArchivedFile::name, BY_POSITION).thenComparing(ArchivedFile.PREFERENCE))
-                .toList();
+        List<ArchivedFile> segments = new ArrayList<>();
+        for (ArchivedFile file : ArchivedFile.list(directory)) {
+            if (file.isSegment()) {
+                segments.add(file);
+            }
+        }
+        Collections.sort(segments);
         if (segments.isEmpty()) {
             throw new ArchiveException(
                     ArchiveException.Kind.NO_SEGMENTS,
@@ -128,13 +130,13 @@ public final class DirectoryArchive implements SectionSource {
      */
     public List<SegmentName> segments() throws IOException {
         try {
-            return ArchivedFile.list(directory).stream()
-                    .filter(ArchivedFile::isSegment)
-                    .map(ArchivedFile::name)
-                    .distinct()
-                    .map(name -> SegmentName.parse(name, segmentSize()))
-                    .sorted()
-                    .toList();
+            TreeSet<SegmentName> segments = new TreeSet<>();
+            for (ArchivedFile file : ArchivedFile.list(directory)) {
+                if (file.isSegment()) {
+                    segments.add(SegmentName.parse(file.name(), segmentSize()));
+                }
+            }
+            return List.copyOf(segments);
         } catch (IllegalArgumentException e) {
             throw new ArchiveException(
                     ArchiveException.Kind.DAMAGED,
@@ -172,10 +174,12 @@ public final class DirectoryArchive implements SectionSource {
     /** The timelines of which there is a segment or a history file, in ascending order. */
     public List<TimelineId> timelines() throws IOException {
         TreeSet<TimelineId> timelines = new TreeSet<>();
-        ArchivedFile.list(directory).stream()
-                .map(file -> Integer.parseUnsignedInt(file.name(), 0, 8, 16))
-                .filter(number -> number != 0)
-                .forEach(number -> timelines.add(new TimelineId(number)));
+        for (ArchivedFile file : ArchivedFile.list(directory)) {
+            int number = Integer.parseUnsignedInt(file.name(), 0, 8, 16);
+            if (number != 0) {
+                timelines.add(new TimelineId(number));
+            }
+        }
         return List.copyOf(timelines);
     }
 

@@ -7,6 +7,7 @@ import dev.pitrproof.wal.WalReader;
 import dev.pitrproof.wal.WalRecord;
 import dev.pitrproof.wal.WalStretch;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -23,8 +24,6 @@ import java.util.function.Predicate;
  * to be taken over.
  */
 final class ParallelReader {
-
-    private static final Lsn END_OF_LOG = new Lsn(-1);
 
     private static final int PAGE_BYTES = 8192;
     private static final int SHORT_HEADER_BYTES = 24;
@@ -46,8 +45,16 @@ final class ParallelReader {
             TimelineHistory history,
             Parallelism parallelism) {
         this.source = source;
-        this.readerOf = from -> new WalReader(from, history, segmentSize).expecting(systemIdentifier);
+        this.readerOf = new ReaderOf(history, segmentSize, systemIdentifier);
         this.parallelism = parallelism;
+    }
+
+    private record ReaderOf(TimelineHistory history, int segmentSize, long systemIdentifier)
+            implements Function<SectionSource, WalReader> {
+        @Override
+        public WalReader apply(SectionSource source) {
+            return new WalReader(source, history, segmentSize).expecting(systemIdentifier);
+        }
     }
 
     /**
@@ -62,7 +69,7 @@ final class ParallelReader {
         int sectionBytes = parallelism.sectionBytes();
         Lsn first = new Lsn((from.value() / sectionBytes + 1) * sectionBytes);
         if (parallelism.threads() == 1 || last.minus(first) <= sectionBytes) {
-            return reading.start(from, END_OF_LOG);
+            return reading.start(from, Lsn.LAST);
         }
         try (Sections sections = new Sections(source, readerOf, parallelism, first, last)) {
             reading.start(from, first);
@@ -70,7 +77,7 @@ final class ParallelReader {
                 reading.takeOver(sections.next());
             }
         }
-        return reading.goesOn() ? reading.goOn(END_OF_LOG) : reading.end();
+        return reading.goesOn() ? reading.goOn(Lsn.LAST) : reading.end();
     }
 
     /** How many records all readings together have read, those included that were not passed on. */
@@ -79,7 +86,7 @@ final class ParallelReader {
     }
 
     /** How far reading has come. */
-    private final class Reading {
+    private final class Reading implements Predicate<WalRecord> {
 
         private final WalReader plain;
         private final Predicate<WalRecord> visitor;
@@ -88,10 +95,13 @@ final class ParallelReader {
 
         Reading(WalReader plain, Predicate<WalRecord> visitor) {
             this.plain = plain;
-            this.visitor = record -> {
-                hadEnough = !visitor.test(record);
-                return !hadEnough;
-            };
+            this.visitor = visitor;
+        }
+
+        @Override
+        public boolean test(WalRecord record) {
+            hadEnough = !visitor.test(record);
+            return !hadEnough;
         }
 
         boolean goesOn() {
@@ -103,7 +113,7 @@ final class ParallelReader {
         }
 
         WalEnd start(Lsn from, Lsn until) throws IOException {
-            reached = plain.readStretch(from, until, visitor);
+            reached = plain.readStretch(from, until, this);
             recordsRead += plain.recordsRead();
             return end();
         }
@@ -113,8 +123,8 @@ final class ParallelReader {
             Lsn position = end().validThrough();
             Optional<Lsn> lastStart = reached.lastStart();
             reached = lastStart.isPresent()
-                    ? plain.resume(position, lastStart.get(), until, visitor)
-                    : plain.readStretch(position, until, visitor);
+                    ? plain.resume(position, lastStart.get(), until, this)
+                    : plain.readStretch(position, until, this);
             recordsRead += plain.recordsRead();
             return end();
         }
@@ -136,18 +146,16 @@ final class ParallelReader {
             long counted = 0;
             while (true) {
                 Section.Batch batch = section.take();
-                for (WalRecord record : batch.records()) {
-                    if (!follows && !isNext(record)) {
+                List<WalRecord> records = batch.records();
+                if (!records.isEmpty()) {
+                    if (!follows && !isNext(records.get(0))) {
                         return false;
                     }
                     follows = true;
-                    if (!visitor.test(record)) {
-                        reach(record);
+                    reach(pass(records));
+                    if (hadEnough) {
                         return true;
                     }
-                }
-                if (!batch.records().isEmpty()) {
-                    reach(batch.records().get(batch.records().size() - 1));
                 }
                 recordsRead += batch.recordsRead() - counted;
                 counted = batch.recordsRead();
@@ -160,6 +168,15 @@ final class ParallelReader {
                     return outcome.end() instanceof WalEnd.Stopped;
                 }
             }
+        }
+
+        /** Returns the last one that the visitor got. */
+        private WalRecord pass(List<WalRecord> records) {
+            int last = 0;
+            while (test(records.get(last)) && last + 1 < records.size()) {
+                last++;
+            }
+            return records.get(last);
         }
 
         private void reach(WalRecord record) {

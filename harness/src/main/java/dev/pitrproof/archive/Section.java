@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A part of the log that one thread reads ahead and another takes over, record by record in batches. */
@@ -63,7 +64,7 @@ final class Section implements Runnable {
         try {
             if (!abandoned) {
                 WalReader reader = readers.take();
-                outcome = reader.readStretchOfPages(begin, end, record -> add(record, reader.recordsRead()));
+                outcome = reader.readStretchOfPages(begin, end, new Filling(reader));
                 recordsRead = reader.recordsRead();
                 readers.giveBack(reader);
             }
@@ -71,6 +72,20 @@ final class Section implements Runnable {
             outcome = null;
         } finally {
             pass(new Batch(filling, recordsRead, true, outcome));
+        }
+    }
+
+    private final class Filling implements Predicate<WalRecord> {
+
+        private final WalReader reader;
+
+        Filling(WalReader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public boolean test(WalRecord record) {
+            return add(record, reader.recordsRead());
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -43,12 +44,17 @@ final class Sections implements Section.Readers, AutoCloseable {
         this.last = last;
         this.sectionBytes = parallelism.sectionBytes();
         this.aheadMax = parallelism.threads() * SECTIONS_PER_THREAD;
-        this.threads = Executors.newFixedThreadPool(parallelism.threads(), task -> {
+        this.threads = Executors.newFixedThreadPool(parallelism.threads(), new Threads());
+        readAhead();
+    }
+
+    private static final class Threads implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
             Thread thread = new Thread(task, "WAL section");
             thread.setDaemon(true);
             return thread;
-        });
-        readAhead();
+        }
     }
 
     private void readAhead() {
@@ -92,7 +98,9 @@ final class Sections implements Section.Readers, AutoCloseable {
     /** Waits until no thread reads any more. */
     @Override
     public void close() throws IOException {
-        ahead.forEach(Section::abandon);
+        for (Section section : ahead) {
+            section.abandon();
+        }
         threads.shutdown();
         boolean interrupted = false;
         boolean ended = false;

@@ -43,9 +43,9 @@ record SegmentHeader(WalVersion version, long systemIdentifier, int segmentSize,
                 && Integer.bitCount(segmentSize) == 1
                 && segmentSize >= SMALLEST
                 && segmentSize <= LARGEST;
-        return plausible
-                ? version.map(known -> new SegmentHeader(
-                        known, bytes.getLong(24), segmentSize, bytes.getInt(4), new Lsn(bytes.getLong(8))))
+        return plausible && version.isPresent()
+                ? Optional.of(new SegmentHeader(
+                        version.get(), bytes.getLong(24), segmentSize, bytes.getInt(4), new Lsn(bytes.getLong(8))))
                 : Optional.empty();
     }
 }

@@ -1,13 +1,6 @@
 package dev.pitrproof.cli;
 
-import dev.pitrproof.sandbox.SandboxException;
-import java.io.FilterOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,60 +67,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        LogFile.configure();
-        AtomicBoolean finished = new AtomicBoolean();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (!finished.get()) {
-                INTERRUPTED.set(true);
-                // behind what the terminal shows of Ctrl-C, and the progress line
-                System.err.println((Terminal.errIsTerminal() ? "\n" : "") + "pitrproof: interrupted; "
-                        + whenInterrupted(arguments));
-            }
-        }));
-        int exitCode = execute(arguments);
-        finished.set(!INTERRUPTED.get());
-        System.exit(exitCode);
-    }
-
-    private static String whenInterrupted(String... arguments) {
-        return arguments.length > 0 && arguments[0].equals(ReceivewalCommand.NAME)
-                ? "what was received stays, and the next run goes on there"
-                : "what it had made is being removed";
-    }
-
-    /** Errors of the Java platform, too, end in one line and the log. */
-    private static int execute(String... arguments) {
-        PrintWriter err = new PrintWriter(new UntilInterrupted(System.err), true, StandardCharsets.UTF_8);
-        try {
-            PrintWriter out = new ByteWriter(new UntilInterrupted(System.out));
-            return commandLine(arguments, out, err).execute(arguments);
-        } catch (Error | RuntimeException e) {
-            return report(e, "pitrproof", err);
-        }
-    }
-
-    private static final AtomicBoolean INTERRUPTED = new AtomicBoolean();
-
-    /** A drill whose servers are taken from under it has nothing to tell any more. */
-    private static final class UntilInterrupted extends FilterOutputStream {
-
-        UntilInterrupted(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int oneByte) throws IOException {
-            if (!INTERRUPTED.get()) {
-                out.write(oneByte);
-            }
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!INTERRUPTED.get()) {
-                out.write(bytes, offset, length);
-            }
-        }
+        Launch.main(arguments);
     }
 
     /** The command line with all commands. */
@@ -164,23 +104,6 @@ public final class Main implements Runnable {
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult result) {
-        return report(e, command.getCommandName(), command.getErr());
-    }
-
-    private static int report(Throwable e, String command, PrintWriter err) {
-        if (!INTERRUPTED.get()) {
-            LoggerFactory.getLogger(Main.class).error("{} failed", command, e);
-            err.println("pitrproof: error: " + firstLine(e));
-            String hint = e instanceof SandboxException known ? known.hint() : null;
-            err.println("HINT: " + (hint == null ? "details are in " + System.getProperty(LogFile.PROPERTY) : hint));
-        }
-        return ExitCode.UNPROVEN.number();
-    }
-
-    private static String firstLine(Throwable e) {
-        String message = e.getMessage();
-        return message == null
-                ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("no message");
+        return Launch.report(e, command.getCommandName(), command.getErr());
     }
 }

@@ -8,11 +8,12 @@ import dev.pitrproof.wal.WalRecord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -20,15 +21,20 @@ import tools.jackson.core.io.JsonStringEncoder;
 abstract sealed class TransactionLines {
 
     private static final int PIECE_BYTES = 1 << 16;
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT);
+    private static final int SECONDS_PER_DAY = 86_400;
 
     private final PrintWriter out;
     final Utf8Text text = new Utf8Text(PIECE_BYTES + 4096);
     private long second = Long.MIN_VALUE;
     private byte[] secondText = {};
 
+    private final EnumMap<Kind, byte[]> kinds = new EnumMap<>(Kind.class);
+
     TransactionLines(PrintWriter out) {
         this.out = out;
+        for (Kind kind : Kind.values()) {
+            kinds.put(kind, word(kind).getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     /** Prints one line; false if nobody reads the output any more. */
@@ -58,14 +64,32 @@ abstract sealed class TransactionLines {
         };
     }
 
+    void appendKind(Kind kind) {
+        text.append(Objects.requireNonNull(kinds.get(kind)));
+    }
+
     /** ISO 8601, UTC, microseconds. Times that follow each other mostly share their second. */
     void appendTime(Instant time) {
         if (time.getEpochSecond() != second) {
             second = time.getEpochSecond();
-            secondText = SECONDS.format(LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC))
-                    .getBytes(StandardCharsets.US_ASCII);
+            secondText = secondText(second);
         }
         text.append(secondText).appendDecimal(time.getNano() / 1000, 6).append('Z');
+    }
+
+    private static byte[] secondText(long second) {
+        int ofDay = (int) Math.floorMod(second, (long) SECONDS_PER_DAY);
+        Utf8Text text = new Utf8Text(20)
+                .append(LocalDate.ofEpochDay(Math.floorDiv(second, (long) SECONDS_PER_DAY))
+                        .toString())
+                .append('T')
+                .appendDecimal(ofDay / 3600, 2)
+                .append(':')
+                .appendDecimal(ofDay / 60 % 60, 2)
+                .append(':')
+                .appendDecimal(ofDay % 60, 2)
+                .append('.');
+        return Arrays.copyOf(text.bytes(), text.length());
     }
 
     void appendLsn(Lsn lsn) {
@@ -107,37 +131,45 @@ abstract sealed class TransactionLines {
             text.appendDecimal(end.xid()).padTo(from += XID);
             appendTime(end.time());
             text.padTo(from += TIME);
-            text.append(word(end.kind())).padTo(from += KIND);
+            appendKind(end.kind());
+            text.padTo(from += KIND);
             text.appendDecimal(record.timeline().value());
             appendDetails(end, removals, from + TIMELINE);
             text.append('\n');
         }
 
         private void appendDetails(TransactionEnd end, List<Removal> removals, int column) {
-            int from = details(
-                    "gid ", end.gid() == null ? List.of() : List.of(end.gid()), gid -> "\"" + gid + "\"", column);
-            from = details("subxids ", end.subxids(), Integer::toUnsignedString, from);
-            if (!removals.isEmpty()) {
-                for (Removal.What what : Removal.What.values()) {
-                    List<Removal> some = removals.stream()
-                            .filter(removal -> removal.what() == what)
-                            .toList();
-                    from = details(what.words() + " ", some, Object::toString, from);
+            if (end.gid() == null
+                    && end.subxids().isEmpty()
+                    && removals.isEmpty()
+                    && end.removedFiles().isEmpty()) {
+                return; // most
+            }
+            int from = details("gid ", end.gid() == null ? List.of() : List.of("\"" + end.gid() + "\""), column);
+            from = details("subxids ", end.subxids(), from);
+            for (Removal.What what : Removal.What.values()) {
+                List<Removal> some = new ArrayList<>();
+                for (Removal removal : removals) {
+                    if (removal.what() == what) {
+                        some.add(removal);
+                    }
                 }
+                from = details(what.words() + " ", some, from);
             }
             if (!end.kind().commits()) { // the files it had created itself
-                details("removed files ", end.removedFiles(), Object::toString, from);
+                details("removed files ", end.removedFiles(), from);
             }
         }
 
-        private <T> int details(String what, List<T> values, Function<T, String> toText, int column) {
+        private int details(String what, List<?> values, int column) {
             if (values.isEmpty()) {
                 return column;
             }
             text.padTo(column).append(what);
             String separator = "";
-            for (T value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
-                text.append(separator).append(toText.apply(value));
+            for (Object value : values.subList(0, Math.min(LISTED_MAX, values.size()))) {
+                text.append(separator)
+                        .append(value instanceof Integer xid ? Integer.toUnsignedString(xid) : value.toString());
                 separator = ",";
             }
             if (values.size() > LISTED_MAX) {
@@ -161,7 +193,8 @@ abstract sealed class TransactionLines {
             text.append("\",\"xid\":").appendDecimal(end.xid());
             text.append(",\"time\":\"");
             appendTime(end.time());
-            text.append("\",\"kind\":\"").append(word(end.kind()));
+            text.append("\",\"kind\":\"");
+            appendKind(end.kind());
             text.append("\",\"timeline\":").appendDecimal(record.timeline().value());
             text.append(",\"endLsn\":\"");
             appendLsn(record.end());

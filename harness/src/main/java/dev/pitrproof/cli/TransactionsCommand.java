@@ -1,22 +1,15 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.CatalogQuery;
 import dev.pitrproof.replication.ConnectionSettings;
-import dev.pitrproof.wal.Lsn;
-import dev.pitrproof.wal.RelationChanges;
 import dev.pitrproof.wal.RelationNames;
-import dev.pitrproof.wal.Removal;
-import dev.pitrproof.wal.WalEntry;
-import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -144,53 +137,6 @@ public final class TransactionsCommand implements Callable<Integer> {
     private int list(DirectoryArchive archive, RelationNames known, PrintWriter err) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         TransactionLines lines = json ? new TransactionLines.Json(out) : new TransactionLines.Columns(out);
-        Listing listing = new Listing(lines, new RelationChanges(known, archive.walMajor()), err);
-        try {
-            ArchiveScan.scan(archive, listing);
-        } finally {
-            lines.flush();
-        }
-        return (listing.problems == 0 ? ExitCode.FINE : ExitCode.REFUTED).number();
-    }
-
-    private boolean isWanted(WalRecord record, WalEntry.TransactionEnd end) {
-        return (timeline == null || record.timeline().value() == timeline)
-                && (from == null || from.isReachedBy(record.start(), end.time()))
-                && (to == null || !to.isReachedBy(record.start(), end.time()));
-    }
-
-    private final class Listing implements ArchiveScan.Observer {
-
-        private final TransactionLines lines;
-        private final RelationChanges changes;
-        private final PrintWriter err;
-        private int problems;
-
-        Listing(TransactionLines lines, RelationChanges changes, PrintWriter err) {
-            this.lines = lines;
-            this.changes = changes;
-            this.err = err;
-        }
-
-        @Override
-        public void begins(Lsn position) {
-            changes.begin(position);
-        }
-
-        @Override
-        public boolean record(WalRecord record) {
-            List<Removal> removals = changes.accept(record);
-            return !(record.entry() instanceof WalEntry.TransactionEnd end)
-                    || !isWanted(record, end)
-                    || lines.print(record, end, removals);
-        }
-
-        @Override
-        public void problem(String message) {
-            lines.flush(); // what was found before the problem stands before it
-            problems++;
-            err.println("error: " + message);
-            err.flush();
-        }
+        return TransactionListing.print(archive, lines, new TransactionListing.Range(from, to, timeline), known, err);
     }
 }

@@ -6,6 +6,11 @@ import java.util.Arrays;
 /** Text that is put together as the bytes it is printed as: for output of millions of lines. */
 final class Utf8Text {
 
+    /** Of an {@code int}. */
+    private static final int DIGITS_MAX = 10;
+
+    private static final byte[] HEXADECIMAL_DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
+
     private byte[] bytes;
     private int length;
 
@@ -53,18 +58,21 @@ final class Utf8Text {
 
     /** As {@code Integer.toUnsignedString} does. */
     Utf8Text appendDecimal(int number) {
-        long left = Integer.toUnsignedLong(number);
+        if (number < 0) {
+            int tens = Integer.divideUnsigned(number, 10);
+            return appendDecimal(tens).append((char) ('0' + (number - 10 * tens)));
+        }
         int digits = 1;
-        for (long limit = 10; limit <= left; limit *= 10) {
+        for (int limit = 10; digits < DIGITS_MAX && limit <= number; limit *= 10) {
             digits++;
         }
-        return appendDecimal(left, digits);
+        return appendDecimal(number, digits);
     }
 
     /** With leading zeros, or without the leading digits that are too many. */
-    Utf8Text appendDecimal(long number, int digits) {
+    Utf8Text appendDecimal(int number, int digits) {
         ensureRoom(digits);
-        long left = number;
+        int left = number;
         for (int i = length + digits - 1; i >= length; i--) {
             bytes[i] = (byte) ('0' + left % 10);
             left /= 10;
@@ -77,8 +85,7 @@ final class Utf8Text {
     Utf8Text appendHexadecimal(int number) {
         ensureRoom(8);
         for (int shift = Math.max(0, 28 - Integer.numberOfLeadingZeros(number) / 4 * 4); shift >= 0; shift -= 4) {
-            int digit = number >>> shift & 0xF;
-            bytes[length++] = (byte) (digit < 10 ? '0' + digit : 'A' + digit - 10);
+            bytes[length++] = HEXADECIMAL_DIGITS[number >>> shift & 0xF];
         }
         return this;
     }

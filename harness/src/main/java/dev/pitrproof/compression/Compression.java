@@ -14,8 +14,6 @@ public enum Compression {
     LZ4(".lz4");
 
     private static final int BUFFER_BYTES = 1 << 16;
-    /** The largest window that zstd knows, as of {@code zstd --ultra -22 --long=31}. */
-    private static final int WINDOW_LOG_MAX = 31;
 
     private final String suffix;
 
@@ -34,6 +32,17 @@ public enum Compression {
             }
         }
         throw new IllegalArgumentException("\"" + suffix + "\" names no compression: expected .gz, .zst or .lz4");
+    }
+
+    /** By itself, so that the library is looked for only where there is something for it. */
+    private static final class Zstd {
+
+        /** The largest window that zstd knows, as of {@code zstd --ultra -22 --long=31}. */
+        private static final int WINDOW_LOG_MAX = 31;
+
+        static InputStream open(InputStream compressed) throws IOException {
+            return new ZstdInputStreamNoFinalizer(compressed).setLongMax(WINDOW_LOG_MAX);
+        }
     }
 
     /** Knows what it has not used. */
@@ -61,7 +70,7 @@ public enum Compression {
         return switch (this) {
             case NONE -> compressed;
             case GZIP -> new Gzip(compressed);
-            case ZSTD -> new ZstdInputStreamNoFinalizer(compressed).setLongMax(WINDOW_LOG_MAX);
+            case ZSTD -> Zstd.open(compressed);
             case LZ4 -> Lz4FrameStream.open(new BufferedInputStream(compressed, BUFFER_BYTES));
         };
     }

@@ -8,6 +8,15 @@ final class EndOfWal extends Exception {
         WalEnd after(Lsn validThrough);
     }
 
+    // no lambda: this one is met wherever a record is looked for
+    private record Invalid(SegmentName segment, long at, String expected, String found, boolean plausibleEnd)
+            implements Reason {
+        @Override
+        public WalEnd after(Lsn validThrough) {
+            return new WalEnd.Invalid(validThrough, segment, new Lsn(at), expected, found, plausibleEnd);
+        }
+    }
+
     private static final long serialVersionUID = 1L;
 
     private final transient Reason reason;
@@ -18,8 +27,7 @@ final class EndOfWal extends Exception {
     }
 
     static EndOfWal invalid(SegmentName segment, long at, String expected, String found, boolean plausibleEnd) {
-        return new EndOfWal(
-                validThrough -> new WalEnd.Invalid(validThrough, segment, new Lsn(at), expected, found, plausibleEnd));
+        return new EndOfWal(new Invalid(segment, at, expected, found, plausibleEnd));
     }
 
     WalEnd after(Lsn validThrough) {

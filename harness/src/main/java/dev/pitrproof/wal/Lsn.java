@@ -1,5 +1,7 @@
 package dev.pitrproof.wal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A position in the write-ahead log: a byte offset from the beginning of the log, unsigned 64 bits.
  *
@@ -12,6 +14,9 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
     /** The invalid position, which PostgreSQL writes {@code 0/0}. */
     public static final Lsn INVALID = new Lsn(0);
+
+    /** Behind every byte of every log. */
+    public static final Lsn LAST = new Lsn(-1);
 
     /**
      * Parses {@code high/low}, each 1 to 8 hexadecimal digits, as {@code pg_lsn_in} does.
@@ -65,6 +70,17 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
     public boolean isAfter(Lsn other) {
         return compareTo(other) > 0;
+    }
+
+    // written out, for the first use of a generated one takes some ten milliseconds
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Lsn lsn && value == lsn.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(value);
     }
 
     @Override

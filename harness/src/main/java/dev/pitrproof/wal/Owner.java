@@ -19,8 +19,8 @@ final class Owner {
     TimelineId at(long position) {
         if (Long.compareUnsigned(position, begin) < 0 || Long.compareUnsigned(position, end) >= 0) {
             timeline = history.timelineAt(new Lsn(position));
-            begin = history.beginOf(timeline).map(Lsn::value).orElse(0L);
-            end = history.endOf(timeline).map(Lsn::value).orElse(-1L);
+            begin = history.beginOf(timeline).orElse(Lsn.INVALID).value();
+            end = history.endOf(timeline).orElse(Lsn.LAST).value();
         }
         return timeline;
     }

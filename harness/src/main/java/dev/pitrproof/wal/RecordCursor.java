@@ -111,9 +111,8 @@ final class RecordCursor {
     /** {@code TimestampTz}: microseconds since 2000-01-01 UTC. */
     Instant readTimestamp() throws InvalidRecordException {
         long microseconds = readLong();
-        return Instant.ofEpochSecond(
-                EPOCH_SECONDS + Math.floorDiv(microseconds, MICROSECONDS),
-                Math.floorMod(microseconds, MICROSECONDS) * 1000L);
+        long seconds = Math.floorDiv(microseconds, MICROSECONDS);
+        return Instant.ofEpochSecond(EPOCH_SECONDS + seconds, (microseconds - seconds * MICROSECONDS) * 1000L);
     }
 
     /** {@code pg_time_t}: seconds since 1970. */

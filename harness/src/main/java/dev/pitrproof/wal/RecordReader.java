@@ -41,6 +41,8 @@ final class RecordReader {
     private int headerIndex;
     private byte[] recordBytes = assembled;
     private int recordIndex;
+    /** Where {@link #passOver} has found a record for {@link #takeVerified}; -1 if it has not. */
+    private int verifiedIndex = -1;
 
     RecordReader(WalPages pages, TimelineHistory history, int segmentSize) {
         this.pages = pages;
@@ -77,12 +79,14 @@ final class RecordReader {
 
     /**
      * Passes over the records that follow on the current page, as long as they lie on it whole, all is well with them, and
-     * nobody interprets them. Whatever else comes is left to {@link #next}, the words for what is wrong with it included.
+     * nobody interprets them. One that is interpreted is checked, too, and left to {@link #takeVerified}; whatever else
+     * comes is left to {@link #next}, the words for what is wrong with it included.
      *
      * @param until where the last one may end, unsigned
      * @return how many there were; then {@link #start} and {@link #end} are those of the last, and it cannot be asked for
      */
     int passOver(long until) {
+        verifiedIndex = -1;
         byte[] bytes = pages.bytes();
         WalVersion version = pages.version();
         int index = pages.indexOf(end);
@@ -95,10 +99,16 @@ final class RecordReader {
                 break;
             }
             int manager = bytes[index + 17] & 0xFF;
+            int flags = bytes[index + 16] & 0xFF;
+            boolean interpreted = RecordDecoder.interprets(version, manager, flags);
             if (!version.hasResourceManager(manager)
-                    || RecordDecoder.interprets(version, manager, bytes[index + 16] & 0xFF)
+                    || (interpreted && manager == WalRecord.RMID_XLOG) // a switch goes on to the segment's end
                     || LittleEndian.longAt(bytes, index + 8) != start
                     || crc(bytes, index, length) != LittleEndian.intAt(bytes, index + CRC_OFFSET)) {
+                break;
+            }
+            if (interpreted) {
+                verifiedIndex = index;
                 break;
             }
             start = position;
@@ -108,6 +118,20 @@ final class RecordReader {
         }
         end = position;
         return passed;
+    }
+
+    /** Goes on to the record that {@link #passOver} has stopped at and checked; false if there is none. */
+    boolean takeVerified() {
+        if (verifiedIndex < 0) {
+            return false;
+        }
+        byte[] bytes = pages.bytes();
+        totalLength = LittleEndian.intAt(bytes, verifiedIndex);
+        start = end;
+        end = start + align(totalLength);
+        take(bytes, verifiedIndex, bytes, verifiedIndex);
+        verifiedIndex = -1;
+        return true;
     }
 
     private static long least(long a, long b, long c) {
@@ -312,14 +336,18 @@ final class RecordReader {
     }
 
     private void accept(byte[] header, int index, byte[] whole, int wholeIndex, long behind) throws EndOfWal {
+        take(header, index, whole, wholeIndex);
+        end = XlogRecords.isSwitch(rmid, info) ? segmentEnd(behind) : behind;
+        verifyOwner();
+    }
+
+    private void take(byte[] header, int index, byte[] whole, int wholeIndex) {
+        info = header[index + 16] & 0xFF;
+        rmid = header[index + 17] & 0xFF;
         headerBytes = header;
         headerIndex = index;
         recordBytes = whole;
         recordIndex = wholeIndex;
-        info = header[index + 16] & 0xFF;
-        rmid = header[index + 17] & 0xFF;
-        end = XlogRecords.isSwitch(rmid, info) ? segmentEnd(behind) : behind;
-        verifyOwner();
     }
 
     private void verifyOwner() throws EndOfWal {

@@ -4,6 +4,7 @@ import dev.pitrproof.wal.Removal.What;
 import dev.pitrproof.wal.WalEntry.RelationFile;
 import dev.pitrproof.wal.WalEntry.TransactionEnd;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,12 @@ public final class RelationChanges {
                 && (entry instanceof WalEntry.FileCreated
                         || entry instanceof WalEntry.RelationsTruncated
                         || entry instanceof WalEntry.DatabaseDropped)) {
-            running.computeIfAbsent(record.xid(), xid -> new ArrayList<>()).add(entry);
+            List<WalEntry> did = running.get(record.xid());
+            if (did == null) {
+                did = new ArrayList<>();
+                running.put(record.xid(), did);
+            }
+            did.add(entry);
         } else if (entry instanceof WalEntry.Checkpoint checkpoint) {
             // whatever got its xid later wrote everything behind the redo position
             if (firstWholeXid == null && begin != null && !checkpoint.redo().isBefore(begin)) {
@@ -145,7 +151,7 @@ public final class RelationChanges {
             }
             this.removed = new ArrayList<>(end.removedFiles());
             // what comes and goes with the transaction was never there for others
-            removed.removeIf(created::contains);
+            removed.removeAll(created);
             this.oneForOne = removed.size() == end.removedFiles().size() && removed.size() == created.size();
         }
 
@@ -156,20 +162,21 @@ public final class RelationChanges {
                     String name = names.database(database).orElse(null);
                     removals.add(new Removal(What.DATABASE_DROPPED, database, 0, null, null, name));
                 } else if (entry instanceof WalEntry.RelationsTruncated truncated) {
-                    truncated.relations().forEach(oid -> relation(What.TRUNCATED, truncated.database(), oid));
+                    for (int oid : truncated.relations()) {
+                        relation(What.TRUNCATED, truncated.database(), oid);
+                    }
                 }
             }
             Set<Integer> objects = Set.copyOf(end.droppedRelations());
-            List<RelationFile> transients = created.stream()
-                    .filter(file -> objects.contains(file.relfilenumber()))
-                    .toList();
-            List<Integer> dropped = end.droppedRelations().stream()
-                    .filter(oid -> transients.stream().noneMatch(file -> file.relfilenumber() == oid))
-                    .toList();
-            boolean partsOnly = statistics
-                    && whole
-                    && !created.isEmpty()
-                    && dropped.stream().allMatch(this::isPart);
+            List<RelationFile> transients = new ArrayList<>();
+            List<Integer> dropped = new ArrayList<>(end.droppedRelations());
+            for (RelationFile file : created) {
+                if (objects.contains(file.relfilenumber())) {
+                    transients.add(file);
+                    dropped.removeAll(List.of(file.relfilenumber()));
+                }
+            }
+            boolean partsOnly = statistics && whole && !created.isEmpty() && areParts(dropped);
             boolean inPlace = partsOnly && objects.isEmpty();
             if (inPlace && oneForOne) {
                 files.replacedInPlace(created, end.removedFiles());
@@ -190,21 +197,29 @@ public final class RelationChanges {
                     removals.add(removal(what, file.database(), name == null ? 0 : name.oid(), file, name));
                 }
             }
-            removals.sort((a, b) -> Integer.compare(rank(a), rank(b)));
+            removals.sort(new ByRank());
             return List.copyOf(removals);
         }
 
-        private boolean isPart(int oid) {
-            return names.byOid(end.database(), oid).filter(RelationName::isPart).isPresent();
+        private boolean areParts(List<Integer> oids) {
+            for (int oid : oids) {
+                RelationName name = names.byOid(end.database(), oid).orElse(null);
+                if (name == null || !name.isPart()) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Each file that is left is of one of the relations that are told by OID, and has come to it unnoticed. */
         private boolean belongToNamedOnes() {
-            return removals.stream().anyMatch(removal -> removal.name() != null)
-                    && removals.stream()
-                                    .filter(removal -> removal.file() == null)
-                                    .count()
-                            >= removed.size();
+            boolean named = false;
+            int withoutFile = 0;
+            for (Removal removal : removals) {
+                named |= removal.name() != null;
+                withoutFile += removal.file() == null ? 1 : 0;
+            }
+            return named && withoutFile >= removed.size();
         }
 
         /** A relation that is known by its OID takes its file with it. */
@@ -238,6 +253,13 @@ public final class RelationChanges {
             What what, int database, int oid, @Nullable RelationFile file, @Nullable RelationName name) {
         return new Removal(
                 what, database, oid, file, name, names.database(database).orElse(null));
+    }
+
+    private static final class ByRank implements Comparator<Removal> {
+        @Override
+        public int compare(Removal a, Removal b) {
+            return Integer.compare(rank(a), rank(b));
+        }
     }
 
     /** What a reader looks for comes first: databases, tables, other things with a name, what has none, parts. */

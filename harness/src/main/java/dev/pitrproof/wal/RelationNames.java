@@ -17,10 +17,8 @@ public final class RelationNames {
     /** No names at all. */
     public static final RelationNames NONE = new RelationNames(Map.of(), List.of());
 
-    private record Key(int database, int oid) {}
-
     private final Map<Integer, String> databases = new HashMap<>();
-    private final Map<Key, RelationName> byOid = new HashMap<>();
+    private final Map<Long, RelationName> byOid = new HashMap<>();
     private final Map<RelationFile, RelationName> byFile = new HashMap<>();
 
     /**
@@ -30,9 +28,13 @@ public final class RelationNames {
     public RelationNames(Map<Integer, String> databases, List<RelationName> relations) {
         this.databases.putAll(databases);
         for (RelationName relation : relations) {
-            byOid.put(new Key(relation.databaseOid(), relation.oid()), relation);
+            byOid.put(key(relation.databaseOid(), relation.oid()), relation);
             relation.place().ifPresent(file -> byFile.put(file, relation));
         }
+    }
+
+    private static long key(int database, int oid) {
+        return (long) database << 32 | Integer.toUnsignedLong(oid);
     }
 
     /** These names, and those of {@code others} for what has none here. */
@@ -48,7 +50,7 @@ public final class RelationNames {
 
     /** The relation with an OID, which it keeps for life. */
     public Optional<RelationName> byOid(int database, int oid) {
-        return Optional.ofNullable(byOid.get(new Key(database, oid)));
+        return Optional.ofNullable(byOid.get(key(database, oid)));
     }
 
     /** The relation that had its data in a file. */

@@ -1,7 +1,9 @@
 package dev.pitrproof.wal;
 
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WAL segment: the file that holds one fixed-size stretch of one timeline's log.
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
 public record SegmentName(TimelineId timeline, long number, int segmentSize) implements Comparable<SegmentName> {
 
     private static final Pattern FORM = Pattern.compile("[0-9A-F]{24}");
+    private static final HexFormat HEXADECIMAL = HexFormat.of().withUpperCase();
     private static final int SMALLEST = 1 << 20;
     private static final int LARGEST = 1 << 30;
 
@@ -68,7 +71,9 @@ public record SegmentName(TimelineId timeline, long number, int segmentSize) imp
 
     public String fileName() {
         long perHigh = segmentsPerHigh(segmentSize);
-        return timeline.hexadecimal() + String.format(Locale.ROOT, "%08X%08X", number / perHigh, number % perHigh);
+        return timeline.hexadecimal()
+                + HEXADECIMAL.toHexDigits((int) (number / perHigh))
+                + HEXADECIMAL.toHexDigits((int) (number % perHigh));
     }
 
     /** The position of the segment's first byte. */
@@ -89,6 +94,20 @@ public record SegmentName(TimelineId timeline, long number, int segmentSize) imp
     /** The segment of the same stretch of log on another timeline. */
     public SegmentName on(TimelineId other) {
         return new SegmentName(other, number, segmentSize);
+    }
+
+    // written out, for the first use of a generated one takes some ten milliseconds
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentName segment
+                && timeline.equals(segment.timeline)
+                && number == segment.number
+                && segmentSize == segment.segmentSize;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * timeline.hashCode() + Long.hashCode(number);
     }
 
     /** By position, then by timeline. */

@@ -46,8 +46,14 @@ final class SegmentPath {
                 }
             }
         }
-        SegmentName missing = youngest;
-        throw new EndOfWal(validThrough -> new WalEnd.SegmentMissing(validThrough, missing));
+        throw new EndOfWal(new Missing(youngest));
+    }
+
+    private record Missing(SegmentName segment) implements EndOfWal.Reason {
+        @Override
+        public WalEnd after(Lsn validThrough) {
+            return new WalEnd.SegmentMissing(validThrough, segment);
+        }
     }
 
     private boolean beginsBefore(TimelineId timeline, Lsn position) {

@@ -1,7 +1,6 @@
 package dev.pitrproof.wal;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,8 +20,7 @@ import java.util.regex.Pattern;
  */
 public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
 
-    private static final Pattern LINE =
-            Pattern.compile("\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?");
+    private static final String LINE = "\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?";
 
     /**
      * One timeline was left for the next.
@@ -71,7 +69,7 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     }
 
     private static Switch parseLine(TimelineId timeline, int number, String line) {
-        Matcher matcher = LINE.matcher(line);
+        Matcher matcher = Pattern.compile(LINE).matcher(line);
         if (!matcher.matches()) {
             throw badLine(timeline, number, line, "expected a timeline, a switchpoint and a reason");
         }
@@ -92,7 +90,9 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     /** The timelines from the oldest ancestor to {@link #timeline()}. */
     public List<TimelineId> path() {
         List<TimelineId> path = new ArrayList<>();
-        ancestry.forEach(step -> path.add(step.parent()));
+        for (Switch step : ancestry) {
+            path.add(step.parent());
+        }
         path.add(timeline);
         return List.copyOf(path);
     }
@@ -114,9 +114,12 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
      */
     public Optional<Lsn> endOf(TimelineId member) {
         int index = path().indexOf(member);
-        return index < 0
-                ? Optional.empty()
-                : ancestry.stream().skip(index).map(Switch::switchpoint).min(Comparator.naturalOrder());
+        Lsn end = null;
+        for (int i = index; i >= 0 && i < ancestry.size(); i++) {
+            Lsn left = ancestry.get(i).switchpoint();
+            end = end == null || left.isBefore(end) ? left : end;
+        }
+        return Optional.ofNullable(end);
     }
 
     /** Where {@code member} begins, empty for the oldest timeline and for one that is no part of this history. */

@@ -1,6 +1,7 @@
 package dev.pitrproof.wal;
 
-import java.util.Locale;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of a timeline: 1 for a new cluster, then one more for each recovery that ended with a promotion.
@@ -11,6 +12,8 @@ public record TimelineId(int value) implements Comparable<TimelineId> {
 
     /** The timeline a cluster is born with. */
     public static final TimelineId FIRST = new TimelineId(1);
+
+    private static final HexFormat HEXADECIMAL = HexFormat.of().withUpperCase();
 
     public TimelineId {
         if (value == 0) {
@@ -29,12 +32,23 @@ public record TimelineId(int value) implements Comparable<TimelineId> {
 
     /** The eight hexadecimal digits that begin the names of this timeline's files. */
     public String hexadecimal() {
-        return String.format(Locale.ROOT, "%08X", value);
+        return HEXADECIMAL.toHexDigits(value);
     }
 
     /** The name of the file that tells where this timeline came from. */
     public String historyFileName() {
         return hexadecimal() + ".history";
+    }
+
+    // written out, for the first use of a generated one takes some ten milliseconds
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TimelineId timeline && value == timeline.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return value;
     }
 
     @Override

@@ -96,12 +96,16 @@ final class TransactionRecords {
 
     /** Of tables, indexes, sequences, views. */
     private static List<Integer> relations(List<StatisticsItem> dropped) {
-        return dropped.isEmpty()
-                ? List.of()
-                : dropped.stream()
-                        .filter(item -> item.kind() == StatisticsItem.RELATION)
-                        .map(item -> (int) item.object())
-                        .toList();
+        if (dropped.isEmpty()) {
+            return List.of();
+        }
+        List<Integer> relations = new ArrayList<>();
+        for (StatisticsItem item : dropped) {
+            if (item.kind() == StatisticsItem.RELATION) {
+                relations.add((int) item.object());
+            }
+        }
+        return List.copyOf(relations);
     }
 
     private static List<RelationFile> files(RecordCursor data) throws InvalidRecordException {

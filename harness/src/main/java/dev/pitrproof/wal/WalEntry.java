@@ -35,6 +35,21 @@ public sealed interface WalEntry {
      * @param relfilenumber the file's number, which is no OID of a table
      */
     record RelationFile(int tablespace, int database, int relfilenumber) {
+
+        // written out, for the first use of a generated one takes some ten milliseconds
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof RelationFile file
+                    && tablespace == file.tablespace
+                    && database == file.database
+                    && relfilenumber == file.relfilenumber;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * tablespace + database) + relfilenumber;
+        }
+
         /** The three numbers as pg_waldump prints them: {@code 1663/5/16384}. */
         @Override
         public String toString() {

@@ -87,7 +87,7 @@ final class WalPages {
         windowStart = -1;
         SegmentName file = path.choose(new Lsn(position));
         fileBegin = file.start().value();
-        fileEnd = history.endOf(file.timeline()).map(Lsn::value).orElse(-1L);
+        fileEnd = history.endOf(file.timeline()).orElse(Lsn.LAST).value();
         // as WALRead does on a new segment: its first page tells whose it is, whatever page is wanted
         ByteBuffer header = ByteBuffer.wrap(firstHeader);
         readFully(file, 0, header);

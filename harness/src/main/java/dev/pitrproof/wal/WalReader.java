@@ -145,27 +145,45 @@ public final class WalReader {
 
         /** Visits the record just read and all behind it. */
         private WalStretch visitAll() throws EndOfWal, IOException {
-            boolean first = true;
-            while (Long.compareUnsigned(records.start(), until) < 0) {
-                WalRecord record = first || !onlyInterpreted || records.isInterpreted() ? records.record() : null;
-                first = false;
-                recordsRead++;
-                validThrough = records.end();
-                lastStart = records.start();
-                if (record != null && !visitor.test(record)) {
-                    break;
-                }
-                if (onlyInterpreted) {
-                    recordsRead += records.passOver(until);
-                    validThrough = records.end();
-                    lastStart = records.start();
-                }
-                if (Long.compareUnsigned(validThrough, until) >= 0) {
-                    break;
-                }
-                records.next(validThrough, lastStart);
+            boolean goesOn = true;
+            while (goesOn && Long.compareUnsigned(records.start(), until) < 0) {
+                goesOn = visitPage();
             }
             return stopped();
+        }
+
+        /**
+         * Visits the record just read and the others of its page, and reads the first one behind; false if the stretch is
+         * over. A method of its own, for the quick compiler is slow to notice a loop that is entered seldom.
+         */
+        private boolean visitPage() throws EndOfWal, IOException {
+            do {
+                if (!visit()) {
+                    return false;
+                }
+                if (onlyInterpreted) {
+                    accept(records.passOver(until));
+                }
+            } while (onlyInterpreted && records.takeVerified());
+            if (Long.compareUnsigned(validThrough, until) >= 0) {
+                return false;
+            }
+            records.next(validThrough, lastStart);
+            return true;
+        }
+
+        /** False if the visitor wants no more. */
+        private boolean visit() throws EndOfWal {
+            boolean wanted = recordsRead == 0 || !onlyInterpreted || records.isInterpreted();
+            WalRecord record = wanted ? records.record() : null;
+            accept(1);
+            return record == null || visitor.test(record);
+        }
+
+        private void accept(int recordsMore) {
+            recordsRead += recordsMore;
+            validThrough = records.end();
+            lastStart = records.start();
         }
 
         private WalStretch stopped() {

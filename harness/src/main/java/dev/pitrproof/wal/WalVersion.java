@@ -35,9 +35,12 @@ public enum WalVersion {
 
     /** The version that writes pages with this magic number, empty for a number of none of them. */
     public static Optional<WalVersion> ofPageMagic(int pageMagic) {
-        return Arrays.stream(values())
-                .filter(version -> version.pageMagic == pageMagic)
-                .findFirst();
+        for (WalVersion version : values()) {
+            if (version.pageMagic == pageMagic) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
     }
 
     /** All magic numbers known here, for messages: {@code D106, D10D, …}. */

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,6 +58,44 @@ class TransactionsCommandTest {
             return files.filter(file -> String.valueOf(file.getFileName()).matches(timeline + "[0-9A-F]{16}"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    private static Outcome plain(Path archive) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = TransactionListing.ofAll(archive, new PrintWriter(out), new PrintWriter(err));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void theShortWayForACommandWithoutOptionsPrintsTheSame(RecordedWal wal) throws IOException {
+        Path archive = copy(wal.archive());
+        assertThat(plain(archive)).isEqualTo(run(archive.toString()));
+        assertThat(plain(archive).out().lines()).hasSizeGreaterThan(20);
+
+        Files.delete(segments(archive, "00000001").get(1));
+        assertThat(plain(archive)).isEqualTo(run(archive.toString()));
+        assertThat(plain(archive).code()).isEqualTo(1);
+
+        Path nothing = directory.resolve("nothing");
+        assertThat(plain(nothing)).isEqualTo(run(nothing.toString()));
+        assertThat(plain(nothing).code()).isEqualTo(2);
+    }
+
+    @Test
+    void writesTimesOfAnyYear() {
+        for (String time : List.of(
+                "2026-03-01T14:05:09.000001Z",
+                "1999-12-31T23:59:59.999999Z",
+                "0999-01-01T00:00:00.000000Z",
+                "-0043-03-15T11:00:00.000000Z",
+                "+294276-12-31T23:59:59.999999Z")) {
+            StringWriter out = new StringWriter();
+            TransactionLines lines = new TransactionLines.Json(new PrintWriter(out));
+            lines.appendTime(Instant.parse(time));
+            lines.flush();
+            assertThat(out).hasToString(time);
         }
     }
 
