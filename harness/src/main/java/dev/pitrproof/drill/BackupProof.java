@@ -8,7 +8,6 @@ import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestoreChoice;
 import dev.pitrproof.restore.RestoreCommand;
-import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.WalFetch;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -17,14 +16,12 @@ import dev.pitrproof.scenario.ClaimsFile;
 import dev.pitrproof.scenario.Expect;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Proves a base backup that was made elsewhere: it is restored with the WAL of an archive, and what came back is judged.
@@ -54,7 +51,6 @@ public final class BackupProof {
      * @param targetInWords the target as the user named it, for messages
      * @param timeline the one to follow; empty for the one that leads there
      * @param superuser a role of the cluster that may do everything
-     * @param sabotage whether a proof that holds is repeated on broken copies
      */
     public record Request(
             String name,
@@ -64,8 +60,7 @@ public final class BackupProof {
             String targetInWords,
             Optional<TimelineId> timeline,
             String superuser,
-            ClaimsFile claims,
-            boolean sabotage) {}
+            ClaimsFile claims) {}
 
     /** What a proof comes to. */
     public sealed interface Outcome {
@@ -199,24 +194,12 @@ public final class BackupProof {
                         examined.intact().stream().toList());
             }
         });
-        Optional<RestorePlan> proven = Sabotage.provenPlan(facts, claims);
-        if (request.sabotage() && proven.isPresent()) {
-            claims.add(sabotage(sandbox, proven.get(), access, facts));
+        if (options.sabotage()) {
+            claims.addAll(new Sabotage(sandbox, access, options.patience(), listener)
+                    .of(facts, claims).stream()
+                            .toList());
         }
         return recorder.record(facts, claims);
-    }
-
-    private Claim sabotage(Sandbox sandbox, RestorePlan proven, RestoreDrill.Access access, DrillFacts facts)
-            throws IOException {
-        List<Sabotage.Trial> trials =
-                new Sabotage(sandbox, proven, request.targetInWords(), access, options.patience()).run();
-        Path file = sandbox.createDirectory("sabotage").resolve("sabotage.jsonl");
-        JsonMapper json = JsonMapper.shared();
-        Files.write(
-                file,
-                Sabotage.lines(trials).stream().map(json::writeValueAsString).toList());
-        facts.attach("sabotage.jsonl", file);
-        return Sabotage.claim(trials);
     }
 
     private void close(Sandbox sandbox) {

@@ -120,6 +120,11 @@ public final class PlayedStory implements AutoCloseable {
                         backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
             }
         });
+        if (options.sabotage()) {
+            claims.addAll(new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
+                    .of(facts, claims).stream()
+                            .toList());
+        }
         return recorder.record(facts, claims);
     }
 
