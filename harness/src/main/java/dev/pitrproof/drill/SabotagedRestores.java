@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.fault.ArchiveFault;
 import dev.pitrproof.fault.RestoreFault;
+import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
@@ -67,8 +68,8 @@ final class SabotagedRestores {
             return notApplicable(fault, "there is no such commit in the WAL");
         }
         PlanOutcome outcome = proof.plan(sound.archive(), shifted.get());
-        if (!(outcome instanceof PlanOutcome.Reachable)) {
-            return notApplicable(fault, "the backup is not consistent there, or the WAL ends before");
+        if (outcome.prediction().reach() != Prediction.Reach.REACHED) {
+            return notApplicable(fault, "the backup is not consistent there");
         }
         if (outcome.prediction().endLsn().equals(sound.prediction().endLsn())) {
             return notApplicable(fault, "that is the target itself");
