@@ -196,8 +196,7 @@ public final class BackupProof {
         });
         if (options.sabotage()) {
             claims.addAll(new Sabotage(sandbox, access, options.patience(), listener)
-                    .of(facts, claims).stream()
-                            .toList());
+                    .of(facts, claims).stream().toList());
         }
         return recorder.record(facts, claims);
     }

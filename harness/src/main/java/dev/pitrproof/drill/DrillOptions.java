@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param patience how long one recovery may take before it counts as stuck
  * @param sabotage whether a proof that holds is repeated on broken copies
  */
-public record DrillOptions(
-        int major, Path output, long seed, String startedBy, Duration patience, boolean sabotage) {
+public record DrillOptions(int major, Path output, long seed, String startedBy, Duration patience, boolean sabotage) {
 
     /** Without sabotage. */
     public DrillOptions(int major, Path output, long seed, String startedBy, Duration patience) {

@@ -122,8 +122,7 @@ public final class PlayedStory implements AutoCloseable {
         });
         if (options.sabotage()) {
             claims.addAll(new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
-                    .of(facts, claims).stream()
-                            .toList());
+                    .of(facts, claims).stream().toList());
         }
         return recorder.record(facts, claims);
     }

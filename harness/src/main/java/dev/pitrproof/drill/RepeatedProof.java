@@ -63,8 +63,7 @@ record RepeatedProof(
     }
 
     /** Repeats the restore. */
-    SabotageTrial restored(
-            String fault, Set<FindingCode> expected, RestorePlan plan, SabotagedSandbox.Strike strike) {
+    SabotageTrial restored(String fault, Set<FindingCode> expected, RestorePlan plan, SabotagedSandbox.Strike strike) {
         try (SabotagedSandbox struck = new SabotagedSandbox(sandbox, strike);
                 Restore restore = Restore.start(struck, plan, directoryName(fault), access.superuser(), patience)) {
             PausedAnswers paused = restore.awaitPause();

@@ -40,7 +40,9 @@ sealed interface SabotageTrial {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("fault", fault);
             line.put("result", isAsItMustBe() ? isHarmless() ? "harmless" : "caught" : "missed");
-            line.put("expected", expected.stream().map(FindingCode::name).sorted().toList());
+            line.put(
+                    "expected",
+                    expected.stream().map(FindingCode::name).sorted().toList());
             line.put("verdict", verdict);
             line.put("code", code);
             return line;

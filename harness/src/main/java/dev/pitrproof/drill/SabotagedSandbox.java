@@ -64,7 +64,10 @@ final class SabotagedSandbox extends ForwardingSandbox {
                 throw e;
             } catch (IOException e) {
                 throw new SandboxException(
-                        SandboxException.Kind.ENVIRONMENT, "cannot remove " + directory + ": " + e.getMessage(), null, e);
+                        SandboxException.Kind.ENVIRONMENT,
+                        "cannot remove " + directory + ": " + e.getMessage(),
+                        null,
+                        e);
             }
         }
         directories.clear();

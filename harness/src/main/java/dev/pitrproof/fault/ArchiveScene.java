@@ -64,9 +64,7 @@ public record ArchiveScene(
 
     /** The same stretch of log as the victim's, on each timeline of the path that has it. */
     List<SegmentName> copiesOfVictim() {
-        return segments.stream()
-                .filter(segment -> segment.number() == number())
-                .toList();
+        return segments.stream().filter(segment -> segment.number() == number()).toList();
     }
 
     /** Whether nothing of the path lies behind the victim. */

@@ -111,7 +111,8 @@ public enum RestoreFault {
     public boolean isAboutTarget() {
         return switch (this) {
             case TOO_EARLY, ONE_COMMIT_SHORT, ONE_COMMIT_OVER, TOO_LATE -> true;
-            case NO_SIGNAL_FILE, WRONG_SIGNAL_FILE, STANDBY_SIGNAL_FILE, NEWEST_TIMELINE, LYING_RESTORE_COMMAND -> false;
+            case NO_SIGNAL_FILE, WRONG_SIGNAL_FILE, STANDBY_SIGNAL_FILE, NEWEST_TIMELINE, LYING_RESTORE_COMMAND ->
+                false;
         };
     }
 

@@ -118,7 +118,10 @@ class SabotageAcrossTimelinesTest {
 
     private static Lsn fork() throws IOException {
         try (DirectoryArchive archive = DirectoryArchive.open(history.archive())) {
-            return archive.history(History.SECOND).orElseThrow().endOf(History.FIRST).orElseThrow();
+            return archive.history(History.SECOND)
+                    .orElseThrow()
+                    .endOf(History.FIRST)
+                    .orElseThrow();
         }
     }
 
@@ -134,10 +137,9 @@ class SabotageAcrossTimelinesTest {
                 Optional.of(timeline),
                 "postgres",
                 ClaimsFile.NONE);
-        DrillOptions options = new DrillOptions(
-                MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60), true);
-        BackupProof.Outcome outcome =
-                new BackupProof(request, major -> open(), options, DrillListener.SILENT).run();
+        DrillOptions options =
+                new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60), true);
+        BackupProof.Outcome outcome = new BackupProof(request, major -> open(), options, DrillListener.SILENT).run();
         return ((BackupProof.Outcome.Judged) outcome).evidence();
     }
 

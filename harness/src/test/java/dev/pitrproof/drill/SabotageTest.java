@@ -60,8 +60,7 @@ class SabotageTest {
 
     @Test
     void whatDoesNoHarmAndIsTakenForAFaultIsAFalseAlarm() {
-        Tried alarm = new Tried(
-                "a second timeline", Set.of(FindingCode.TARGET_EXACT), Verdict.REFUTED, "WRONG_BRANCH");
+        Tried alarm = new Tried("a second timeline", Set.of(FindingCode.TARGET_EXACT), Verdict.REFUTED, "WRONG_BRANCH");
 
         Claim claim = SabotageClaim.of(List.of(CAUGHT, alarm));
 
