@@ -152,13 +152,13 @@ public final class ProveCommand implements Callable<Integer> {
         }
         LogFile.use(output.resolve("pitrproof.log"));
         BackupProof.Request request = new BackupProof.Request(
-                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims);
+                name(), backup, wal, wanted, target.inWords(wanted), target.timeline(), superuser, claims, sabotage);
         return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
     }
 
     private int prove(BackupProof.Request request, int major, DrillPrinter printer, PrintWriter err)
             throws IOException {
-        DrillOptions options = new DrillOptions(major, output, 0, "pitrproof prove", PATIENCE, sabotage);
+        DrillOptions options = new DrillOptions(major, output, 0, "pitrproof prove", PATIENCE);
         BackupProof.Outcome outcome = new BackupProof(request, sandbox.opener(printer), options, printer).run();
         if (outcome instanceof BackupProof.Outcome.Judged judged) {
             Evidence evidence = judged.evidence();

@@ -51,6 +51,7 @@ public final class BackupProof {
      * @param targetInWords the target as the user named it, for messages
      * @param timeline the one to follow; empty for the one that leads there
      * @param superuser a role of the cluster that may do everything
+     * @param sabotage whether a proof that holds is repeated on broken copies
      */
     public record Request(
             String name,
@@ -60,7 +61,8 @@ public final class BackupProof {
             String targetInWords,
             Optional<TimelineId> timeline,
             String superuser,
-            ClaimsFile claims) {}
+            ClaimsFile claims,
+            boolean sabotage) {}
 
     /** What a proof comes to. */
     public sealed interface Outcome {
@@ -194,9 +196,10 @@ public final class BackupProof {
                         examined.intact().stream().toList());
             }
         });
-        if (options.sabotage()) {
-            claims.addAll(new Sabotage(sandbox, access, options.patience(), listener)
-                    .of(facts, claims).stream().toList());
+        if (request.sabotage()) {
+            new Sabotage(sandbox, access, options.patience(), listener)
+                    .of(facts, claims)
+                    .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
     }

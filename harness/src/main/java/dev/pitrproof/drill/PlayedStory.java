@@ -121,8 +121,9 @@ public final class PlayedStory implements AutoCloseable {
             }
         });
         if (options.sabotage()) {
-            claims.addAll(new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
-                    .of(facts, claims).stream().toList());
+            new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
+                    .of(facts, claims)
+                    .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
     }

@@ -53,7 +53,9 @@ public enum RestoreFault {
                             commits.get(commits.size() - 1).lsn(), false));
         }
     },
-    ONE_COMMIT_OVER("the server is told to stop one commit later", FindingCode.STOPPED_LATE) {
+    /** Behind the target it may come upon WAL that it was not made ready for, and die of that. */
+    ONE_COMMIT_OVER(
+            "the server is told to stop one commit later", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
         @Override
         public Optional<RecoveryTarget> shiftedTarget(Prediction sound) {
             return commits(sound.notApplied()).stream()
@@ -61,7 +63,8 @@ public enum RestoreFault {
                     .map(commit -> new RecoveryTarget.AtLsn(commit.lsn(), true));
         }
     },
-    TOO_LATE("the server is told to stop at the end of the WAL", FindingCode.STOPPED_LATE) {
+    TOO_LATE(
+            "the server is told to stop at the end of the WAL", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
         @Override
         public Optional<RecoveryTarget> shiftedTarget(Prediction sound) {
             return Optional.of(new RecoveryTarget.Latest());

@@ -136,9 +136,10 @@ class SabotageAcrossTimelinesTest {
                 target.kind() + " " + target.value(),
                 Optional.of(timeline),
                 "postgres",
-                ClaimsFile.NONE);
+                ClaimsFile.NONE,
+                true);
         DrillOptions options =
-                new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60), true);
+                new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60));
         BackupProof.Outcome outcome = new BackupProof(request, major -> open(), options, DrillListener.SILENT).run();
         return ((BackupProof.Outcome.Judged) outcome).evidence();
     }
