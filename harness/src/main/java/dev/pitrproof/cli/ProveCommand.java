@@ -105,7 +105,8 @@ public final class ProveCommand implements Callable<Integer> {
 
     @Option(
             names = "--sabotage",
-            description = "then repeat the proof on copies with one thing broken at a time: each has to be caught")
+            description =
+                    "if it is proven, repeat the proof on copies with one thing broken at a time: each has to be caught")
     private boolean sabotage;
 
     @Mixin

@@ -77,6 +77,12 @@ public final class RunCommand implements Callable<Integer> {
             defaultValue = "1")
     private long seed = 1;
 
+    @Option(
+            names = "--sabotage",
+            description =
+                    "repeat each proof that holds on copies with one thing broken at a time: each has to be caught")
+    private boolean sabotage;
+
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
 
@@ -129,7 +135,7 @@ public final class RunCommand implements Callable<Integer> {
         List<EvidenceOnDisk> pages = new ArrayList<>();
         DrillListener listener = printer;
         for (Drilled drill : drills) {
-            DrillOptions options = new DrillOptions(drill.major(), output, seed, "pitrproof run", PATIENCE);
+            DrillOptions options = new DrillOptions(drill.major(), output, seed, "pitrproof run", PATIENCE, sabotage);
             for (Evidence one : new DrillRunner(sandbox.opener(printer), options, listener).run(drill.scenario())) {
                 evidence.add(one);
                 pages.add(new EvidenceOnDisk(one, one.drill()));

@@ -78,8 +78,18 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void clock(String storyTime) {
+        progress(storyTime);
+    }
+
+    @Override
+    public void sabotaged(String fault) {
+        clearProgress();
+        progress("sabotage: " + fault);
+    }
+
+    private void progress(String doing) {
         if (Terminal.errIsTerminal()) {
-            err.print("\r  " + storyTime + " … ");
+            err.print("\r  " + doing + " … ");
             err.flush();
             progressShown = true;
         }

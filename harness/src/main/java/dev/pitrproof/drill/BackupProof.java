@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Proves a base backup that was made elsewhere: it is restored with the WAL of an archive, and what came back is judged.
@@ -256,24 +255,12 @@ public final class BackupProof {
                 return request.restored() ? "copy" : "backup";
             }
         });
-        Optional<RestorePlan> proven = Sabotage.provenPlan(facts, claims);
-        if (request.sabotage() && proven.isPresent()) {
-            claims.add(sabotage(sandbox, proven.get(), access, facts));
+        if (request.sabotage()) {
+            new Sabotage(sandbox, access, options.patience(), listener)
+                    .of(facts, claims)
+                    .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
-    }
-
-    private Claim sabotage(Sandbox sandbox, RestorePlan proven, RestoreDrill.Access access, DrillFacts facts)
-            throws IOException {
-        List<Sabotage.Trial> trials =
-                new Sabotage(sandbox, proven, request.targetInWords(), access, options.patience()).run();
-        Path file = sandbox.createDirectory("sabotage").resolve("sabotage.jsonl");
-        JsonMapper json = JsonMapper.shared();
-        Files.write(
-                file,
-                Sabotage.lines(trials).stream().map(json::writeValueAsString).toList());
-        facts.attach("sabotage.jsonl", file);
-        return Sabotage.claim(trials);
     }
 
     private void close(Sandbox sandbox) {

@@ -33,6 +33,9 @@ public interface DrillListener {
     /** A restore begins. */
     default void restoreStarted(Restore restore, int number, int of) {}
 
+    /** A proof that holds is about to be repeated with this fault. */
+    default void sabotaged(String fault) {}
+
     /** A drill has ended, and its evidence is written below {@code directory}. */
     default void drillEnded(Evidence evidence, Path directory) {}
 

@@ -11,5 +11,12 @@ import java.time.Duration;
  * @param seed from which the workload's choices follow
  * @param startedBy who or what asked for the run, e.g. {@code pitrproof run}
  * @param patience how long one recovery may take before it counts as stuck
+ * @param sabotage whether a scenario's proof that holds is repeated on broken copies
  */
-public record DrillOptions(int major, Path output, long seed, String startedBy, Duration patience) {}
+public record DrillOptions(int major, Path output, long seed, String startedBy, Duration patience, boolean sabotage) {
+
+    /** Without sabotage. */
+    public DrillOptions(int major, Path output, long seed, String startedBy, Duration patience) {
+        this(major, output, seed, startedBy, patience, false);
+    }
+}

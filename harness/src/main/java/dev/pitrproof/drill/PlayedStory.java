@@ -120,6 +120,11 @@ public final class PlayedStory implements AutoCloseable {
                         backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
             }
         });
+        if (options.sabotage()) {
+            new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
+                    .of(facts, claims)
+                    .ifPresent(claims::add);
+        }
         return recorder.record(facts, claims);
     }
 

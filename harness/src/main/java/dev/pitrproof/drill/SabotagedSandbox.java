@@ -1,6 +1,5 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.fault.RestoreFault;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.ForwardingSandbox;
@@ -8,17 +7,39 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A sandbox in which something happens to every data directory, or its settings, before its server starts. */
+/**
+ * A sandbox for one trial: something happens to every data directory, or its settings, before its server starts.
+ *
+ * <p>Closing it removes the directories that were made through it; the sandbox itself is not this one's own.
+ */
 final class SabotagedSandbox extends ForwardingSandbox {
 
-    private final RestoreFault fault;
+    /** What happens. */
+    @FunctionalInterface
+    interface Strike {
+        Strike NONE = (dataDirectory, settings) -> {};
 
-    SabotagedSandbox(Sandbox sandbox, RestoreFault fault) {
+        void at(Path dataDirectory, Map<String, String> settings) throws IOException;
+    }
+
+    private final Strike strike;
+    private final List<Path> directories = new ArrayList<>();
+
+    SabotagedSandbox(Sandbox sandbox, Strike strike) {
         super(sandbox);
-        this.fault = fault;
+        this.strike = strike;
+    }
+
+    @Override
+    public Path createDirectory(String name) throws IOException {
+        Path directory = super.createDirectory(name);
+        directories.add(directory);
+        return directory;
     }
 
     @Override
@@ -26,7 +47,7 @@ final class SabotagedSandbox extends ForwardingSandbox {
             throws SandboxException {
         Map<String, String> changed = new LinkedHashMap<>(settings);
         try {
-            fault.strike(dataDirectory, changed);
+            strike.at(dataDirectory, changed);
         } catch (IOException e) {
             throw new SandboxException(
                     SandboxException.Kind.ENVIRONMENT, "the sabotage itself failed: " + e.getMessage(), null, e);
@@ -34,7 +55,21 @@ final class SabotagedSandbox extends ForwardingSandbox {
         return super.start(dataDirectory, changed, purpose, files);
     }
 
-    /** Stays open: it is not this one's own. */
     @Override
-    public void close() {}
+    public void close() throws SandboxException {
+        for (Path directory : directories) {
+            try {
+                removeDirectory(directory);
+            } catch (SandboxException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new SandboxException(
+                        SandboxException.Kind.ENVIRONMENT,
+                        "cannot remove " + directory + ": " + e.getMessage(),
+                        null,
+                        e);
+            }
+        }
+        directories.clear();
+    }
 }

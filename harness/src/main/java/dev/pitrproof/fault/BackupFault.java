@@ -8,6 +8,17 @@ import java.nio.file.StandardOpenOption;
 
 /** One thing that goes wrong with a file of a backup. */
 public enum BackupFault {
+    DAMAGED_PAGE("half a page of a table's file is garbage") {
+        @Override
+        public void strike(Path file) throws IOException {
+            byte[] content = Files.readAllBytes(file);
+            int end = (content.length / 2 / PAGE_BYTES + 1) * PAGE_BYTES;
+            for (int i = end - PAGE_BYTES / 2; i < Math.min(end, content.length); i++) {
+                content[i] ^= 0x55;
+            }
+            Files.write(file, content);
+        }
+    },
     FLIPPED_BYTE("a byte of a table's file is another") {
         @Override
         public void strike(Path file) throws IOException {
@@ -28,6 +39,8 @@ public enum BackupFault {
             Files.delete(file);
         }
     };
+
+    private static final int PAGE_BYTES = 8192;
 
     private final String words;
 

@@ -17,7 +17,7 @@ public enum FindingCode {
     NO_SIDE_EFFECT(true),
     /** A proof that was repeated on broken copies noticed every fault. */
     SABOTAGE_CAUGHT(true),
-    /** A proof that was repeated on broken copies did not notice a fault. */
+    /** A proof that was repeated on broken copies did not notice a fault, or took for one what does no harm. */
     SABOTAGE_MISSED,
     /** Recovery stopped before the target: something that must be there is missing. */
     STOPPED_EARLY,

@@ -36,6 +36,11 @@ public abstract class ForwardingSandbox implements Sandbox {
     }
 
     @Override
+    public void removeDirectory(Path directory) throws IOException {
+        sandbox.removeDirectory(directory);
+    }
+
+    @Override
     public void give(Path path) throws IOException {
         sandbox.give(path);
     }

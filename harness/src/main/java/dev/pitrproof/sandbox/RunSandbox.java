@@ -119,6 +119,16 @@ abstract class RunSandbox implements Sandbox {
     }
 
     @Override
+    public void removeDirectory(Path directory) throws IOException {
+        if (!run.path().equals(directory.getParent())) {
+            throw new IllegalArgumentException(directory + " is not a directory of " + run.path());
+        }
+        if (!kept) {
+            RunDirectory.remove(directory);
+        }
+    }
+
+    @Override
     public void give(Path path) throws IOException {
         user.ownTree(path);
     }

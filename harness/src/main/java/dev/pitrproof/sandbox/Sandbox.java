@@ -31,6 +31,14 @@ public interface Sandbox extends AutoCloseable {
     Path createDirectory(String name) throws IOException;
 
     /**
+     * Removes a directory that {@link #createDirectory} made, long before the sandbox is closed; not where the sandbox is
+     * to leave its files behind.
+     *
+     * @throws SandboxException if it could not be removed, with its path
+     */
+    void removeDirectory(Path directory) throws IOException;
+
+    /**
      * Hands a file, or a directory with all that is in it, to the user that the servers run as. Symbolic links are
      * handed over themselves and never followed, so the directories of tablespaces have to be given one by one.
      */
