@@ -109,6 +109,7 @@ public final class WalReader {
         private final long until;
         private final Predicate<WalRecord> visitor;
         private final boolean onlyInterpreted;
+        private final TimelineBegin timelineBegin = new TimelineBegin(segmentSize);
         private long validThrough;
         /** Where the record starts that ends at {@link #validThrough}; 0 before the first. */
         private long lastStart;
@@ -149,6 +150,9 @@ public final class WalReader {
             while (Long.compareUnsigned(records.start(), until) < 0) {
                 WalRecord record = first || !onlyInterpreted || records.isInterpreted() ? records.record() : null;
                 first = false;
+                if (record != null && !onlyInterpreted) { // it takes all records
+                    timelineBegin.verify(record);
+                }
                 recordsRead++;
                 validThrough = records.end();
                 lastStart = records.start();
