@@ -62,13 +62,18 @@ public final class RestorePlanner {
 
     /** Along the timeline that {@code choice} means for this backup and archive. */
     public PlanOutcome plan(TimelineChoice choice) throws IOException {
+        return plan(timeline(choice, backup, archive));
+    }
+
+    /** The timeline that a choice means for a backup in an archive. */
+    static TimelineId timeline(TimelineChoice choice, BaseBackup backup, DirectoryArchive archive) throws IOException {
         List<TimelineId> withHistory = new ArrayList<>();
         for (TimelineId timeline : archive.timelines()) {
             if (archive.history(timeline).isPresent()) {
                 withHistory.add(timeline);
             }
         }
-        return plan(choice.resolve(backup.timeline(), withHistory));
+        return choice.resolve(backup.timeline(), withHistory);
     }
 
     /** What the oracle must know of a backup, from its files. */
