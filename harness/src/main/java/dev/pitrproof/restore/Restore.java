@@ -36,6 +36,10 @@ public final class Restore implements AutoCloseable {
 
     private static final String REQUESTS = "requests";
     private static final String NO_SUCH_DATABASE = "3D000";
+    /** What a source sets for its roles or databases, and what would keep a hot standby, or a long check, from answering. */
+    private static final String SESSION = "-c default_transaction_isolation=read\\ committed"
+            + " -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+            + " -c idle_session_timeout=0";
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 
@@ -178,7 +182,7 @@ public final class Restore implements AutoCloseable {
         return timed("replay", () -> {
             cluster.awaitReady(patience);
             try (Connection connection = connect()) {
-                RestoredServer server = new RestoredServer(connection);
+                RestoredServer server = RestoredServer.over(connection);
                 await("recovery did not pause at the target", () -> server.isPaused() || !server.isInRecovery());
                 return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
             }
@@ -189,7 +193,7 @@ public final class Restore implements AutoCloseable {
     public PromotedAnswers promote() throws SandboxException, SQLException {
         return timed("promotion", () -> {
             try (Connection connection = connect()) {
-                RestoredServer server = new RestoredServer(connection);
+                RestoredServer server = RestoredServer.over(connection);
                 if (server.isInRecovery()) {
                     server.resume();
                     await("the cluster was not promoted", () -> !server.isInRecovery());
@@ -213,7 +217,7 @@ public final class Restore implements AutoCloseable {
 
     /** A connection to one of the restored cluster's databases as its superuser. */
     public Connection connect(String database) throws SQLException {
-        return cluster.connectionAs(superuser).openSql(database);
+        return cluster.connectionAs(superuser).withProperty("options", SESSION).openSql(database);
     }
 
     /** What the server asked the archive for, with the answer and size, one request a line. */

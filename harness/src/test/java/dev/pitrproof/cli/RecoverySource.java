@@ -7,7 +7,6 @@ import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.WalMethod;
-import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -100,8 +100,9 @@ final class RecoverySource implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        ConnectionSettings settings = cluster.connection();
-        return settings.openSql("postgres");
+        return cluster.connection()
+                .withProperty("options", "-c statement_timeout=0")
+                .openSql();
     }
 
     /** Runs statements, each in its own transaction. */
@@ -172,6 +173,7 @@ final class RecoverySource implements AutoCloseable {
 
     /** Ends the segment, and waits until it is archived. */
     void archiveAll() throws SQLException {
+        sql("SELECT pg_create_restore_point('a segment that has nothing in it is not switched')");
         Path last = archive.resolve(query("SELECT pg_walfile_name(pg_switch_wal())"));
         Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(last));
     }
@@ -194,6 +196,16 @@ final class RecoverySource implements AutoCloseable {
         cluster = sandbox.start(data, settings, "continued");
         cluster.awaitReady(PATIENCE);
         Awaitility.await().atMost(PATIENCE).until(() -> "f".equals(query("SELECT pg_is_in_recovery()")));
+    }
+
+    /** Lets a second server run on a data directory for a moment, on the WAL that lies there. */
+    void runOn(Path data, StopMode end) throws IOException {
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        sandbox.give(data);
+        try (Cluster second = sandbox.start(data, Map.of(), "second")) {
+            second.awaitReady(PATIENCE);
+            second.stop(end);
+        }
     }
 
     @Override
