@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -109,8 +110,22 @@ public final class RestorePlanner {
             case REACHED -> target instanceof RecoveryTarget.Latest ? damage(prediction, path) : Optional.empty();
             case BEFORE_CONSISTENCY ->
                 Optional.of(beforeTheBackup("the backup is consistent only from " + backup.stopLsn() + " on"));
-            case NOT_REACHED -> Optional.of(damage(prediction, path).orElseGet(() -> endOfArchive(prediction)));
+            case NOT_REACHED ->
+                Optional.of(
+                        prediction.isRefused()
+                                ? minimal(prediction)
+                                : damage(prediction, path).orElseGet(() -> endOfArchive(prediction)));
         };
+    }
+
+    private Claim minimal(Prediction prediction) {
+        return refused(
+                FindingCode.WAL_MINIMAL,
+                "WAL of wal_level=replica or logical from " + backup.startLsn() + " to " + targetInWords,
+                "the source ran with wal_level=minimal from "
+                        + Objects.requireNonNull(prediction.firstNotApplied()).start()
+                        + " on, and PostgreSQL refuses to replay that; " + lastProvable(prediction),
+                "take a new base backup whenever wal_level was minimal, " + orSooner(prediction));
     }
 
     private Claim wrongBranch(TimelineHistory path) {

@@ -55,7 +55,6 @@ class RecoveryBranchesTest {
         source.sql("INSERT INTO who VALUES ('common')", "SELECT pg_create_restore_point('fork')");
         onBoth = insert("first");
         source.archiveAll();
-        source.sql("SELECT pg_create_restore_point('a segment of its own')");
         source.archiveAll();
         source.continueOn(backup, Map.of("recovery_target_name", "fork", "recovery_target_timeline", "1"));
         assertThat(insert("second")).isEqualTo(onBoth);
