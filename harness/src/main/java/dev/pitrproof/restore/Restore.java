@@ -40,6 +40,7 @@ public final class Restore implements AutoCloseable {
     private static final String SESSION = "-c default_transaction_isolation=read\\ committed"
             + " -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
             + " -c idle_session_timeout=0";
+
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 

@@ -107,8 +107,7 @@ public final class RestoreChoice {
     private static List<Object> end(Way way) {
         RestorePlan plan = way.plan().orElseThrow();
         WalRecord last = plan.prediction().lastApplied();
-        return List.of(
-                plan.prediction().endLsn(), last == null ? plan.backup().timeline() : last.timeline());
+        return List.of(plan.prediction().endLsn(), last == null ? plan.backup().timeline() : last.timeline());
     }
 
     /** The timelines that come from the backup's, or are it, and that no other timeline comes from. */

@@ -88,6 +88,14 @@ public final class RestorePlanner {
                 fromStandby);
     }
 
+    /** Where a backup is consistent, as a sentence has it. */
+    public static String end(BaseBackup backup) throws IOException {
+        Lsn end = bounds(backup).end();
+        return end.equals(Lsn.INVALID)
+                ? "the record of its end (at a position that is not known without a manifest)"
+                : end.toString();
+    }
+
     private Optional<Claim> obstacle(Prediction prediction, TimelineHistory path) throws IOException {
         if (prediction.reach() != Prediction.Reach.REACHED && archive.systemIdentifier() != backup.systemIdentifier()) {
             return Optional.of(refused(
@@ -109,13 +117,15 @@ public final class RestorePlanner {
         return switch (prediction.reach()) {
             case REACHED -> target instanceof RecoveryTarget.Latest ? damage(prediction, path) : Optional.empty();
             case BEFORE_CONSISTENCY ->
-                Optional.of(beforeTheBackup("the backup is consistent only from " + backup.stopLsn() + " on"));
+                Optional.of(beforeTheBackup("the backup is consistent only from " + end(backup) + " on"));
             case NOT_REACHED ->
-                Optional.of(
-                        prediction.isRefused()
-                                ? minimal(prediction)
-                                : damage(prediction, path).orElseGet(() -> endOfArchive(prediction)));
+                Optional.of(prediction.isRefused() ? minimal(prediction) : notReached(prediction, path));
         };
+    }
+
+    private Claim notReached(Prediction prediction, TimelineHistory path) throws IOException {
+        Optional<Claim> damage = damage(prediction, path);
+        return damage.isPresent() ? damage.get() : endOfArchive(prediction);
     }
 
     private Claim minimal(Prediction prediction) {
@@ -181,11 +191,11 @@ public final class RestorePlanner {
         return Optional.empty();
     }
 
-    private Claim endOfArchive(Prediction prediction) {
+    private Claim endOfArchive(Prediction prediction) throws IOException {
         if (!prediction.consistent()) {
             return refused(
                     FindingCode.WAL_GAP,
-                    "WAL from " + backup.startLsn() + " at least to " + backup.stopLsn() + ", where backup \""
+                    "WAL from " + backup.startLsn() + " at least to " + end(backup) + ", where backup \""
                             + backup.label().label() + "\" ends",
                     "the archive ends at " + prediction.walEnd().validThrough(),
                     "archive the segments up to the backup's end: without them it cannot be restored at all");

@@ -59,8 +59,8 @@ class RecoveryBranchesTest {
         source.continueOn(backup, Map.of("recovery_target_name", "fork", "recovery_target_timeline", "1"));
         assertThat(insert("second")).isEqualTo(onBoth);
         onSecondOnly = insert("more");
-        timeOnSecond = source.query("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
-                + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+        timeOnSecond = source.query(
+                "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
         backupOfSecond = source.backUp("behind-the-fork");
         insert("most");
         source.archiveAll();
@@ -115,7 +115,10 @@ class RecoveryBranchesTest {
 
     @Test
     void aTimelineHasPostgresWordsForIt() {
-        assertPath(prove("common first", "--target-latest", "--target-timeline=current").isProven(), 1);
+        assertPath(
+                prove("common first", "--target-latest", "--target-timeline=current")
+                        .isProven(),
+                1);
         assertPath(
                 prove("common more most second", "--target-latest", "--target-timeline=latest")
                         .isProven(),
@@ -159,8 +162,8 @@ class RecoveryBranchesTest {
         Path output = Files.createTempDirectory(scratch, "out");
         Path claims = Files.writeString(
                 output.resolve("claims.yaml"), "prove:\n" + ProveRun.Of.query(WHO, "common more most second"));
-        List<String> latest = List.of(
-                command, "--target-latest", "--target-timeline=latest", "--no-structure", "--claims=" + claims);
+        List<String> latest =
+                List.of(command, "--target-latest", "--target-timeline=latest", "--no-structure", "--claims=" + claims);
 
         assertPath(ProveRun.run(backup, null, output, latest).isProven(), 1, 2);
     }

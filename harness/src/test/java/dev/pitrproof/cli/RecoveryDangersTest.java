@@ -177,7 +177,8 @@ class RecoveryDangersTest {
     void aPlanEndsWhereTheLevelIsMinimal() {
         StringWriter out = new StringWriter();
         int code = Main.commandLine(new PrintWriter(out), new PrintWriter(out))
-                .execute("plan", "--backup=" + backup, "--archive=" + source.archive(), "--target-xid=" + behindMinimal);
+                .execute(
+                        "plan", "--backup=" + backup, "--archive=" + source.archive(), "--target-xid=" + behindMinimal);
 
         assertThat(code).isEqualTo(1);
         assertThat(out.toString())

@@ -131,7 +131,8 @@ class RecoveryTargetsTest {
     }
 
     private static RecordRef lastApplied(ProveRun run) {
-        return Objects.requireNonNull(Objects.requireNonNull(run.evidence().oracle()).lastApplied());
+        return Objects.requireNonNull(
+                Objects.requireNonNull(run.evidence().oracle()).lastApplied());
     }
 
     @Test
@@ -155,8 +156,8 @@ class RecoveryTargetsTest {
 
     @Test
     void oneRowMoreThanThereIsRefutes() {
-        ProveRun wrong = prove(4001, "--target-name=my_target")
-                .isRefuted(FindingCode.DATA_DIFFERS, "query: " + ROWS + ": 4000");
+        ProveRun wrong =
+                prove(4001, "--target-name=my_target").isRefuted(FindingCode.DATA_DIFFERS, "query: " + ROWS + ": 4000");
 
         assertThat(wrong.claim("target-reached").verdict()).isEqualTo(Verdict.PROVEN);
     }

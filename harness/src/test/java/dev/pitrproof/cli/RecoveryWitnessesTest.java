@@ -105,8 +105,7 @@ class RecoveryWitnessesTest {
     }
 
     private static ProveRun prove(Path of, String rows, String... target) {
-        return new ProveRun.Of(of, source.archive(), scratch)
-                .to(ProveRun.Of.query(ROWS, rows), target);
+        return new ProveRun.Of(of, source.archive(), scratch).to(ProveRun.Of.query(ROWS, rows), target);
     }
 
     private static FaultyProof faulty(Path of) {
@@ -173,14 +172,15 @@ class RecoveryWitnessesTest {
                         "status of every transaction",
                         "history file of the new timeline");
         Evidence late = faulty(overflowed)
-                .to(new RecoveryTarget.Immediate(), source.major(), (data, settings) ->
-                        settings.remove("recovery_target"));
+                .to(
+                        new RecoveryTarget.Immediate(),
+                        source.major(),
+                        (data, settings) -> settings.remove("recovery_target"));
         FaultyProof.assertTarget(late, Verdict.REFUTED, FindingCode.STOPPED_LATE);
     }
 
     private static List<String> witnesses(ProveRun run) throws Exception {
-        return Files.readAllLines(
-                run.output().resolve(run.evidence().drill()).resolve("witnesses.jsonl"));
+        return Files.readAllLines(run.output().resolve(run.evidence().drill()).resolve("witnesses.jsonl"));
     }
 
     @Test

@@ -92,7 +92,8 @@ class RestoreChoiceTest {
     }
 
     private Result choose(RecoveryTarget target, Optional<TimelineId> timeline) throws IOException {
-        return new RestoreChoice(backups, archive, target, "the target").choose(timeline.map(TimelineChoice.Numbered::new));
+        return new RestoreChoice(backups, archive, target, "the target")
+                .choose(timeline.map(TimelineChoice.Numbered::new));
     }
 
     private static WalRecord firstCommitBehind(Lsn position, List<WalRecord> records) {

@@ -126,7 +126,8 @@ public record Facts(String heading, List<Fact> rows) {
         Objectives objectives = evidence.objectives();
         if (backup != null) {
             rows.mono("label", backup.label());
-            rows.mono("from, to", backup.startLsn() + ", " + backup.stopLsn());
+            boolean isEndKnown = !backup.stopLsn().equals("0/0"); // only a manifest tells
+            rows.mono("from, to", backup.startLsn() + ", " + (isEndKnown ? backup.stopLsn() : "unknown, no manifest"));
             rows.mono("timeline", String.valueOf(backup.timeline()));
             rows.add("size", Wording.bytes(backup.bytes()) + ", taken in " + Wording.seconds(backup.seconds()));
             if (objectives != null
