@@ -46,6 +46,7 @@ final class DrillFacts {
     private TargetClaim.@Nullable Judgement judgement;
     private Map<String, Double> phases = Map.of();
     private @Nullable CopyMethod copyMethod;
+    private @Nullable Double checkSeconds;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -104,6 +105,15 @@ final class DrillFacts {
 
     void phases(Map<String, Double> phases) {
         this.phases = new LinkedHashMap<>(phases);
+    }
+
+    /** How long the claims about the restored data took to judge. */
+    void checked(double seconds) {
+        checkSeconds = seconds;
+    }
+
+    Optional<Double> checkSeconds() {
+        return Optional.ofNullable(checkSeconds);
     }
 
     void copied(CopyMethod method) {

@@ -128,9 +128,11 @@ final class RestoreDrill {
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
+            long begun = System.nanoTime();
             try (Connection connection = restore.connect(access.database())) {
                 judge(new DataClaims(connection, digests()), new StructureClaims(restore));
             }
+            facts.checked((System.nanoTime() - begun) / 1e9);
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
@@ -152,6 +154,27 @@ class RecoveryTargetsTest {
         ProveRun wrong = prove(ProveRun.Of.query(open, "null"), "--target-name=between")
                 .isRefuted(FindingCode.DATA_DIFFERS, "query: " + open + ": open");
         assertThat(wrong.claim("target-reached").verdict()).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void theTimeThatEachPhaseTookIsRecordedAndBounded() throws Exception {
+        ProveRun run = prove(ProveRun.Of.query(ROWS, 4000) + "  - recovered-within: 10m\n", "--target-name=my_target")
+                .isProven();
+        Objectives.Rto rto = Objects.requireNonNull(
+                Objects.requireNonNull(run.evidence().objectives()).rto());
+
+        assertThat(rto.phases().keySet()).containsExactly("copy", "start", "replay", "witnesses", "promotion");
+        assertThat(rto.phases().values()).allSatisfy(seconds -> assertThat(seconds).isNotNegative());
+        assertThat(rto.phases().values().stream().mapToDouble(Double::doubleValue).sum())
+                .isCloseTo(rto.measured(), within(1e-6));
+        assertThat(rto.asked()).isEqualTo(600);
+        assertThat(rto.checks()).isPositive();
+        assertThat(run.claim("recovered-within").code()).isEqualTo(FindingCode.OBJECTIVE_MET.name());
+        assertThat(run.output().resolve("index.html"))
+                .content()
+                .contains("Recovery time", "copy <b>", "promotion <b>", "checked in");
+        prove(ProveRun.Of.query(ROWS, 4000) + "  - recovered-within: 1ms\n", "--target-name=my_target")
+                .isRefuted(FindingCode.RTO_EXCEEDED, "recovered-within");
     }
 
     @Test
