@@ -48,7 +48,8 @@ class LackingEngineTest {
                 "CREATE INDEX sorted ON names (a COLLATE \"C\")",
                 // in an order that is not the collation's: what is left when a new version of a library sorts otherwise
                 "UPDATE pg_attribute SET attcollation = " + ICU + " WHERE attrelid = 'sorted'::regclass",
-                "UPDATE pg_index SET indcollation = (" + ICU + "::oid::text)::oidvector WHERE indexrelid = 'sorted'::regclass");
+                "UPDATE pg_index SET indcollation = (" + ICU
+                        + "::oid::text)::oidvector WHERE indexrelid = 'sorted'::regclass");
         sameVersion = mark();
         source.sql("UPDATE pg_collation SET collversion = '1.0' WHERE oid = " + ICU);
         otherVersion = mark();

@@ -142,7 +142,6 @@ class RecoveryDangersTest {
         assertThat(entries).hasAtLeastOneElementOfType(WalEntry.OverwrittenRecord.class);
 
         prove("1 2 3", "--target-xid=" + behindCrash).isProven();
-        prove("1 2", "--target-xid=" + behindCrash, "--target-exclusive").isProven();
         prove("1 2 3 4", "--target-xid=" + behindCrash).isRefuted(FindingCode.DATA_DIFFERS, ROWS + ": 1 2 3");
     }
 
@@ -160,7 +159,6 @@ class RecoveryDangersTest {
 
         prove(backup, archive, "1 2 3", "--target-xid=" + behindCrash)
                 .isRefuted(FindingCode.WAL_CORRUPT, "segment " + overwritten + " is damaged at ");
-        prove(backup, archive, "1 2", "--target-xid=" + beforeCrash).isProven();
     }
 
     @Test
@@ -222,14 +220,6 @@ class RecoveryDangersTest {
         FaultyProof.assertTarget(
                 proof.to(target, source.major(), (data, settings) -> {
                     Files.delete(data.resolve("recovery.signal"));
-                    copyWal(data);
-                }),
-                Verdict.REFUTED,
-                FindingCode.NOT_RECOVERED);
-        FaultyProof.assertTarget(
-                proof.to(target, source.major(), (data, settings) -> {
-                    Files.delete(data.resolve("recovery.signal"));
-                    Files.delete(data.resolve("backup_label"));
                     copyWal(data);
                 }),
                 Verdict.REFUTED,
