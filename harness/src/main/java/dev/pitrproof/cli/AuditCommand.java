@@ -101,7 +101,7 @@ public final class AuditCommand implements Callable<Integer> {
         } catch (ArchiveException e) {
             err.println("pitrproof: error: " + e.getMessage());
             err.println("HINT: " + e.hint());
-            return (e.kind() == ArchiveException.Kind.DAMAGED ? ExitCode.REFUTED : ExitCode.UNPROVEN).number();
+            return (e.kind() == ArchiveException.Kind.DAMAGED ? ExitCode.REFUTED : ExitCode.USAGE).number();
         } catch (IOException e) {
             err.println("pitrproof: error: cannot read: "
                     + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());

@@ -1,6 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.time.Instant;
@@ -47,9 +48,10 @@ final class TargetOptions {
 
     @Option(
             names = "--target-timeline",
-            paramLabel = "NUMBER",
-            description = "the timeline to follow (default: the one that leads there)")
-    private @Nullable Integer timeline;
+            paramLabel = "TIMELINE",
+            description = "the timeline to follow: a number, current (the backup's) or latest, as PostgreSQL has it"
+                    + " (default: the one that leads there)")
+    private @Nullable String timeline;
 
     /**
      * The one target that is asked for.
@@ -108,14 +110,24 @@ final class TargetOptions {
     }
 
     /** The timeline the user named. */
-    Optional<TimelineId> timeline() {
+    Optional<TimelineChoice> timeline() {
         if (timeline == null) {
             return Optional.empty();
         }
-        if (timeline < 1) {
-            throw usage("--target-timeline=" + timeline + " is no timeline: expected 1 or more");
+        return Optional.of(
+                switch (timeline) {
+                    case "current" -> new TimelineChoice.Current();
+                    case "latest" -> new TimelineChoice.Latest();
+                    default -> new TimelineChoice.Numbered(number(timeline));
+                });
+    }
+
+    private TimelineId number(String text) {
+        try {
+            return TimelineId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw usage("--target-timeline=" + text + " is no timeline: expected 1 or more, current or latest");
         }
-        return Optional.of(new TimelineId(timeline));
     }
 
     private static void addIf(List<String> list, boolean given, String option) {

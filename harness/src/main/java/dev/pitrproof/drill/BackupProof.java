@@ -6,6 +6,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.Restore;
 import dev.pitrproof.restore.RestoreChoice;
@@ -17,7 +18,6 @@ import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.ClaimsFile;
 import dev.pitrproof.scenario.Expect;
-import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ public final class BackupProof {
             Wal wal,
             RecoveryTarget target,
             String targetInWords,
-            Optional<TimelineId> timeline,
+            Optional<TimelineChoice> timeline,
             String superuser,
             ClaimsFile claims,
             boolean sabotage) {}

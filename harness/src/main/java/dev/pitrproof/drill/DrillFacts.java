@@ -50,6 +50,7 @@ final class DrillFacts {
     private Map<String, Double> phases = Map.of();
     private @Nullable CopyMethod copyMethod;
     private boolean restoredElsewhere;
+    private @Nullable Double checkSeconds;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -135,6 +136,15 @@ final class DrillFacts {
 
     void phases(Map<String, Double> phases) {
         this.phases = new LinkedHashMap<>(phases);
+    }
+
+    /** How long the claims about the restored data took to judge. */
+    void checked(double seconds) {
+        checkSeconds = seconds;
+    }
+
+    Optional<Double> checkSeconds() {
+        return Optional.ofNullable(checkSeconds);
     }
 
     void copied(CopyMethod method) {

@@ -254,7 +254,8 @@ final class EvidenceParts {
                 asked,
                 facts.recoverySeconds(),
                 facts.phases(),
-                facts.copyMethod().map(CopyMethod::word).orElse(null));
+                facts.copyMethod().map(CopyMethod::word).orElse(null),
+                facts.checkSeconds().orElse(null));
         return new Objectives(rto, facts.story().map(this::loss).orElse(null));
     }
 

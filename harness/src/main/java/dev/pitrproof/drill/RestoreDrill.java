@@ -139,6 +139,7 @@ final class RestoreDrill {
             facts.promoted(restore.promote());
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
+            long begun = System.nanoTime();
             CloneSurvey survey = new CloneSurvey(restore);
             survey.look();
             facts.note(survey.notes());
@@ -150,6 +151,7 @@ final class RestoreDrill {
             if (asks(ClaimSpec.PageChecksumsSound.class)) {
                 claims.add(PageClaim.judge(restore));
             }
+            facts.checked((System.nanoTime() - begun) / 1e9);
         }
     }
 

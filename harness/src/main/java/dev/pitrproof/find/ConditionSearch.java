@@ -146,7 +146,7 @@ public final class ConditionSearch {
         if (commits.isEmpty()) {
             return new Result.Unreachable(
                     "a commit behind the backup, which may have done the damage",
-                    "none in the WAL from " + backup.stopLsn() + " on",
+                    "none in the WAL from " + RestorePlanner.end(backup) + " on",
                     "archive the WAL in which the damage happened");
         }
         return conclude(commits, progress);

@@ -37,6 +37,8 @@ public enum FindingCode {
     WAL_GAP,
     /** A segment that recovery needs cannot be read to its end. */
     WAL_CORRUPT,
+    /** On the way to the target, the WAL was written at {@code wal_level=minimal}: it does not hold all that was done. */
+    WAL_MINIMAL,
     /** A segment in the archive belongs to another cluster. */
     FOREIGN_WAL,
     /** The base backup is not what its manifest says. */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Oracle {
 
+    private static final int MINIMAL = 0;
+
     private final RecoveryTarget target;
     private final BackupBounds backup;
 
@@ -40,6 +42,7 @@ public final class Oracle {
     private boolean consistent;
     private boolean stopped;
     private boolean consistentAtStop;
+    private boolean isRefused;
 
     private record Ended(WalRecord record, TransactionEnd end) {}
 
@@ -66,7 +69,9 @@ public final class Oracle {
     static Prediction predict(Iterable<WalRecord> records, WalEnd end, BackupBounds backup, RecoveryTarget target) {
         Oracle oracle = new Oracle(target, backup);
         for (WalRecord record : records) {
-            oracle.replay(record);
+            if (!oracle.replay(record)) {
+                break;
+            }
         }
         return oracle.conclude(end);
     }
@@ -83,6 +88,9 @@ public final class Oracle {
             stopped = true;
             consistentAtStop = consistent;
             firstNotApplied = record;
+        } else if (isMinimal(record)) {
+            firstNotApplied = record;
+            isRefused = true;
         } else {
             apply(record);
             if (stopsAfter(record)) {
@@ -91,7 +99,15 @@ public final class Oracle {
             }
         }
         remember(record);
-        return true;
+        return !isMinimal(record); // whatever comes then, no recovery gets there
+    }
+
+    /**
+     * Whether WAL of {@code wal_level=minimal} begins here, at which archive recovery dies: it lacks what bulk loads wrote
+     * ({@code CheckRequiredParameterValues}).
+     */
+    private static boolean isMinimal(WalRecord record) {
+        return record.entry() instanceof WalEntry.ParameterChange change && change.walLevel() == MINIMAL;
     }
 
     /**
@@ -176,7 +192,8 @@ public final class Oracle {
 
     private Prediction conclude(WalEnd end) {
         if (target instanceof RecoveryTarget.Latest) {
-            stopped = consistent; // a backup that never becomes consistent is refused, wherever its WAL ends
+            // a backup that never becomes consistent is refused, wherever its WAL ends
+            stopped = consistent && !isRefused;
             consistentAtStop = consistent;
         }
         Reach reach = !stopped ? Reach.NOT_REACHED : consistentAtStop ? Reach.REACHED : Reach.BEFORE_CONSISTENCY;
@@ -194,7 +211,8 @@ public final class Oracle {
                 end,
                 consistent,
                 Optional.ofNullable(nextXidAtRedo).map(nextXid::after),
-                endLsn);
+                endLsn,
+                isRefused);
     }
 
     private List<EndedTransaction> widened(List<Ended> ends) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     assigns after its promotion is not below; empty if the checkpoint record was not met
  * @param endLsn the position behind A, where the new timeline's history file must show that it branches off; where
  *     nothing is applied, the position that replay begins at
+ * @param isRefused whether replay ends before the target because N begins WAL of {@code wal_level=minimal}, which
+ *     PostgreSQL refuses; what comes behind such a record is not read in any case
  */
 public record Prediction(
         RecoveryTarget target,
@@ -46,7 +48,8 @@ public record Prediction(
         WalEnd walEnd,
         boolean consistent,
         Optional<Long> nextXidAtStop,
-        Lsn endLsn) {
+        Lsn endLsn,
+        boolean isRefused) {
 
     /** Whether replay from the backup gets to the target. */
     public enum Reach {
@@ -54,7 +57,7 @@ public record Prediction(
         REACHED,
         /** It would stop before the backup is consistent, which PostgreSQL refuses. */
         BEFORE_CONSISTENCY,
-        /** The readable WAL ends first. */
+        /** The readable WAL ends first, or what PostgreSQL replays of it. */
         NOT_REACHED
     }
 

@@ -3,6 +3,7 @@ package dev.pitrproof.replication;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ public record ConnectionSettings(
 
     public ConnectionSettings withPassword(@Nullable String newPassword) {
         return new ConnectionSettings(host, port, database, user, newPassword, properties);
+    }
+
+    /** With one property of pgjdbc more. */
+    public ConnectionSettings withProperty(String name, String value) {
+        Map<String, String> more = new HashMap<>(properties);
+        more.put(name, value);
+        return new ConnectionSettings(host, port, database, user, password, more);
     }
 
     public boolean isUnixSocket() {

@@ -38,6 +38,11 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     private static final String REQUESTS = "requests";
     private static final String NO_SUCH_DATABASE = "3D000";
+    /** What a source sets for its roles or databases, and what would keep a hot standby, or a long check, from answering. */
+    private static final String SESSION = "-c default_transaction_isolation=read\\ committed"
+            + " -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+            + " -c idle_session_timeout=0";
+
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(5));
 
@@ -216,7 +221,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
         return timed("replay", () -> {
             cluster.awaitReady(patience);
             try (Connection connection = connect()) {
-                RestoredServer server = new RestoredServer(connection);
+                RestoredServer server = RestoredServer.over(connection);
                 await("recovery did not pause at the target", () -> server.isPaused() || !server.isInRecovery());
                 return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
             }
@@ -227,7 +232,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     public PromotedAnswers promote() throws SandboxException, SQLException {
         return timed("promotion", () -> {
             try (Connection connection = connect()) {
-                RestoredServer server = new RestoredServer(connection);
+                RestoredServer server = RestoredServer.over(connection);
                 if (server.isInRecovery()) {
                     server.resume();
                     await("the cluster was not promoted", () -> !server.isInRecovery());
@@ -252,7 +257,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     @Override
     public Connection connect(String database) throws SQLException {
-        return cluster.connectionAs(superuser).openSql(database);
+        return cluster.connectionAs(superuser).withProperty("options", SESSION).openSql(database);
     }
 
     /**

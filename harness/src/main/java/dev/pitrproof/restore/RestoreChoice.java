@@ -3,9 +3,11 @@ package dev.pitrproof.restore;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,12 +67,15 @@ public final class RestoreChoice {
     /**
      * Looks at the backups along one timeline, or along each that no other continues.
      *
-     * @param timeline empty if the user leaves it open
+     * @param wanted empty if the user leaves it open
      */
-    public Result choose(Optional<TimelineId> timeline) throws IOException {
+    public Result choose(Optional<TimelineChoice> wanted) throws IOException {
         List<Way> ways = new ArrayList<>();
         for (BaseBackup backup : backups) {
-            for (TimelineId one : timeline.map(List::of).orElse(leaves(backup))) {
+            List<TimelineId> timelines = wanted.isPresent()
+                    ? List.of(RestorePlanner.timeline(wanted.get(), backup, archive))
+                    : leaves(backup);
+            for (TimelineId one : timelines) {
                 PlanOutcome outcome = new RestorePlanner(backup, archive, target, targetInWords).plan(one);
                 ways.add(new Way(
                         backup,
@@ -98,12 +103,11 @@ public final class RestoreChoice {
         return new Result.Chosen(shortest, List.copyOf(ways));
     }
 
-    /** Where a way ends: before a fork, all its branches end in the same state. */
+    /** Where a way ends: up to a fork, all its branches end in the same state. */
     private static List<Object> end(Way way) {
         RestorePlan plan = way.plan().orElseThrow();
-        return List.of(
-                plan.prediction().endLsn(),
-                plan.path().timelineAt(plan.prediction().endLsn()));
+        WalRecord last = plan.prediction().lastApplied();
+        return List.of(plan.prediction().endLsn(), last == null ? plan.backup().timeline() : last.timeline());
     }
 
     /** The timelines that come from the backup's, or are it, and that no other timeline comes from. */

@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,16 +42,19 @@ public record RestoreCommand(String template) {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
+        Thread hook = new Thread(() -> end(process), "restore-command");
         String said;
         int exitCode;
         try {
+            Runtime.getRuntime().addShutdownHook(hook);
             said = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
             exitCode = process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the restore command ran", e);
         } finally {
-            process.destroy();
+            end(process);
+            forget(hook);
         }
         if (exitCode >= FAILED) {
             throw new IOException("the restore command failed for " + fileName + " with exit code " + exitCode + ": "
@@ -65,6 +69,21 @@ public record RestoreCommand(String template) {
         }
         Files.move(coming, directory.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
         return true;
+    }
+
+    /** Ends a command that may hang, and what it has started, which would go on without it. */
+    private static void end(Process process) {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static void forget(Thread hook) throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            throw new IOException("interrupted while the restore command ran", e);
+        }
     }
 
     private String filled(String fileName, Path to) {

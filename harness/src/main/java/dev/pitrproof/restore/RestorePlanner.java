@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -62,13 +63,18 @@ public final class RestorePlanner {
 
     /** Along the timeline that {@code choice} means for this backup and archive. */
     public PlanOutcome plan(TimelineChoice choice) throws IOException {
+        return plan(timeline(choice, backup, archive));
+    }
+
+    /** The timeline that a choice means for a backup in an archive. */
+    static TimelineId timeline(TimelineChoice choice, BaseBackup backup, DirectoryArchive archive) throws IOException {
         List<TimelineId> withHistory = new ArrayList<>();
         for (TimelineId timeline : archive.timelines()) {
             if (archive.history(timeline).isPresent()) {
                 withHistory.add(timeline);
             }
         }
-        return plan(choice.resolve(backup.timeline(), withHistory));
+        return choice.resolve(backup.timeline(), withHistory);
     }
 
     /** What the oracle must know of a backup, from its files. */
@@ -80,6 +86,14 @@ public final class RestorePlanner {
                 fromStandby ? ControlData.read(backup.directory()).minRecoveryPoint() : backup.stopLsn(),
                 backup.timeline(),
                 fromStandby);
+    }
+
+    /** Where a backup is consistent, as a sentence has it. */
+    public static String end(BaseBackup backup) throws IOException {
+        Lsn end = bounds(backup).end();
+        return end.equals(Lsn.INVALID)
+                ? "the record of its end (at a position that is not known without a manifest)"
+                : end.toString();
     }
 
     private Optional<Claim> obstacle(Prediction prediction, TimelineHistory path) throws IOException {
@@ -103,9 +117,25 @@ public final class RestorePlanner {
         return switch (prediction.reach()) {
             case REACHED -> target instanceof RecoveryTarget.Latest ? damage(prediction, path) : Optional.empty();
             case BEFORE_CONSISTENCY ->
-                Optional.of(beforeTheBackup("the backup is consistent only from " + backup.stopLsn() + " on"));
-            case NOT_REACHED -> Optional.of(damage(prediction, path).orElseGet(() -> endOfArchive(prediction)));
+                Optional.of(beforeTheBackup("the backup is consistent only from " + end(backup) + " on"));
+            case NOT_REACHED ->
+                Optional.of(prediction.isRefused() ? minimal(prediction) : notReached(prediction, path));
         };
+    }
+
+    private Claim notReached(Prediction prediction, TimelineHistory path) throws IOException {
+        Optional<Claim> damage = damage(prediction, path);
+        return damage.isPresent() ? damage.get() : endOfArchive(prediction);
+    }
+
+    private Claim minimal(Prediction prediction) {
+        return refused(
+                FindingCode.WAL_MINIMAL,
+                "WAL of wal_level=replica or logical from " + backup.startLsn() + " to " + targetInWords,
+                "the source ran with wal_level=minimal from "
+                        + Objects.requireNonNull(prediction.firstNotApplied()).start()
+                        + " on, and PostgreSQL refuses to replay that; " + lastProvable(prediction),
+                "take a new base backup whenever wal_level was minimal, " + orSooner(prediction));
     }
 
     private Claim wrongBranch(TimelineHistory path) {
@@ -161,11 +191,11 @@ public final class RestorePlanner {
         return Optional.empty();
     }
 
-    private Claim endOfArchive(Prediction prediction) {
+    private Claim endOfArchive(Prediction prediction) throws IOException {
         if (!prediction.consistent()) {
             return refused(
                     FindingCode.WAL_GAP,
-                    "WAL from " + backup.startLsn() + " at least to " + backup.stopLsn() + ", where backup \""
+                    "WAL from " + backup.startLsn() + " at least to " + end(backup) + ", where backup \""
                             + backup.label().label() + "\" ends",
                     "the archive ends at " + prediction.walEnd().validThrough(),
                     "archive the segments up to the backup's end: without them it cannot be restored at all");

@@ -32,8 +32,16 @@ final class RestoredServer {
 
     private final Connection connection;
 
-    RestoredServer(Connection connection) {
+    private RestoredServer(Connection connection) {
         this.connection = connection;
+    }
+
+    /** Over a connection that is for nothing else: its functions are the server's own, whatever the source has set. */
+    static RestoredServer over(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET search_path = pg_catalog");
+        }
+        return new RestoredServer(connection);
     }
 
     /** Whether replay is paused; false also when the server is not in recovery. */

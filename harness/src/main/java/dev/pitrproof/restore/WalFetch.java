@@ -5,6 +5,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
@@ -44,12 +45,12 @@ public final class WalFetch {
     /**
      * Fetches what leads to a target.
      *
-     * @param timeline the one to follow; empty for every timeline that comes from the backup's
+     * @param wanted the timeline to follow; empty for every timeline that comes from the backup's
      * @return the archive that the directory is now; the caller closes it
      * @throws IOException with a user's message if the command cannot be run, or not even the first segment comes
      */
-    public DirectoryArchive fetch(RecoveryTarget target, Optional<TimelineId> timeline) throws IOException {
-        List<TimelineHistory> paths = histories(timeline);
+    public DirectoryArchive fetch(RecoveryTarget target, Optional<TimelineChoice> wanted) throws IOException {
+        List<TimelineHistory> paths = histories(wanted);
         long first = SegmentName.holding(backup.timeline(), backup.startLsn(), segmentSize)
                 .number();
         long next = first;
@@ -92,15 +93,16 @@ public final class WalFetch {
     }
 
     /** The ways that timelines take from the backup on; their history files come along. */
-    private List<TimelineHistory> histories(Optional<TimelineId> wanted) throws IOException {
+    private List<TimelineHistory> histories(Optional<TimelineChoice> wanted) throws IOException {
         TimelineId own = backup.timeline();
         List<TimelineHistory> paths = new ArrayList<>();
         paths.add(history(own).orElse(TimelineHistory.of(own)));
-        if (wanted.isPresent()) {
-            if (!wanted.get().equals(own)) {
-                paths.add(history(wanted.get())
+        if (wanted.isPresent() && !(wanted.get() instanceof TimelineChoice.Latest)) {
+            TimelineId named = wanted.get().resolve(own, List.of());
+            if (!named.equals(own)) {
+                paths.add(history(named)
                         .orElseThrow(() -> new IOException("the restore command has no history file of timeline "
-                                + wanted.get() + ", " + wanted.get().historyFileName())));
+                                + named + ", " + named.historyFileName())));
             }
             return paths;
         }

@@ -109,6 +109,7 @@ public final class WalReader {
         private final long until;
         private final Predicate<WalRecord> visitor;
         private final boolean onlyInterpreted;
+        private final TimelineBegin timelineBegin = new TimelineBegin(segmentSize);
         private long validThrough;
         /** Where the record starts that ends at {@link #validThrough}; 0 before the first. */
         private long lastStart;
@@ -176,6 +177,9 @@ public final class WalReader {
         private boolean visit() throws EndOfWal {
             boolean wanted = recordsRead == 0 || !onlyInterpreted || records.isInterpreted();
             WalRecord record = wanted ? records.record() : null;
+            if (record != null && !onlyInterpreted) { // it takes all records
+                timelineBegin.verify(record);
+            }
             accept(1);
             return record == null || visitor.test(record);
         }

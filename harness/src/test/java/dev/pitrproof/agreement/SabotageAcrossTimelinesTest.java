@@ -11,6 +11,7 @@ import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.sandbox.PostgresBinaries;
 import dev.pitrproof.sandbox.ProcessSandbox;
 import dev.pitrproof.scenario.ClaimsFile;
@@ -131,10 +132,11 @@ class SabotageAcrossTimelinesTest {
         BackupProof.Request request = new BackupProof.Request(
                 name,
                 source.directory(),
+                false,
                 new BackupProof.Wal.Directory(history.archive()),
                 target,
                 target.kind() + " " + target.value(),
-                Optional.of(timeline),
+                Optional.of(new TimelineChoice.Numbered(timeline)),
                 "postgres",
                 ClaimsFile.NONE,
                 true);

@@ -378,11 +378,11 @@ class AuditCommandTest {
     @Test
     void whatIsNoArchiveCannotBeAudited() throws Exception {
         Outcome nowhere = run("audit", "/nowhere");
-        assertThat(nowhere.code()).isEqualTo(3);
+        assertThat(nowhere.code()).isEqualTo(2);
         assertThat(nowhere.err()).startsWith("pitrproof: error: \"/nowhere\" is not a directory\nHINT: ");
         Outcome empty =
                 run("audit", Files.createDirectory(directory.resolve("empty")).toString());
-        assertThat(empty.code()).isEqualTo(3);
+        assertThat(empty.code()).isEqualTo(2);
         assertThat(run("audit").code()).isEqualTo(2);
     }
 }

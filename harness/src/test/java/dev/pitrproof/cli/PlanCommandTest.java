@@ -150,7 +150,7 @@ class PlanCommandTest {
                 "--target-time=2026-03-01T10:00:00 | has no zone: expected an LSN",
                 "--target-lsn=x | --target-lsn: ",
                 "--target-xid=2 | --target-xid=2 is no transaction: expected 3 or more",
-                "--target-latest,--target-timeline=0 | --target-timeline=0 is no timeline: expected 1 or more",
+                "--target-latest,--target-timeline=0 | --target-timeline=0 is no timeline: expected 1 or more, current or latest",
                 "--json | no target is named: expected one of --target-time, -lsn, -xid, -name, -immediate, -latest"
             })
     void aTargetThatIsNoneIsRefused(String options, String complaint) {

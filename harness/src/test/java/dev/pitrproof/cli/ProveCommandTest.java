@@ -1,6 +1,7 @@
 package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
@@ -11,8 +12,11 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProveCommandTest {
 
     private static StockBackups stock;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path scratch;
@@ -211,10 +217,19 @@ class ProveCommandTest {
         Files.delete(healthy.resolve("backup_manifest"));
         Path damaged = StockBackups.copy(healthy, scratch.resolve("damaged"));
         flip(damaged.resolve("base/1/2619"), 300); // pg_statistic of template1
+        Path alone = Files.createDirectory(scratch.resolve("alone"));
+        Path first;
+        try (Stream<Path> files = Files.list(stock.archive())) {
+            first = files.filter(file -> String.valueOf(file.getFileName()).length() == 24)
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+        Files.copy(first, alone.resolve(first.getFileName()));
 
         Outcome green = prove(backup(healthy), archive(), good());
         Outcome red = prove(backup(damaged), archive(), good());
         Outcome open = prove(backup(healthy), archive(), good(), "--no-structure");
+        Outcome without = prove(backup(healthy), "--archive=" + alone, good());
 
         assertThat(green.code()).as(green.out() + green.err()).isZero();
         assertThat(red.code()).as(red.out() + red.err()).isEqualTo(1);
@@ -224,6 +239,10 @@ class ProveCommandTest {
                 .contains("BACKUP_DAMAGED");
         assertThat(open.code()).isEqualTo(3);
         assertThat(open.out()).contains("? backup-intact: the backup has no manifest");
+        assertThat(without.code()).isEqualTo(1);
+        assertThat(without.out())
+                .contains("at least to the record of its end (at a position that is not known without a manifest)")
+                .doesNotContain("0/0,");
     }
 
     @Test
@@ -243,7 +262,7 @@ class ProveCommandTest {
     void aLostSegmentIsAGap() throws IOException {
         Path archive = StockBackups.copy(stock.archive(), scratch.resolve("archive"));
         List<Path> segments;
-        try (var files = Files.list(archive)) {
+        try (Stream<Path> files = Files.list(archive)) {
             segments = files.filter(file -> String.valueOf(file.getFileName()).length() == 24)
                     .sorted()
                     .toList();
@@ -288,6 +307,42 @@ class ProveCommandTest {
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
         assertThat(outcome.out()).contains("the restore command failed for").contains("with exit code 127");
+    }
+
+    @Test
+    void aRestoreCommandThatHangsEndsWithTheProgram() throws IOException {
+        Path hanging = scratch.resolve("hanging");
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "prove",
+                        "--sandbox=process",
+                        "--output=" + scratch.resolve("out"),
+                        backup(stock.plain()),
+                        "--restore-command=sleep 3600 & echo $! $$ > " + hanging + " && wait # %f %p",
+                        good())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            Files.exists(hanging) && Files.readString(hanging).endsWith("\n"));
+            List<ProcessHandle> started = Stream.of(
+                            Files.readString(hanging).strip().split(" "))
+                    .map(Long::valueOf)
+                    .map(id -> ProcessHandle.of(id).orElseThrow())
+                    .toList();
+
+            program.toHandle().destroy(); // SIGTERM, as Jenkins sends it
+
+            assertThat(program.onExit().join().exitValue()).isEqualTo(143);
+            await().atMost(PATIENCE).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+        } finally {
+            program.destroyForcibly();
+        }
     }
 
     @Test

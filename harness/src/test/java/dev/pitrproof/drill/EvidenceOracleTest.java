@@ -70,7 +70,8 @@ class EvidenceOracleTest {
                 new WalEnd.Stopped(start(705)),
                 true,
                 Optional.of(701L),
-                last.end());
+                last.end(),
+                false);
 
         Oracle oracle = EvidenceParts.oracle(prediction, path);
 

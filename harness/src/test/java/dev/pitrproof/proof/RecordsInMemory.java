@@ -109,6 +109,11 @@ final class RecordsInMemory implements Iterable<WalRecord> {
                 new WalEntry.ParameterChange(maxConnections, 8, 10, maxPreparedTransactions, 64, 1, false, false));
     }
 
+    /** From here on the server runs with {@code wal_level=minimal}. */
+    RecordsInMemory minimal() {
+        return add(0, WalRecord.RMID_XLOG, new WalEntry.ParameterChange(100, 8, 0, 0, 64, 0, false, false));
+    }
+
     private RecordsInMemory add(int xid, int rmid, WalEntry entry) {
         Lsn end = position.plus(LENGTH);
         Lsn previous = records.isEmpty() ? Lsn.INVALID : last().start();

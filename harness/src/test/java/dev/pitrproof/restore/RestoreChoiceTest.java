@@ -7,6 +7,7 @@ import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BackupManifest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.restore.RestoreChoice.Result;
 import dev.pitrproof.restore.RestoreChoice.Way;
 import dev.pitrproof.wal.Lsn;
@@ -91,7 +92,8 @@ class RestoreChoiceTest {
     }
 
     private Result choose(RecoveryTarget target, Optional<TimelineId> timeline) throws IOException {
-        return new RestoreChoice(backups, archive, target, "the target").choose(timeline);
+        return new RestoreChoice(backups, archive, target, "the target")
+                .choose(timeline.map(TimelineChoice.Numbered::new));
     }
 
     private static WalRecord firstCommitBehind(Lsn position, List<WalRecord> records) {

@@ -33,6 +33,7 @@ final class Categories {
             Map.entry("AFTER_LAST_COMMIT", "the target is later than the last commit"),
             Map.entry("WAL_GAP", "a WAL segment is missing"),
             Map.entry("WAL_CORRUPT", "a WAL segment is damaged"),
+            Map.entry("WAL_MINIMAL", "the WAL was written at wal_level=minimal"),
             Map.entry("FOREIGN_WAL", "a WAL segment belongs to another cluster"),
             Map.entry("BACKUP_DAMAGED", "the base backup is not what its manifest says"),
             Map.entry("DATA_DIFFERS", "the restored data are not what was claimed"),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label the label it was taken with
  * @param startLsn the redo position of its checkpoint
- * @param stopLsn where it became consistent
+ * @param stopLsn where it became consistent; 0/0 where neither a manifest nor the control file of a standby tells
  * @param timeline the timeline it was taken on
  * @param manifestSha256 digest of {@code backup_manifest}
  * @param bytes its size on disk

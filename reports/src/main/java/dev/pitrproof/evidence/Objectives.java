@@ -21,12 +21,15 @@ public record Objectives(@Nullable Rto rto, @Nullable Rpo rpo) {
      * @param phases its parts in seconds, in the order they happened (give a map that keeps it)
      * @param copy how the backup's files came into the restored data directory: {@code reflink}, {@code overlay} or
      *     {@code plain}; null when unknown. Only a plain copy has copied every byte within the time measured
+     * @param checks how long it took then to judge the claims about the restored data, in seconds, which is no part of the
+     *     time measured; null when it did not come to that
      */
     public record Rto(
             @Nullable Double asked,
             double measured,
             Map<String, Double> phases,
-            @Nullable String copy) {
+            @Nullable String copy,
+            @Nullable Double checks) {
         public Rto {
             phases = Components.map(phases);
         }

@@ -127,17 +127,25 @@ public record Facts(String heading, List<Fact> rows) {
         Objectives objectives = evidence.objectives();
         if (backup != null) {
             rows.mono("label", backup.label());
-            rows.mono("from, to", backup.startLsn() + ", " + backup.stopLsn());
+            boolean isEndKnown = !backup.stopLsn().equals("0/0"); // only a manifest tells
+            rows.mono("from, to", backup.startLsn() + ", " + (isEndKnown ? backup.stopLsn() : "unknown, no manifest"));
             rows.mono("timeline", String.valueOf(backup.timeline()));
             rows.add("size", Wording.bytes(backup.bytes()) + ", taken in " + Wording.seconds(backup.seconds()));
-            if (objectives != null
-                    && objectives.rto() != null
-                    && objectives.rto().copy() != null) {
-                rows.add("restored as", copy(objectives.rto().copy()));
+            if (objectives != null && objectives.rto() != null) {
+                restored(rows, objectives.rto());
             }
             rows.mono("manifest SHA-256", backup.manifestSha256());
         }
         return rows.under("Base backup");
+    }
+
+    private static void restored(Rows rows, Objectives.Rto rto) {
+        if (rto.copy() != null) {
+            rows.add("restored as", copy(rto.copy()));
+        }
+        if (rto.checks() != null) {
+            rows.add("checked in", Wording.seconds(rto.checks()));
+        }
     }
 
     private static String copy(String method) {
