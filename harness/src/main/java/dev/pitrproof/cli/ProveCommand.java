@@ -135,19 +135,13 @@ public final class ProveCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Path directory = directory();
         RecoveryTarget wanted = target.target();
-        Optional<Long> server = data == null ? Optional.empty() : BackupProof.server(data);
-        if (server.isPresent()) {
-            err.println("error: --data=" + data + ": a server runs on it (process " + server.get()
-                    + "), expected it stopped");
-            err.println(
-                    "HINT: stop it (pg_ctl stop -D DIR), or name a copy; if no server uses the directory, remove its"
-                            + " postmaster.pid");
-            return ExitCode.USAGE.number();
-        }
         BackupProof.Wal wal = wal();
         int major;
         ClaimsFile claims;
         try {
+            if (isServed(err)) {
+                return ExitCode.USAGE.number();
+            }
             claims = claimsFile == null ? ClaimsFile.NONE : ClaimsFile.read(claimsFile);
             claims = noStructure ? claims : claims.withStructure();
             major = major(directory, wal);
@@ -213,6 +207,19 @@ public final class ProveCommand implements Callable<Integer> {
                     + " broken before");
         }
         return data;
+    }
+
+    /** Whether a server runs on the data directory, which is then said. */
+    private boolean isServed(PrintWriter err) throws IOException {
+        Optional<Long> server = data == null ? Optional.empty() : BackupProof.server(data);
+        if (server.isEmpty()) {
+            return false;
+        }
+        err.println(
+                "error: --data=" + data + ": a server runs on it (process " + server.get() + "), expected it stopped");
+        err.println("HINT: stop it (pg_ctl stop -D DIR), or name a copy; if no server uses the directory, remove its"
+                + " postmaster.pid");
+        return true;
     }
 
     private String option() {

@@ -132,9 +132,7 @@ class IndexPageTest {
         Evidence evidence = SampleChanges.withNotes(
                 Samples.read("dropped-table-1"), List.of("subscription \"<news>\" in database shop"));
 
-        assertThat(page(evidence))
-                .contains("Worth knowing")
-                .contains("subscription &#34;&lt;news&gt;&#34; in database");
+        assertThat(page(evidence)).contains("Worth knowing").contains("subscription \"&lt;news&gt;\" in database");
         assertThat(page(Samples.read("dropped-table-1"))).doesNotContain("Worth knowing");
     }
 
