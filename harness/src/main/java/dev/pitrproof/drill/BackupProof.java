@@ -5,6 +5,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestoreChoice;
 import dev.pitrproof.restore.RestoreCommand;
@@ -54,6 +55,7 @@ public final class BackupProof {
      * @param targetInWords the target as the user named it, for messages
      * @param timeline the one to follow; empty for the one that leads there
      * @param superuser a role of the cluster that may do everything
+     * @param sweep which states before the target are proved as well; empty if none
      * @param sabotage whether a proof that holds is repeated on broken copies
      */
     public record Request(
@@ -65,6 +67,7 @@ public final class BackupProof {
             Optional<TimelineId> timeline,
             String superuser,
             ClaimsFile claims,
+            Optional<SweepChoice> sweep,
             boolean sabotage) {}
 
     /** What a proof comes to. */
@@ -96,7 +99,10 @@ public final class BackupProof {
                 "An existing backup is restored with its archive, to " + request.targetInWords() + ".",
                 List.of(),
                 Expect.PROVEN,
-                request.claims().claims());
+                request.claims().claims(),
+                request.sweep()
+                        .map(choice -> new SweepOrder(choice, options.seed()))
+                        .orElse(null));
     }
 
     /**

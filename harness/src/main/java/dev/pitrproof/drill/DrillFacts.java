@@ -4,6 +4,7 @@ import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Sweep;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.BackupBounds;
 import dev.pitrproof.proof.FindingCode;
@@ -21,6 +22,7 @@ import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ final class DrillFacts {
     private TargetClaim.@Nullable Judgement judgement;
     private Map<String, Double> phases = Map.of();
     private @Nullable CopyMethod copyMethod;
+    private @Nullable Sweep sweep;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -110,6 +113,10 @@ final class DrillFacts {
         copyMethod = method;
     }
 
+    void swept(Sweep sweep) {
+        this.sweep = sweep;
+    }
+
     Claim judgeTarget(RestorePlan plan) {
         judgement = TargetClaim.judge(
                 plan.prediction(),
@@ -123,8 +130,12 @@ final class DrillFacts {
 
     /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */
     void leaveOpen(List<Claim> claims, String why) {
-        for (ClaimSpec spec : assignment.prove()) {
-            String name = ClaimNames.of(spec);
+        List<String> names =
+                new ArrayList<>(assignment.prove().stream().map(ClaimNames::of).toList());
+        if (assignment.sweep() != null) {
+            names.add(assignment.sweep().claimName());
+        }
+        for (String name : names) {
             if (claims.stream().noneMatch(claim -> claim.claim().equals(name))) {
                 claims.add(new Claim(
                         name, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), name, why, null, List.of()));
@@ -180,6 +191,10 @@ final class DrillFacts {
 
     Optional<CopyMethod> copyMethod() {
         return Optional.ofNullable(copyMethod);
+    }
+
+    Optional<Sweep> sweep() {
+        return Optional.ofNullable(sweep);
     }
 
     Map<String, Double> phases() {

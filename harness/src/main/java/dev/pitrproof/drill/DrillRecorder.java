@@ -132,7 +132,8 @@ final class DrillRecorder {
                 attachments.stream().anyMatch(a -> a.file().equals(JOURNAL)) ? JOURNAL : null,
                 attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
                 attachments,
-                assignment.tags());
+                assignment.tags(),
+                parts.sweep());
         Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

@@ -198,7 +198,7 @@ final class Sabotage {
 
     private Claim restored(RestoreFault fault) {
         BaseBackup backup = sound.backup();
-        Assignment nothing = new Assignment(NAME, NAME, null, List.of(), Expect.PROVEN, List.of());
+        Assignment nothing = new Assignment(NAME, NAME, null, List.of(), Expect.PROVEN, List.of(), null);
         DrillFacts facts = new DrillFacts(nothing, sound.target(), targetInWords, null);
         RestoreDrill drill = new RestoreDrill(
                 new SabotagedSandbox(sandbox, fault), NAME + "-restore-" + ++directories, facts, access, patience);

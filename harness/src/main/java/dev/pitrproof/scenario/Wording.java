@@ -34,6 +34,8 @@ final class Wording {
             Map.entry("table", "table: accounts"),
             Map.entry("sql", "sql: SELECT count(*) FROM accounts"),
             Map.entry("structure", "structure: sound"),
+            Map.entry("every", "every: commit"),
+            Map.entry("sample", "sample: 20"),
             Map.entry("equals", "equals: 1000"));
 
     private Wording() {}

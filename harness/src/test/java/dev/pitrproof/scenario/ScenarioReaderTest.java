@@ -66,6 +66,7 @@ class ScenarioReaderTest {
                                 null,
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("13:59"), true),
+                                null,
                                 Expect.PROVEN,
                                 List.of(
                                         new ClaimSpec.TargetReached(),
@@ -79,6 +80,7 @@ class ScenarioReaderTest {
                                 "the twin, too late by a minute",
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),
+                                null,
                                 new Expect("REFUTED", "DATA_DIFFERS"),
                                 List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
     }

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers file name of the witnesses' answers, relative to this evidence
  * @param attachments further files beside this evidence
  * @param tags the scenario's tags, in its order
+ * @param sweep what was proved of other targets in one replay, null when that was not asked or not come to
  */
 public record Evidence(
         int schema,
@@ -63,7 +64,8 @@ public record Evidence(
         @Nullable String journal,
         @Nullable String answers,
         List<Attachment> attachments,
-        List<String> tags) {
+        List<String> tags,
+        @Nullable Sweep sweep) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;
