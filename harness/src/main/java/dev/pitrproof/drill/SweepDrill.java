@@ -118,6 +118,9 @@ final class SweepDrill {
                 sandbox, plan, targets.get(0).prediction(), name, access.superuser(), patience)) {
             facts.attach("sweep-requests.txt", replay.requests());
             facts.attach("swept-server.log", replay.cluster().logFile());
+            phases.putAll(replay.phases());
+            phases.put("replay", 0.0);
+            phases.put("witnesses", 0.0);
             for (SweepTarget target : targets) {
                 SweptTarget found = sweep(replay, target);
                 boolean isCompared = target.end().equals(last)

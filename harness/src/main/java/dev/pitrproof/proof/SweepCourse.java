@@ -38,7 +38,6 @@ public final class SweepCourse {
         }
     }
 
-    private final BackupBounds backup;
     private final Prediction whole;
     private final Consistency consistency;
     private final NextXid nextXid = new NextXid();
@@ -48,7 +47,6 @@ public final class SweepCourse {
     private boolean committed;
 
     private SweepCourse(BackupBounds backup, Prediction whole) {
-        this.backup = backup;
         this.whole = whole;
         this.consistency = new Consistency(backup);
         this.ends =
@@ -64,6 +62,18 @@ public final class SweepCourse {
     public static SweepCourse read(WalReader wal, BackupBounds backup, Prediction whole) throws IOException {
         SweepCourse course = new SweepCourse(backup, whole);
         wal.read(backup.redo(), course::replay);
+        course.follow(null);
+        return course;
+    }
+
+    /** The same of records that were read already. */
+    static SweepCourse of(Iterable<WalRecord> records, BackupBounds backup, Prediction whole) {
+        SweepCourse course = new SweepCourse(backup, whole);
+        for (WalRecord record : records) {
+            if (!course.replay(record)) {
+                break;
+            }
+        }
         course.follow(null);
         return course;
     }
