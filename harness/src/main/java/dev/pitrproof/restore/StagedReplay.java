@@ -100,7 +100,7 @@ public final class StagedReplay implements AutoCloseable {
             String command =
                     ArchiveScript.stageCommand(script, stage, archive, home.resolve("given"), requests);
             sandbox.give(home);
-            StagedWal wal = new StagedWal(plan, stage, requests, sandbox::give);
+            StagedWal wal = new StagedWal(plan, stage, requests);
             wal.release(first.endLsn());
             double copied = secondsSince(begun);
             begun = System.nanoTime();

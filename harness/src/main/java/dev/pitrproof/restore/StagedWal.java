@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,31 +31,24 @@ final class StagedWal {
     private static final int PIECE_BYTES = 1 << 16;
     private static final String GENERATION = "generation";
     private static final String WHOLE = "whole";
-
-    /** Lets the server's user read a file. */
-    @FunctionalInterface
-    interface Handover {
-        void give(Path file) throws IOException;
-    }
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
 
     private final RestorePlan plan;
     private final Path directory;
     private final Path journal;
-    private final Handover handover;
     private final Set<String> askedInVain = new HashSet<>();
     private List<String> padded = List.of();
     private int generation;
     private long journalRead;
 
     /**
-     * @param directory exists, and is empty
+     * @param directory exists, is empty, and only the server's user can enter it
      * @param journal what the script writes
      */
-    StagedWal(RestorePlan plan, Path directory, Path journal, Handover handover) {
+    StagedWal(RestorePlan plan, Path directory, Path journal) {
         this.plan = plan;
         this.directory = directory;
         this.journal = journal;
-        this.handover = handover;
     }
 
     /** Lets the server have everything below a position that is not before the one released last. */
@@ -114,7 +109,7 @@ final class StagedWal {
     }
 
     private void publish(Path unfinished, String name) throws IOException {
-        handover.give(unfinished);
+        Files.setPosixFilePermissions(unfinished, READABLE);
         Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 

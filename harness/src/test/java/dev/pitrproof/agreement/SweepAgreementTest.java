@@ -31,13 +31,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * One replay, halted behind every commit of a history with a crash, prepared transactions and a second timeline: a standby
+ * One replay, halted at every edge of a history with a crash, prepared transactions and a second timeline: a standby
  * stands at each where the oracle says.
  */
 class SweepAgreementTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int STEPS = 12;
+    private static final int STEPS = 9;
+    private static final int SAMPLE = 40;
 
     @Test
     void aStandbyStandsExactlyAtEveryTargetOfBothTimelines() throws Exception {
@@ -63,10 +64,10 @@ class SweepAgreementTest {
                     RestorePlanner.bounds(backup),
                     plan.prediction());
             List<SweepTarget> targets =
-                    new SweepSelection(course, List.of()).targets(new SweepChoice.EveryCommit(), 1);
+                    new SweepSelection(course, List.of()).targets(new SweepChoice.Sample(SAMPLE), 1);
             List<Claim> claims = sweep(sandbox, plan, targets, name);
 
-            assertThat(claims).hasSize(targets.size()).hasSizeGreaterThan(10);
+            assertThat(claims).hasSize(targets.size()).hasSizeGreaterThanOrEqualTo(SAMPLE);
             assertThat(claims).as(name).allSatisfy(claim -> assertThat(claim.verdict())
                     .as(claim.toString())
                     .isEqualTo(Verdict.PROVEN));
