@@ -101,8 +101,9 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--sweep",
             paramLabel = "CHOICE",
-            description = "prove other states as well, from the backup to the target, in one replay: every-commit, or a number"
-                    + " of targets, the edges among them; what --claims says of tables and queries must hold at each")
+            description =
+                    "prove other states as well, from the backup to the target, in one replay: every-commit, or a number"
+                            + " of targets, the edges among them; what --claims says of tables and queries must hold at each")
     private @Nullable String sweep;
 
     @Option(

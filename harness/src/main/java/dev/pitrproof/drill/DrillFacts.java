@@ -18,7 +18,6 @@ import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
-import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -129,8 +129,8 @@ final class SweepControl {
         List<ClaimSpec> claims = Stream.concat(Stream.of(new ClaimSpec.TargetReached()), asked.stream())
                 .toList();
         Assignment assignment = new Assignment(NAME, NAME, null, List.of(), Expect.PROVEN, claims, null);
-        DrillFacts restored = new DrillFacts(
-                assignment, target, words, facts.story().orElse(null));
+        DrillFacts restored =
+                new DrillFacts(assignment, target, words, facts.story().orElse(null));
         List<Claim> found = new RestoreDrill(sandbox, name, restored, access, patience).run(planning(target, words));
         Claim reached = found(found, TargetClaim.NAME);
         if (reached.verdict() != Verdict.PROVEN) {

@@ -114,8 +114,8 @@ final class SweepDrill {
     private void sweep(List<SweepTarget> targets, Optional<SweepTarget> drawn, Writer out)
             throws IOException, SQLException {
         Lsn last = targets.get(targets.size() - 1).end();
-        try (StagedReplay replay = StagedReplay.start(
-                sandbox, plan, targets.get(0).prediction(), name, access.superuser(), patience)) {
+        try (StagedReplay replay =
+                StagedReplay.start(sandbox, plan, targets.get(0).prediction(), name, access.superuser(), patience)) {
             facts.attach("sweep-requests.txt", replay.requests());
             facts.attach("swept-server.log", replay.cluster().logFile());
             phases.putAll(replay.phases());
@@ -144,12 +144,7 @@ final class SweepDrill {
                 claims.add(closed(target));
             } else {
                 TargetClaim.Judgement judgement = TargetClaim.judge(
-                        target.prediction(),
-                        plan.path(),
-                        plan.backup().systemIdentifier(),
-                        answers,
-                        null,
-                        journal);
+                        target.prediction(), plan.path(), plan.backup().systemIdentifier(), answers, null, journal);
                 claims.add(judgement.claim());
                 xidsAgreeing = judgement.xidsAgreeing();
                 claims.addAll(ask(replay));
@@ -199,14 +194,16 @@ final class SweepDrill {
                 List.of());
     }
 
-    private static final String HINT = "prove this target by itself: a restore to it ends with a promotion, which rolls back"
-            + " what had not ended, and then answers";
+    private static final String HINT =
+            "prove this target by itself: a restore to it ends with a promotion, which rolls back"
+                    + " what had not ended, and then answers";
 
     /** A transaction that has not ended at the target holds its locks, and will for as long as the server stands there. */
     private Claim unanswered(StagedReplay replay, String claim, SQLException failure) throws IOException {
         if (!replay.cluster().isRunning()) {
-            throw new IOException("the swept server died: "
-                    + replay.cluster().fatalLine().orElse("no FATAL line in its log"), failure);
+            throw new IOException(
+                    "the swept server died: " + replay.cluster().fatalLine().orElse("no FATAL line in its log"),
+                    failure);
         }
         boolean locked = LockedRelations.isLocked(failure);
         return new Claim(
@@ -251,7 +248,8 @@ final class SweepDrill {
                 verdict,
                 code,
                 "at each of " + targets.size() + " targets from "
-                        + targets.get(0).end() + " to " + targets.get(targets.size() - 1).end()
+                        + targets.get(0).end() + " to "
+                        + targets.get(targets.size() - 1).end()
                         + ", recovery stands exactly there" + andClaims,
                 String.join("; ", found),
                 verdict == Verdict.PROVEN ? null : hint(brokenOff),

@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims that the target is reached, then the drill's claims about data
  */
 record SweptTarget(
-        SweepTarget target,
-        @Nullable PausedAnswers answers,
-        long xidsAgreeing,
-        List<Claim> claims,
-        double seconds) {
+        SweepTarget target, @Nullable PausedAnswers answers, long xidsAgreeing, List<Claim> claims, double seconds) {
 
     SweptTarget {
         claims = List.copyOf(claims);

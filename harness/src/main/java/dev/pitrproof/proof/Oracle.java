@@ -173,7 +173,8 @@ public final class Oracle {
 
     private Prediction conclude(WalEnd end) {
         if (target instanceof RecoveryTarget.Latest) {
-            stopped = consistency.isReached(); // a backup that never becomes consistent is refused, wherever its WAL ends
+            stopped =
+                    consistency.isReached(); // a backup that never becomes consistent is refused, wherever its WAL ends
             consistentAtStop = consistency.isReached();
         }
         Reach reach = !stopped ? Reach.NOT_REACHED : consistentAtStop ? Reach.REACHED : Reach.BEFORE_CONSISTENCY;

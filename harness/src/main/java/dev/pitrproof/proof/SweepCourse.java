@@ -49,8 +49,8 @@ public final class SweepCourse {
     private SweepCourse(BackupBounds backup, Prediction whole) {
         this.whole = whole;
         this.consistency = new Consistency(backup);
-        this.ends =
-                Stream.concat(whole.applied().stream(), whole.notApplied().stream()).toList();
+        this.ends = Stream.concat(whole.applied().stream(), whole.notApplied().stream())
+                .toList();
     }
 
     /**

@@ -144,8 +144,10 @@ public final class SweepSelection {
     private List<Edge> sameTimes() {
         List<Edge> edges = new ArrayList<>();
         for (int i = 1; i < commits.size(); i++) {
-            WalEntry.TransactionEnd one = (WalEntry.TransactionEnd) commits.get(i - 1).last().entry();
-            WalEntry.TransactionEnd next = (WalEntry.TransactionEnd) commits.get(i).last().entry();
+            WalEntry.TransactionEnd one =
+                    (WalEntry.TransactionEnd) commits.get(i - 1).last().entry();
+            WalEntry.TransactionEnd next =
+                    (WalEntry.TransactionEnd) commits.get(i).last().entry();
             if (one.time().equals(next.time())) {
                 edges.add(new Edge(commits.get(i - 1), "same time as " + Integer.toUnsignedString(next.xid())));
                 edges.add(new Edge(commits.get(i), "same time as " + Integer.toUnsignedString(one.xid())));

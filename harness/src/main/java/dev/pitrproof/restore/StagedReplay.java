@@ -97,8 +97,7 @@ public final class StagedReplay implements AutoCloseable {
             Path stage = Files.createDirectory(home.resolve("stage"));
             Path requests = Files.createFile(home.resolve("requests"));
             Path script = ArchiveScript.writeStageScript(home);
-            String command =
-                    ArchiveScript.stageCommand(script, stage, archive, home.resolve("given"), requests);
+            String command = ArchiveScript.stageCommand(script, stage, archive, home.resolve("given"), requests);
             sandbox.give(home);
             StagedWal wal = new StagedWal(plan, stage, requests);
             wal.release(first.endLsn());

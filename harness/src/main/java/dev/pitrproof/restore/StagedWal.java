@@ -53,8 +53,8 @@ final class StagedWal {
 
     /** Lets the server have everything below a position that is not before the one released last. */
     void release(Lsn end) throws IOException {
-        SegmentName last = SegmentName.before(
-                plan.path().timeline(), end, plan.archive().segmentSize());
+        SegmentName last =
+                SegmentName.before(plan.path().timeline(), end, plan.archive().segmentSize());
         boolean isWhole = last.end().equals(end);
         List<String> whole = new ArrayList<>(plan.files());
         List<String> cut = new ArrayList<>();

@@ -89,7 +89,8 @@ final class RestoreReader {
         }
         return sweep.has("every")
                 ? reading.parsed(
-                        sweep.scalar("every"), StoryReader.oneOf("every", Map.of("commit", new SweepChoice.EveryCommit())))
+                        sweep.scalar("every"),
+                        StoryReader.oneOf("every", Map.of("commit", new SweepChoice.EveryCommit())))
                 : reading.parsed(sweep.scalar("sample"), RestoreReader::sample);
     }
 

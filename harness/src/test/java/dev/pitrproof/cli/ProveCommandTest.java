@@ -144,8 +144,8 @@ class ProveCommandTest {
                 "prove:\n  - query: { sql: SELECT count(*) FROM orders WHERE id < -3, equals: 2 }\n");
 
         Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=every-commit");
-        Outcome claimed = prove(
-                backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=3", "--claims=" + claims);
+        Outcome claimed =
+                prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=3", "--claims=" + claims);
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())

@@ -206,8 +206,8 @@ class SweepDrillTest {
 
         Claim claim = outcome.claim(SWEEP);
         assertThat(claim.verdict()).as(claim.toString()).isEqualTo(Verdict.PROVEN);
-        assertThat(claim.found()).isEqualTo(outcome.sweep().targets() + " of "
-                + outcome.sweep().targets() + " agree");
+        assertThat(claim.found())
+                .isEqualTo(outcome.sweep().targets() + " of " + outcome.sweep().targets() + " agree");
         assertThat(outcome.sweep().targets()).isGreaterThan(20);
         assertThat(outcome.sweep().agreed()).isEqualTo(outcome.sweep().targets());
         assertThat(outcome.sweep().disagreements()).isEmpty();
@@ -228,10 +228,12 @@ class SweepDrillTest {
         SegmentName segment = SegmentName.holding(TimelineId.FIRST, middle, 1 << 20);
         long offset = middle.minus(segment.start());
         Outcome outcome = drill(
-                struck(name, (data, settings) -> then(
-                        settings,
-                        "test %f != " + segment + " || { truncate -s " + offset + " %p && truncate -s " + (1 << 20)
-                                + " %p; }")),
+                struck(
+                        name,
+                        (data, settings) -> then(
+                                settings,
+                                "test %f != " + segment + " || { truncate -s " + offset + " %p && truncate -s "
+                                        + (1 << 20) + " %p; }")),
                 name,
                 backup,
                 behindTheLock);
@@ -273,10 +275,10 @@ class SweepDrillTest {
         try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
             victim = new RestorePlanner(backup, opened, new RecoveryTarget.AtLsn(middle, false), "the middle")
                     .plan(TimelineId.FIRST).prediction().applied().stream()
-                    .filter(EndedTransaction::committed)
-                    .skip(7)
-                    .findFirst()
-                    .orElseThrow();
+                            .filter(EndedTransaction::committed)
+                            .skip(7)
+                            .findFirst()
+                            .orElseThrow();
         }
         SegmentName segment = SegmentName.holding(TimelineId.FIRST, victim.lsn(), 1 << 20);
         long offset = victim.lsn().minus(segment.start());
@@ -308,8 +310,8 @@ class SweepDrillTest {
     /** The same record but for its kind, and so for its CRC; see xlogrecord.h and xact.h. */
     private static byte[] abortInsteadOf(EndedTransaction victim, SegmentName segment) throws IOException {
         int at = (int) victim.lsn().minus(segment.start());
-        ByteBuffer wal =
-                ByteBuffer.wrap(Files.readAllBytes(archive.resolve(segment.fileName()))).order(ByteOrder.nativeOrder());
+        ByteBuffer wal = ByteBuffer.wrap(Files.readAllBytes(archive.resolve(segment.fileName())))
+                .order(ByteOrder.nativeOrder());
         byte[] record = new byte[wal.getInt(at)];
         wal.get(at, record);
         assertThat(at / 8192).as("in one page").isEqualTo((at + record.length) / 8192);
@@ -383,6 +385,7 @@ class SweepDrillTest {
         assertThat(claim.hint()).contains("sweep: { sample: 100 }").contains("--sweep=100");
         assertThat(outcome.claim("target-reached").verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(sandbox.directories()).isEmpty();
-        assertThat(Stream.of("many", "many-data").map(real.directory()::resolve)).noneMatch(Files::exists);
+        assertThat(Stream.of("many", "many-data").map(real.directory()::resolve))
+                .noneMatch(Files::exists);
     }
 }

@@ -98,8 +98,7 @@ record RandomHistory(
     }
 
     private BackupBounds bounds() {
-        return new BackupBounds(
-                new Lsn(redo), new Lsn(checkpoint), new Lsn(backupEnd), TimelineId.FIRST, fromStandby);
+        return new BackupBounds(new Lsn(redo), new Lsn(checkpoint), new Lsn(backupEnd), TimelineId.FIRST, fromStandby);
     }
 
     private RecoveryTarget recoveryTarget(boolean inclusive) {

@@ -63,13 +63,8 @@ class SweepSelectionTest {
         wal.forEach(records::add);
         WalRecord last = records.get(records.size() - 1);
         BackupBounds backup = new BackupBounds(
-                RecordsInMemory.REDO,
-                records.get(1).start(),
-                records.get(2).end(),
-                TimelineId.FIRST,
-                false);
-        Prediction whole =
-                Oracle.predict(records, new WalEnd.Stopped(last.end()), backup, new RecoveryTarget.Latest());
+                RecordsInMemory.REDO, records.get(1).start(), records.get(2).end(), TimelineId.FIRST, false);
+        Prediction whole = Oracle.predict(records, new WalEnd.Stopped(last.end()), backup, new RecoveryTarget.Latest());
         return new SweepSelection(SweepCourse.of(records, backup, whole), List.of(moments));
     }
 
@@ -94,7 +89,9 @@ class SweepSelectionTest {
                 .extracting(target -> new TreeSet<>(target.prediction().mustBeCommitted()))
                 .extracting(Object::toString)
                 .containsExactly("[700]", "[700]", "[700]", "[700, 703]", "[700, 702, 703]", "[700, 702, 703]");
-        assertThat(targets).extracting(SweepTarget::reasons).extracting(Object::toString)
+        assertThat(targets)
+                .extracting(SweepTarget::reasons)
+                .extracting(Object::toString)
                 .containsExactly(
                         "[first commit, before restore point here]",
                         "[restore point here]",
@@ -130,7 +127,8 @@ class SweepSelectionTest {
         Function<Long, List<Lsn>> drawn = seed -> selection.targets(new SweepChoice.Sample(20), seed).stream()
                 .map(SweepTarget::end)
                 .toList();
-        assertThat(drawn.apply(7L)).isEqualTo(sample.stream().map(SweepTarget::end).toList());
+        assertThat(drawn.apply(7L))
+                .isEqualTo(sample.stream().map(SweepTarget::end).toList());
         assertThat(drawn.apply(8L)).isNotEqualTo(drawn.apply(7L));
     }
 

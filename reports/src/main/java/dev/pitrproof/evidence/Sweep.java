@@ -33,13 +33,7 @@ public record Sweep(
      * @param claim the first claim that does not hold
      */
     public record Disagreement(
-            String lsn,
-            String record,
-            String claim,
-            Verdict verdict,
-            String code,
-            String expected,
-            String found) {}
+            String lsn, String record, String claim, Verdict verdict, String code, String expected, String found) {}
 
     public Sweep {
         Components.present(choice, "sweep.choice");
