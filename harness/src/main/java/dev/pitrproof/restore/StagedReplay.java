@@ -99,7 +99,7 @@ public final class StagedReplay implements AutoCloseable {
             Path script = ArchiveScript.writeStageScript(home);
             String command = ArchiveScript.stageCommand(script, stage, archive, home.resolve("given"), requests);
             sandbox.give(home);
-            StagedWal wal = new StagedWal(plan, stage, requests);
+            StagedWal wal = new StagedWal(plan, stage, dataDirectory.resolve("pg_wal"), requests);
             wal.release(first.endLsn());
             double copied = secondsSince(begun);
             begun = System.nanoTime();

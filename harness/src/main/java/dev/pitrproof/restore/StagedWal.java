@@ -2,6 +2,7 @@ package dev.pitrproof.restore;
 
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -14,8 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -35,7 +38,9 @@ final class StagedWal {
 
     private final RestorePlan plan;
     private final Path directory;
+    private final Path pgWal;
     private final Path journal;
+    private final Map<SegmentName, Lsn> forks = new HashMap<>();
     private final Set<String> askedInVain = new HashSet<>();
     private List<String> padded = List.of();
     private int generation;
@@ -43,11 +48,13 @@ final class StagedWal {
 
     /**
      * @param directory exists, is empty, and only the server's user can enter it
+     * @param pgWal of the standby
      * @param journal what the script writes
      */
-    StagedWal(RestorePlan plan, Path directory, Path journal) {
+    StagedWal(RestorePlan plan, Path directory, Path pgWal, Path journal) {
         this.plan = plan;
         this.directory = directory;
+        this.pgWal = pgWal;
         this.journal = journal;
     }
 
@@ -65,10 +72,11 @@ final class StagedWal {
             }
             // where a timeline ends, each one's file of the segment: the server chooses
             if (order == 0 && !isWhole) {
-                pad(segment, end);
+                pad(segment, end, directory);
                 cut.add(segment.fileName());
             }
         }
+        stageForks(end);
         replace(WHOLE, String.join("\n", whole) + "\n");
         for (String before : padded) {
             if (!cut.contains(before)) {
@@ -80,7 +88,23 @@ final class StagedWal {
         replace(GENERATION, ++generation + "\n");
     }
 
-    private void pad(SegmentName segment, Lsn end) throws IOException {
+    /**
+     * Puts the segments in which timelines fork where only the newer one's come from the archive: at a shutdown checkpoint
+     * a standby reads what transactions prepared, from the file of the timeline it was written on. Nothing in it lies
+     * behind the position.
+     */
+    private void stageForks(Lsn end) throws IOException {
+        for (TimelineHistory.Switch fork : plan.path().ancestry()) {
+            SegmentName segment = SegmentName.holding(
+                    fork.parent(), fork.switchpoint(), plan.archive().segmentSize());
+            Lsn cut = end.isBefore(fork.switchpoint()) ? end : fork.switchpoint();
+            if (cut.isAfter(segment.start()) && plan.archive().has(segment) && !cut.equals(forks.put(segment, cut))) {
+                pad(segment, cut, pgWal);
+            }
+        }
+    }
+
+    private void pad(SegmentName segment, Lsn end, Path directory) throws IOException {
         Path unfinished = directory.resolve("." + segment.fileName() + ".new");
         long length = end.minus(segment.start());
         try (FileChannel out = FileChannel.open(
@@ -100,17 +124,17 @@ final class StagedWal {
             // what lies between is a hole, which reads as zeros
             out.write(ByteBuffer.allocate(1), plan.archive().segmentSize() - 1L);
         }
-        publish(unfinished, segment.fileName());
+        publish(unfinished, directory.resolve(segment.fileName()));
     }
 
     private void replace(String name, String content) throws IOException {
         Path unfinished = directory.resolve("." + name + ".new");
-        publish(Files.writeString(unfinished, content), name);
+        publish(Files.writeString(unfinished, content), directory.resolve(name));
     }
 
-    private void publish(Path unfinished, String name) throws IOException {
+    private static void publish(Path unfinished, Path file) throws IOException {
         Files.setPosixFilePermissions(unfinished, READABLE);
-        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Whether the server has replayed everything that was released, as far as it is WAL to it. */

@@ -211,9 +211,11 @@ class SweepDrillTest {
         assertThat(outcome.sweep().targets()).isGreaterThan(20);
         assertThat(outcome.sweep().agreed()).isEqualTo(outcome.sweep().targets());
         assertThat(outcome.sweep().disagreements()).isEmpty();
-        assertThat(outcome.lines()).hasSize(outcome.sweep().targets()).allSatisfy(line -> assertThat(line)
-                .contains("\"verdict\":\"PROVEN\"")
-                .contains("\"claim\":\"query: SELECT sum(a) FROM t\""));
+        int others = outcome.sweep().targets() - 1;
+        assertThat(outcome.lines()).hasSize(others + 1).allMatch(line -> line.contains("\"verdict\":\"PROVEN\""));
+        assertThat(outcome.lines().subList(0, others))
+                .as("at its own target the drill asks its own restore")
+                .allMatch(line -> line.contains("\"claim\":\"query: SELECT sum(a) FROM t\""));
         Claim control = outcome.claim(SweepControl.NAME);
         assertThat(control.verdict()).as(control.toString()).isEqualTo(Verdict.PROVEN);
         assertThat(control.found())
