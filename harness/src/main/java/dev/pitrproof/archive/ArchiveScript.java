@@ -19,6 +19,7 @@ public final class ArchiveScript {
 
     private static final String ARCHIVE = "archive-wal.sh";
     private static final String RESTORE = "restore-wal.sh";
+    private static final String STAGE = "stage-wal.sh";
 
     private ArchiveScript() {}
 
@@ -30,6 +31,11 @@ public final class ArchiveScript {
     /** Writes the script that restores one file; returns its path. */
     public static Path writeRestoreScript(Path directory) throws IOException {
         return write(RESTORE, directory);
+    }
+
+    /** Writes the script that restores files of a staging directory; returns its path. */
+    public static Path writeStageScript(Path directory) throws IOException {
+        return write(STAGE, directory);
     }
 
     private static Path write(String name, Path directory) throws IOException {
@@ -73,6 +79,25 @@ public final class ArchiveScript {
     public static String restoreCommand(Path script, Path archive, Path planned, Path journal) {
         return "sh " + quote(script) + " " + quote(archive) + " " + quote(planned) + " " + quote(journal)
                 + " \"%f\" \"%p\"";
+    }
+
+    /**
+     * The value of {@code restore_command} of a standby that is led through the WAL one position after another; in
+     * postgresql.conf its quotes must be doubled.
+     *
+     * <p>Exit codes: 0 restored; 1 nothing that the server does not have, so that it asks again; 200 not readable.
+     *
+     * @param stage a directory, only read: {@code generation}, a number for each position, written last; {@code whole},
+     *     the names of the files to be had from {@code archive}, one a line; and segments with zeros behind the position
+     * @param archive the directory of whole files, only read
+     * @param given a file of the script's own
+     * @param journal a file that gets a line for every request: {@code name result size generation}, where result is
+     *     {@code restored}, {@code waiting} or {@code failed}
+     * @throws IllegalArgumentException if a path contains a line end, which no setting can hold
+     */
+    public static String stageCommand(Path script, Path stage, Path archive, Path given, Path journal) {
+        return "sh " + quote(script) + " " + quote(stage) + " " + quote(archive) + " " + quote(given) + " "
+                + quote(journal) + " \"%f\" \"%p\"";
     }
 
     /** One word to the shell, without anything the server would replace. */

@@ -10,6 +10,7 @@ import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.reports.Reports;
 import dev.pitrproof.restore.RestoreCommand;
 import dev.pitrproof.scenario.ClaimsFile;
@@ -104,6 +105,14 @@ public final class ProveCommand implements Callable<Integer> {
     private boolean noStructure;
 
     @Option(
+            names = "--sweep",
+            paramLabel = "CHOICE",
+            description =
+                    "prove other states as well, from the backup to the target, in one replay: every-commit, or a number"
+                            + " of targets, the edges among them; what --claims says of tables and queries must hold at each")
+    private @Nullable String sweep;
+
+    @Option(
             names = "--sabotage",
             description =
                     "if it is proven, repeat the proof on copies with one thing broken at a time: each has to be caught")
@@ -136,6 +145,7 @@ public final class ProveCommand implements Callable<Integer> {
         Path directory = directory();
         RecoveryTarget wanted = target.target();
         BackupProof.Wal wal = wal();
+        Optional<SweepChoice> choice = sweepChoice();
         int major;
         ClaimsFile claims;
         try {
@@ -171,6 +181,7 @@ public final class ProveCommand implements Callable<Integer> {
                 target.timeline(),
                 superuser,
                 claims,
+                choice,
                 sabotage);
         return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
     }
@@ -240,6 +251,21 @@ public final class ProveCommand implements Callable<Integer> {
             return new BackupProof.Wal.Command(new RestoreCommand(String.valueOf(restoreCommand)));
         } catch (IllegalArgumentException e) {
             throw usage("--restore-command: " + e.getMessage());
+        }
+    }
+
+    private Optional<SweepChoice> sweepChoice() {
+        if (sweep == null) {
+            return Optional.empty();
+        }
+        if (sweep.equals("every-commit")) {
+            return Optional.of(new SweepChoice.EveryCommit());
+        }
+        try {
+            return Optional.of(new SweepChoice.Sample(Integer.parseInt(sweep)));
+        } catch (IllegalArgumentException e) {
+            throw usage("--sweep=" + sweep + ": expected every-commit, or a number of targets from 1 to "
+                    + SweepChoice.TARGETS_MAX);
         }
     }
 

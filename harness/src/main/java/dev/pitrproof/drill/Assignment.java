@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param drill unique in a run, fit for a directory
  * @param scenario the scenario it is a restore of; of a backup that was made elsewhere, {@code prove}
  * @param about one sentence for the reader
+ * @param sweep which other targets are proved besides; null if none
  */
 record Assignment(
         String drill,
@@ -18,7 +19,8 @@ record Assignment(
         @Nullable String about,
         List<String> tags,
         Expect expect,
-        List<ClaimSpec> prove) {
+        List<ClaimSpec> prove,
+        @Nullable SweepOrder sweep) {
 
     Assignment {
         tags = List.copyOf(tags);

@@ -6,6 +6,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.Restore;
@@ -60,6 +61,7 @@ public final class BackupProof {
      * @param targetInWords the target as the user named it, for messages
      * @param timeline the one to follow; empty for the one that leads there
      * @param superuser a role of the cluster that may do everything
+     * @param sweep which states before the target are proved as well; empty if none
      * @param sabotage whether a proof that holds is repeated on broken copies
      */
     public record Request(
@@ -72,6 +74,7 @@ public final class BackupProof {
             Optional<TimelineChoice> timeline,
             String superuser,
             ClaimsFile claims,
+            Optional<SweepChoice> sweep,
             boolean sabotage) {}
 
     /** What a proof comes to. */
@@ -106,7 +109,10 @@ public final class BackupProof {
                         : "An existing backup is restored with its archive, to " + request.targetInWords() + ".",
                 List.of(),
                 Expect.PROVEN,
-                request.claims().claims());
+                request.claims().claims(),
+                request.sweep()
+                        .map(choice -> new SweepOrder(choice, options.seed()))
+                        .orElse(null));
     }
 
     /** The process of a server that runs on a data directory: whoever wants to prove it has to stop it first. */

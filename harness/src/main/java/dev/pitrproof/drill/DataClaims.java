@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +25,16 @@ final class DataClaims {
 
     /** @param digests by mark, then by table */
     DataClaims(Connection restored, Map<String, Map<String, TableDigest>> digests) throws SQLException {
+        this(restored, digests, Duration.ofSeconds(10));
+    }
+
+    /** @param lockTimeout how long a claim may wait for a lock */
+    DataClaims(Connection restored, Map<String, Map<String, TableDigest>> digests, Duration lockTimeout)
+            throws SQLException {
         this.restored = restored;
         this.digests = digests;
         try (Statement statement = restored.createStatement()) {
-            statement.execute("SET lock_timeout = '10s'; SET statement_timeout = '10min'");
+            statement.execute("SET lock_timeout = " + lockTimeout.toMillis() + "; SET statement_timeout = '10min'");
         }
     }
 

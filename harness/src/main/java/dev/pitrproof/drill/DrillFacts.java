@@ -4,6 +4,7 @@ import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Sweep;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.BackupBounds;
 import dev.pitrproof.proof.FindingCode;
@@ -17,7 +18,6 @@ import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
-import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +51,7 @@ final class DrillFacts {
     private @Nullable CopyMethod copyMethod;
     private boolean restoredElsewhere;
     private @Nullable Double checkSeconds;
+    private @Nullable Sweep sweep;
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -151,6 +152,10 @@ final class DrillFacts {
         copyMethod = method;
     }
 
+    void swept(Sweep sweep) {
+        this.sweep = sweep;
+    }
+
     Claim judgeTarget(RestorePlan plan) {
         judgement = TargetClaim.judge(
                 plan.prediction(),
@@ -164,8 +169,12 @@ final class DrillFacts {
 
     /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */
     void leaveOpen(List<Claim> claims, String why) {
-        for (ClaimSpec spec : assignment.prove()) {
-            String name = ClaimNames.of(spec);
+        List<String> names =
+                new ArrayList<>(assignment.prove().stream().map(ClaimNames::of).toList());
+        if (assignment.sweep() != null) {
+            names.add(assignment.sweep().claimName());
+        }
+        for (String name : names) {
             if (claims.stream().noneMatch(claim -> claim.claim().equals(name))) {
                 claims.add(new Claim(
                         name, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), name, why, null, List.of()));
@@ -221,6 +230,10 @@ final class DrillFacts {
 
     Optional<CopyMethod> copyMethod() {
         return Optional.ofNullable(copyMethod);
+    }
+
+    Optional<Sweep> sweep() {
+        return Optional.ofNullable(sweep);
     }
 
     Map<String, Double> phases() {

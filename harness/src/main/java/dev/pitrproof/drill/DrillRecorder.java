@@ -133,7 +133,8 @@ final class DrillRecorder {
                 attachments.stream().anyMatch(a -> a.file().equals(ANSWERS)) ? ANSWERS : null,
                 attachments,
                 assignment.tags(),
-                parts.notes());
+                parts.notes(),
+                parts.sweep());
         Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

@@ -8,6 +8,7 @@ import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Sweep;
 import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Witnesses;
@@ -285,6 +286,11 @@ final class EvidenceParts {
 
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
+    }
+
+    @Nullable
+    Sweep sweep() {
+        return facts().flatMap(DrillFacts::sweep).orElse(null);
     }
 
     @Nullable

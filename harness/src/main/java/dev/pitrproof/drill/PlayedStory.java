@@ -136,7 +136,8 @@ public final class PlayedStory implements AutoCloseable {
                 entry.about() == null ? scenario.about() : entry.about(),
                 scenario.tags(),
                 entry.expect(),
-                entry.prove());
+                entry.prove(),
+                entry.sweep() == null ? null : new SweepOrder(entry.sweep(), options.seed()));
     }
 
     private void breakOff(Exception cause) {

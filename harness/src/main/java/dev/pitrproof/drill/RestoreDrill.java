@@ -7,6 +7,8 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.proof.SweepChoice;
+import dev.pitrproof.proof.SweepTarget;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.Restore;
@@ -118,11 +120,21 @@ final class RestoreDrill {
     }
 
     private void restore(Planning planning, RestorePlan plan, Path artefacts) throws IOException, SQLException {
+        SweepOrder order = facts.assignment().sweep();
+        List<SweepTarget> others = order == null ? List.of() : order.targets(plan, facts.story());
+        if (order != null && others.size() > SweepChoice.TARGETS_MAX) {
+            claims.add(order.tooMany(others.size()));
+            facts.leaveOpen(claims, "not checked: nothing was restored");
+            return;
+        }
         ArchiveFingerprint before = fingerprint(plan);
         BackupFingerprint backup = BackupFingerprint.of(artefacts);
         facts.fingerprint(before);
         try {
             recover(planning, plan);
+            if (order != null) {
+                claims.addAll(new SweepDrill(sandbox, name, plan, order, facts, access, patience).run(others));
+            }
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));

@@ -39,7 +39,7 @@ public final class Oracle {
     private @Nullable Instant latestTime;
     private ParameterLimits limits = new ParameterLimits(0, 0, 0, 0, 0);
     private final NextXid nextXid = new NextXid();
-    private boolean consistent;
+    private final Consistency consistency;
     private boolean stopped;
     private boolean consistentAtStop;
     private boolean isRefused;
@@ -50,8 +50,7 @@ public final class Oracle {
         this.target = target;
         this.backup = backup;
         this.endLsn = backup.redo();
-        // a standby may have replayed up to its backup's end before the backup began
-        this.consistent = backup.fromStandby() && !backup.redo().isBefore(backup.end());
+        this.consistency = new Consistency(backup);
     }
 
     /**
@@ -79,14 +78,14 @@ public final class Oracle {
     private boolean replay(WalRecord record) {
         if (isStartingPoint(record)) {
             endLsn = record.end();
-            consistent |= backup.fromStandby() && !endLsn.isBefore(backup.end());
+            consistency.replayed(record);
         } else if (stopped) {
             if (firstNotApplied == null) {
                 firstNotApplied = record;
             }
         } else if (stopsBefore(record)) {
             stopped = true;
-            consistentAtStop = consistent;
+            consistentAtStop = consistency.isReached();
             firstNotApplied = record;
         } else if (isMinimal(record)) {
             firstNotApplied = record;
@@ -95,7 +94,7 @@ public final class Oracle {
             apply(record);
             if (stopsAfter(record)) {
                 stopped = true;
-                consistentAtStop = consistent;
+                consistentAtStop = consistency.isReached();
             }
         }
         remember(record);
@@ -120,7 +119,7 @@ public final class Oracle {
 
     private boolean stopsBefore(WalRecord record) {
         if (target instanceof RecoveryTarget.Immediate) {
-            return consistent;
+            return consistency.isReached();
         }
         if (target instanceof RecoveryTarget.AtLsn lsn) {
             return !lsn.inclusive() && !record.start().isBefore(lsn.lsn());
@@ -151,7 +150,9 @@ public final class Oracle {
             return xid.inclusive() && record.entry() instanceof TransactionEnd end && end.xid() == xid.xid();
         }
         // for an immediate target the server looks behind records of the transaction manager only
-        return target instanceof RecoveryTarget.Immediate && consistent && record.rmid() == WalRecord.RMID_TRANSACTION;
+        return target instanceof RecoveryTarget.Immediate
+                && consistency.isReached()
+                && record.rmid() == WalRecord.RMID_TRANSACTION;
     }
 
     private void apply(WalRecord record) {
@@ -161,11 +162,7 @@ public final class Oracle {
         if (record.entry() instanceof WalEntry.ParameterChange change) {
             limits = limits.orHigher(change);
         }
-        if (backup.fromStandby()) {
-            consistent |= !record.end().isBefore(backup.end());
-        } else if (record.entry() instanceof WalEntry.BackupEnd end) {
-            consistent |= end.backupStart().equals(backup.redo());
-        }
+        consistency.replayed(record);
     }
 
     private void remember(WalRecord record) {
@@ -193,8 +190,8 @@ public final class Oracle {
     private Prediction conclude(WalEnd end) {
         if (target instanceof RecoveryTarget.Latest) {
             // a backup that never becomes consistent is refused, wherever its WAL ends
-            stopped = consistent && !isRefused;
-            consistentAtStop = consistent;
+            stopped = consistency.isReached() && !isRefused;
+            consistentAtStop = consistency.isReached();
         }
         Reach reach = !stopped ? Reach.NOT_REACHED : consistentAtStop ? Reach.REACHED : Reach.BEFORE_CONSISTENCY;
         return new Prediction(
@@ -209,7 +206,7 @@ public final class Oracle {
                 limits,
                 Optional.ofNullable(latestTime),
                 end,
-                consistent,
+                consistency.isReached(),
                 Optional.ofNullable(nextXidAtRedo).map(nextXid::after),
                 endLsn,
                 isRefused);

@@ -2,6 +2,7 @@ package dev.pitrproof.restore;
 
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.proof.ParameterLimits;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,12 +18,34 @@ final class RecoverySettings {
      * @param major of the server that will run
      */
     static Map<String, String> of(RestorePlan plan, ControlData control, String restoreCommand, int major) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("restore_command", restoreCommand);
+        Map<String, String> settings = recovering(plan, control, restoreCommand, major);
         settings.putAll(plan.target().parameter());
         settings.put("recovery_target_inclusive", plan.target().inclusive() ? "on" : "off");
-        settings.put("recovery_target_timeline", plan.path().timeline().toString());
         settings.put("recovery_target_action", "pause");
+        return settings;
+    }
+
+    /**
+     * The same for a standby that has no target, for it gets no more WAL than leads to the next position it is asked at.
+     *
+     * @param lockTimeout for every session, from its beginning: a transaction that has not ended at the position may lock
+     *     what a query reads, and nothing will end it
+     */
+    static Map<String, String> ofStandby(
+            RestorePlan plan, ControlData control, String restoreCommand, int major, Duration lockTimeout) {
+        Map<String, String> settings = recovering(plan, control, restoreCommand, major);
+        settings.put("wal_retrieve_retry_interval", "5ms");
+        settings.put("lock_timeout", lockTimeout.toMillis() + "ms");
+        // nobody asks while it replays, and a session that was left behind shall not hold it up
+        settings.put("max_standby_archive_delay", "0");
+        return settings;
+    }
+
+    private static Map<String, String> recovering(
+            RestorePlan plan, ControlData control, String restoreCommand, int major) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("restore_command", restoreCommand);
+        settings.put("recovery_target_timeline", plan.path().timeline().toString());
         settings.put("hot_standby", "on");
         putLimits(settings, control, plan.prediction().limits());
         putHarmless(settings, major);

@@ -183,7 +183,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     }
 
     /** Besides the data directory, which every server writes to. */
-    private static List<Path> writable(Path home, DataDirectoryCopy copy, Path dataDirectory) {
+    static List<Path> writable(Path home, DataDirectoryCopy copy, Path dataDirectory) {
         return Stream.concat(Stream.of(home), copy.directories().stream())
                 .filter(directory -> !directory.equals(dataDirectory))
                 .toList();
@@ -193,7 +193,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
      * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, closed
      * to the servers' user or to be copied anyway, a directory that holds it as the server wants it.
      */
-    private static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
+    static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
         if (!sandbox.copiesFiles() && plan.archive().holdsPlain(plan.files()) && isOpen(sandbox, plan)) {
             return plan.archive().directory();
         }
@@ -245,18 +245,27 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     /** To its database {@code postgres}, as its superuser. */
     @Override
     public Connection connect() throws SQLException {
+        return connect(cluster, superuser);
+    }
+
+    static Connection connect(Cluster cluster, String superuser) throws SQLException {
         try {
-            return connect("postgres");
+            return cluster.connectionAs(superuser).openSql("postgres");
         } catch (SQLException e) {
             if (!NO_SUCH_DATABASE.equals(e.getSQLState())) {
                 throw e;
             }
-            return connect("template1"); // nobody needs a database postgres, and some drop it
+            // nobody needs a database postgres, and some drop it
+            return cluster.connectionAs(superuser).openSql("template1");
         }
     }
 
     @Override
     public Connection connect(String database) throws SQLException {
+        return connect(cluster, superuser, database);
+    }
+
+    static Connection connect(Cluster cluster, String superuser, String database) throws SQLException {
         return cluster.connectionAs(superuser).withProperty("options", SESSION).openSql(database);
     }
 

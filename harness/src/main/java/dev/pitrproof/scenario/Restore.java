@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.proof.SweepChoice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param about what it shows, in the author's words
  * @param from the label of a {@link Step.BaseBackup} of the same story
  * @param to where to stop
+ * @param sweep which states before {@code to} are proved as well, in one replay; null if none
  * @param expect how the drill is to end
  * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, then what the file says, in its order
  */
@@ -18,6 +20,7 @@ public record Restore(
         @Nullable String about,
         String from,
         RestoreTarget to,
+        @Nullable SweepChoice sweep,
         Expect expect,
         List<ClaimSpec> prove) {
 

@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.proof.SweepChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class RestoreReader {
         Text from = section.text("from");
         Section to = section.section("to", Shape.TARGET);
         RestoreTarget target = to == null ? null : target(to);
+        Section sweep = section.section("sweep", Shape.SWEEP);
+        SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null) {
@@ -47,7 +50,13 @@ final class RestoreReader {
         return from == null || target == null || expect == null
                 ? null
                 : new Restore(
-                        section.position(), about == null ? null : about.value(), from.value(), target, expect, claims);
+                        section.position(),
+                        about == null ? null : about.value(),
+                        from.value(),
+                        target,
+                        choice,
+                        expect,
+                        claims);
     }
 
     private @Nullable RestoreTarget target(Section to) {
@@ -65,6 +74,32 @@ final class RestoreReader {
             return null;
         }
         return to.has("time") ? moment(to, isInclusive) : mark(to, isInclusive);
+    }
+
+    private @Nullable SweepChoice sweep(Section sweep) {
+        if (sweep.has("every") == sweep.has("sample")) {
+            if (sweep.has("every") || !sweep.hasForeignKeys()) {
+                reading.problem(
+                        sweep.position(),
+                        "sweep has " + (sweep.has("every") ? "both every and sample" : "neither every nor sample")
+                                + ", expected one",
+                        "write sweep: { every: commit } for a small history, or sweep: { sample: 20 }");
+            }
+            return null;
+        }
+        return sweep.has("every")
+                ? reading.parsed(
+                        sweep.scalar("every"),
+                        StoryReader.oneOf("every", Map.of("commit", new SweepChoice.EveryCommit())))
+                : reading.parsed(sweep.scalar("sample"), RestoreReader::sample);
+    }
+
+    private static SweepChoice sample(String text) {
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException("sample is " + Wording.quoted(text)
+                    + ", expected a number of targets from 1 to " + SweepChoice.TARGETS_MAX);
+        }
+        return new SweepChoice.Sample(Integer.parseInt(text));
     }
 
     private @Nullable RestoreTarget moment(Section to, boolean isInclusive) {

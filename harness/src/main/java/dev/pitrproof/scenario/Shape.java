@@ -27,8 +27,9 @@ record Shape(String label, List<String> required, List<String> optional) {
     static final Shape ACCIDENT = new Shape("accident", List.of("sql"), List.of());
     static final Shape SABOTAGE = new Shape("sabotage", List.of("lose-segment"), List.of());
     static final Shape RESTORE =
-            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect"));
+            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect", "sweep"));
     static final Shape TARGET = new Shape("to", List.of(), List.of("time", "mark", "inclusive"));
+    static final Shape SWEEP = new Shape("sweep", List.of(), List.of("every", "sample"));
     static final Shape CLAIM = new Shape(
             "a claim",
             List.of(),

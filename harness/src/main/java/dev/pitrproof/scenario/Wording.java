@@ -37,6 +37,8 @@ final class Wording {
             Map.entry("page-checksums", "page-checksums: sound"),
             Map.entry("sequences", "sequences: not-behind"),
             Map.entry("prepared-transactions", "prepared-transactions: []"),
+            Map.entry("every", "every: commit"),
+            Map.entry("sample", "sample: 20"),
             Map.entry("equals", "equals: 1000"));
 
     private Wording() {}

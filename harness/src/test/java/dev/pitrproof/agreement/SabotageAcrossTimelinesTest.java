@@ -139,6 +139,7 @@ class SabotageAcrossTimelinesTest {
                 Optional.of(new TimelineChoice.Numbered(timeline)),
                 "postgres",
                 ClaimsFile.NONE,
+                Optional.empty(),
                 true);
         DrillOptions options =
                 new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60));

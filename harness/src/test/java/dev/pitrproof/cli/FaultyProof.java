@@ -38,6 +38,7 @@ record FaultyProof(Path backup, Path archive, Path scratch) {
                 Optional.empty(),
                 "postgres",
                 ClaimsFile.NONE,
+                Optional.empty(),
                 false);
         BackupProof.Outcome outcome = new BackupProof(
                         request,

@@ -144,6 +144,34 @@ class ProveCommandTest {
     }
 
     @Test
+    void aSweepProvesTheStatesBeforeTheTargetToo() throws IOException {
+        Path claims = Files.writeString(
+                scratch.resolve("claims.yaml"),
+                "prove:\n  - query: { sql: SELECT count(*) FROM orders WHERE id < -3, equals: 2 }\n");
+
+        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=every-commit");
+        Outcome claimed =
+                prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=3", "--claims=" + claims);
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out())
+                .containsPattern("✓ sweep: every commit: ([0-9]+) of \\1 agree")
+                .contains("✓ sweep-control: ");
+        assertThat(claimed.code()).as(claimed.out()).isEqualTo(1);
+        assertThat(claimed.out())
+                .contains("✓ query: SELECT count(*) FROM orders WHERE id < -3: 2")
+                .contains("✗ sweep: sample of 3: ")
+                .contains("SELECT count(*) FROM orders WHERE id < -3: expected 2, found 0 (DATA_DIFFERS");
+        Path drill = scratch.resolve("out/prove-plain");
+        Evidence evidence = EvidenceFile.read(drill.resolve(EvidenceFile.NAME));
+        assertThat(evidence.sweep()).isNotNull();
+        assertThat(evidence.sweep().disagreements()).isNotEmpty().allSatisfy(one -> assertThat(one.code())
+                .isEqualTo("DATA_DIFFERS"));
+        assertThat(Files.readAllLines(drill.resolve("sweep.jsonl")))
+                .hasSize(evidence.sweep().targets());
+    }
+
+    @Test
     void aProofThatDoesNotHoldIsNotSabotaged() throws IOException {
         Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
         flip(damaged.resolve("base/1/1259"), 5000);
@@ -359,6 +387,12 @@ class ProveCommandTest {
         assertUsage("expected one with %f and %p", good(), "--restore-command=cp %f here");
         assertUsage("--postgres is [14]: expected ", good(), archive(), "--postgres=14");
         assertUsage("no target is named", archive());
+        assertUsage(
+                "--sweep=0: expected every-commit, or a number of targets from 1 to 1000",
+                good(),
+                archive(),
+                "--sweep=0");
+        assertUsage("--sweep=some: expected every-commit", good(), archive(), "--sweep=some");
         assertUsage("holds no WAL segments", good(), "--archive=" + scratch);
         Outcome noBackup = prove(backup(stock.archive()), archive(), good());
         assertThat(noBackup.code()).isEqualTo(2);

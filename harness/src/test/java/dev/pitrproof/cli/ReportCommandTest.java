@@ -217,7 +217,8 @@ class ReportCommandTest {
                 null,
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
         Path file = home.toRealPath().resolve(EvidenceFile.NAME);
         EvidenceFile.write(file, evidence);
         return file;

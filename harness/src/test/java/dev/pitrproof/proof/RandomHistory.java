@@ -82,11 +82,23 @@ record RandomHistory(
 
     /** The oracle's word on it, with another {@code inclusive}. */
     Prediction predict(boolean inclusive) {
+        return predict(recoveryTarget(inclusive));
+    }
+
+    /** Its word on another target. */
+    Prediction predict(RecoveryTarget other) {
         Lsn end =
                 new Lsn(events.isEmpty() ? redo : events.get(events.size() - 1).end());
-        BackupBounds bounds =
-                new BackupBounds(new Lsn(redo), new Lsn(checkpoint), new Lsn(backupEnd), TimelineId.FIRST, fromStandby);
-        return Oracle.predict(records(), new WalEnd.Stopped(end), bounds, recoveryTarget(inclusive));
+        return Oracle.predict(records(), new WalEnd.Stopped(end), bounds(), other);
+    }
+
+    /** Where a sweep can halt on the way to where {@code whole} ends. */
+    SweepCourse course(Prediction whole) {
+        return SweepCourse.of(records(), bounds(), whole);
+    }
+
+    private BackupBounds bounds() {
+        return new BackupBounds(new Lsn(redo), new Lsn(checkpoint), new Lsn(backupEnd), TimelineId.FIRST, fromStandby);
     }
 
     private RecoveryTarget recoveryTarget(boolean inclusive) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pitrproof.proof.SweepChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ class ScenarioReaderTest {
                                 null,
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("13:59"), true),
+                                null,
                                 Expect.PROVEN,
                                 List.of(
                                         new ClaimSpec.TargetReached(),
@@ -79,6 +81,7 @@ class ScenarioReaderTest {
                                 "the twin, too late by a minute",
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),
+                                null,
                                 new Expect("REFUTED", "DATA_DIFFERS"),
                                 List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
     }
@@ -210,6 +213,23 @@ class ScenarioReaderTest {
     @Test
     void readsAFileThatBeginsWithAByteOrderMark() throws Exception {
         assertThat(ScenarioReader.read(write("\uFEFF" + SMALL)).name()).isEqualTo("small");
+    }
+
+    @Test
+    void readsWhatIsToBeSwept() throws Exception {
+        String entry = "    to: { mark: the-mark }\n";
+
+        assertThat(ScenarioReader.read(write(SMALL)).restores().get(0).sweep()).isNull();
+        assertThat(ScenarioReader.read(write(SMALL.replace(entry, entry + "    sweep: { every: commit }\n")))
+                        .restores()
+                        .get(0)
+                        .sweep())
+                .isEqualTo(new SweepChoice.EveryCommit());
+        assertThat(ScenarioReader.read(write(SMALL.replace(entry, entry + "    sweep: { sample: 20 }\n")))
+                        .restores()
+                        .get(0)
+                        .sweep())
+                .isEqualTo(new SweepChoice.Sample(20));
     }
 
     private Path write(String text) throws IOException {

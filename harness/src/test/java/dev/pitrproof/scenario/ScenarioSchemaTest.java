@@ -82,6 +82,7 @@ class ScenarioSchemaTest {
                 Map.entry("/$defs/step/properties/sabotage", Shape.SABOTAGE),
                 Map.entry("/$defs/restore", Shape.RESTORE),
                 Map.entry("/$defs/restore/properties/to", Shape.TARGET),
+                Map.entry("/$defs/restore/properties/sweep", Shape.SWEEP),
                 Map.entry("/$defs/claim", Shape.CLAIM),
                 Map.entry("/$defs/claim/properties/same-as", Shape.SAME_AS),
                 Map.entry("/$defs/claim/properties/cluster-same-as", Shape.CLUSTER_SAME_AS),

@@ -20,7 +20,7 @@ class ShippedScenariosTest {
     void areNotForgotten() throws InvalidScenario {
         assertThat(scenarios())
                 .extracting(Scenario::name)
-                .containsExactly("bad-update", "dropped-table", "missing-wal", "open-transfer");
+                .containsExactly("bad-update", "brief-damage", "dropped-table", "missing-wal", "open-transfer");
     }
 
     @ParameterizedTest

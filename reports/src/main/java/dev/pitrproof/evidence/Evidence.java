@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param attachments further files beside this evidence
  * @param tags the scenario's tags, in its order
  * @param notes what a reader should know of the restored cluster and no verdict hangs on, a line each
+ * @param sweep what was proved of other targets in one replay, null when that was not asked or not come to
  */
 public record Evidence(
         int schema,
@@ -65,7 +66,8 @@ public record Evidence(
         @Nullable String answers,
         List<Attachment> attachments,
         List<String> tags,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable Sweep sweep) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;
