@@ -217,6 +217,9 @@ public final class ProveCommand implements Callable<Integer> {
             throw usage("found --sabotage with --data, expected it with --backup: only what can be restored can be"
                     + " broken before");
         }
+        if (sweep != null) {
+            throw usage("found --sweep with --data, expected it with --backup: a copy that was restored shows one state");
+        }
         return data;
     }
 

@@ -278,6 +278,7 @@ class ProveDataTest {
         assertUsage(prove(data, good()), "--data=" + data + ": found no base backup");
         assertUsage(prove(data, good(), "--backup=" + data), "found --backup and --data, expected one of them");
         assertUsage(prove(data, good(), "--sabotage"), "found --sabotage with --data, expected it with --backup");
+        assertUsage(prove(data, good(), "--sweep=2"), "found --sweep with --data, expected it with --backup");
         assertUsage(prove(scratch.resolve("nowhere"), good()), "found no such directory");
     }
 
