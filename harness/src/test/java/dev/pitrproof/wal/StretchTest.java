@@ -26,7 +26,11 @@ class StretchTest {
     void aRecordThatCannotBeDecodedEndsItWhereItStarts() throws Exception {
         SyntheticWal wal = wal();
         // all on one page; a commit has eight bytes, the fourth record three more
-        wal.filler(100).commit(1).filler(40).record(1, 0x00, 2, SyntheticWal.buffer(11)).commit(3);
+        wal.filler(100)
+                .commit(1)
+                .filler(40)
+                .record(1, 0x00, 2, SyntheticWal.buffer(11))
+                .commit(3);
 
         WalReader reader = reader(wal);
         WalStretch stretch = reader.readStretch(START, wal.position(), read::add);
@@ -40,7 +44,9 @@ class StretchTest {
         assertThat(stretch.end()).isEqualTo(reader(wal).read(START, record -> true));
         assertThat(stretch.lastStart()).isEqualTo(Optional.of(wal.starts().get(2)));
         assertThat(reader.recordsRead()).isEqualTo(3);
-        assertThat(read).extracting(WalRecord::start).containsExactlyElementsOf(wal.starts().subList(0, 2));
+        assertThat(read)
+                .extracting(WalRecord::start)
+                .containsExactlyElementsOf(wal.starts().subList(0, 2));
     }
 
     @Test
