@@ -54,8 +54,7 @@ public enum RestoreFault {
         }
     },
     /** Behind the target it may come upon WAL that it was not made ready for, and die of that. */
-    ONE_COMMIT_OVER(
-            "the server is told to stop one commit later", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
+    ONE_COMMIT_OVER("the server is told to stop one commit later", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
         @Override
         public Optional<RecoveryTarget> shiftedTarget(Prediction sound) {
             return commits(sound.notApplied()).stream()
@@ -63,8 +62,7 @@ public enum RestoreFault {
                     .map(commit -> new RecoveryTarget.AtLsn(commit.lsn(), true));
         }
     },
-    TOO_LATE(
-            "the server is told to stop at the end of the WAL", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
+    TOO_LATE("the server is told to stop at the end of the WAL", FindingCode.STOPPED_LATE, FindingCode.ENVIRONMENT) {
         @Override
         public Optional<RecoveryTarget> shiftedTarget(Prediction sound) {
             return Optional.of(new RecoveryTarget.Latest());

@@ -141,8 +141,7 @@ class SabotageAcrossTimelinesTest {
                 ClaimsFile.NONE,
                 Optional.empty(),
                 true);
-        DrillOptions options =
-                new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60));
+        DrillOptions options = new DrillOptions(MAJOR, directory.resolve("out"), 1, "a test", Duration.ofSeconds(60));
         BackupProof.Outcome outcome = new BackupProof(request, major -> open(), options, DrillListener.SILENT).run();
         return ((BackupProof.Outcome.Judged) outcome).evidence();
     }
