@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,7 +103,7 @@ class LackingEngineTest {
     /** The same programs, with a directory of extensions beside them that has no such one. */
     private static Path withoutAmcheck() throws Exception {
         Path programs = PostgresBinaries.find(MAJOR, null, message -> {}).directory();
-        Path whole = programs.getParent();
+        Path whole = Objects.requireNonNull(programs.getParent());
         assertThat(whole.resolve("share/postgresql/extension/amcheck.control")).exists();
         Path lacking = source.newPath("lacking");
         try (Stream<Path> all = Files.walk(whole)) {

@@ -33,23 +33,25 @@ final class XidEpoch {
 
     /** Whether the last checkpoint's record can be changed in place; else another checkpoint moves it on. */
     static boolean canBeSet(Path data) throws IOException {
-        long checkpoint = checkpoint(control(data));
+        long checkpoint = littleEndian(Files.readAllBytes(control(data))).getLong(CONTROL_CHECKPOINT);
         return checkpoint % PAGE + RECORD_LENGTH <= PAGE;
     }
 
     static void set(Path data, int major, int segmentSize, int epoch) throws IOException {
-        ByteBuffer control = control(data);
-        Lsn checkpoint = new Lsn(checkpoint(control));
+        byte[] controlFile = Files.readAllBytes(control(data));
+        ByteBuffer control = littleEndian(controlFile);
+        Lsn checkpoint = new Lsn(control.getLong(CONTROL_CHECKPOINT));
         control.putInt(CONTROL_NEXT_XID + Integer.BYTES, epoch);
         int crc = major >= 18 ? 292 : 288;
         control.putInt(crc, crc(control.slice(0, crc)));
-        write(data.resolve("global/pg_control"), control);
+        write(control(data), controlFile);
 
         Path segment = data.resolve("pg_wal")
                 .resolve(SegmentName.holding(TimelineId.FIRST, checkpoint, segmentSize)
                         .fileName());
-        ByteBuffer wal = read(segment);
-        ByteBuffer record = wal.slice((int) (checkpoint.value() % segmentSize), RECORD_LENGTH)
+        byte[] wal = Files.readAllBytes(segment);
+        ByteBuffer record = littleEndian(wal)
+                .slice((int) (checkpoint.value() % segmentSize), RECORD_LENGTH)
                 .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(record.getInt(0)).as("length of the checkpoint's record").isEqualTo(RECORD_LENGTH);
         record.putInt(RECORD_NEXT_XID + Integer.BYTES, epoch);
@@ -59,21 +61,17 @@ final class XidEpoch {
         write(segment, wal);
     }
 
-    private static ByteBuffer control(Path data) throws IOException {
-        return read(data.resolve("global/pg_control"));
+    private static Path control(Path data) {
+        return data.resolve("global/pg_control");
     }
 
-    private static long checkpoint(ByteBuffer control) {
-        return control.getLong(CONTROL_CHECKPOINT);
-    }
-
-    private static ByteBuffer read(Path file) throws IOException {
-        return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** In place: the file stays its owner's. */
-    private static void write(Path file, ByteBuffer content) throws IOException {
-        Files.write(file, content.array(), StandardOpenOption.WRITE);
+    private static void write(Path file, byte[] content) throws IOException {
+        Files.write(file, content, StandardOpenOption.WRITE);
     }
 
     private static int crc(ByteBuffer... parts) {
