@@ -147,8 +147,8 @@ final class SweepDrill {
                         target.prediction(), plan.path(), plan.backup().systemIdentifier(), answers, null, journal);
                 claims.add(judgement.claim());
                 xidsAgreeing = judgement.xidsAgreeing();
-                // there the drill's own restore is asked, which is promoted: the lock of a DROP right behind the target is
-                // replayed before its commit, and only a promotion takes it back
+                // at its own target the drill asks its own restore, which is promoted: that alone takes back the
+                // lock of a DROP whose commit comes next
                 if (!target.end().equals(plan.prediction().endLsn())) {
                     claims.addAll(ask(replay));
                 }
