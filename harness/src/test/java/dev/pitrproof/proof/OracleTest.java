@@ -322,25 +322,6 @@ class OracleTest {
     }
 
     @Test
-    void noRecoveryGoesOnWhereTheLevelIsMinimal() {
-        wal.commit(700, 1).minimal();
-        WalRecord minimal = wal.last();
-        wal.commit(701, 2);
-
-        for (RecoveryTarget target : List.of(LATEST, time(2, true), new RecoveryTarget.Xid(701, false))) {
-            Prediction prediction = wal.predict(target);
-            assertThat(prediction.reach()).as(target.toString()).isEqualTo(Reach.NOT_REACHED);
-            assertThat(prediction.isRefused()).isTrue();
-            assertThat(prediction.firstNotApplied()).isEqualTo(minimal);
-            assertThat(prediction.lastCommit().orElseThrow().xid()).isEqualTo(700);
-        }
-        Prediction before = wal.predict(new RecoveryTarget.AtLsn(minimal.start(), false));
-        assertThat(before.reach()).isEqualTo(Reach.REACHED);
-        assertThat(before.isRefused()).isFalse();
-        assertThat(before.notApplied()).isEmpty();
-    }
-
-    @Test
     void whereTheWalEndsBeforeTheBackupNothingIsReached() {
         RecordsInMemory records = RecordsInMemory.startedBackup(700).commit(700, 1);
 
