@@ -25,7 +25,7 @@ class CheckCommandTest {
     @Test
     void countsTheScenariosOfADirectory() {
         assertThat(check(SHIPPED)).isZero();
-        assertThat(out).hasToString(lines("ok: 4 scenarios"));
+        assertThat(out).hasToString(lines("ok: 5 scenarios"));
         assertThat(err.toString()).isEmpty();
     }
 

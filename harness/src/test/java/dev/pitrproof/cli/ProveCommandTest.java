@@ -1,7 +1,6 @@
 package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
@@ -12,7 +11,6 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ProveCommandTest {
 
     private static StockBackups stock;
-
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path scratch;
@@ -327,58 +323,6 @@ class ProveCommandTest {
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out())
                 .contains("✗ backup-intact: \"PG_VERSION\" is present in the manifest but not on disk");
-    }
-
-    @Test
-    void aRestoreCommandThatCannotRunProvesNothing() {
-        Outcome outcome = prove(backup(stock.plain()), "--restore-command=no-such-program %f %p", good());
-
-        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
-        assertThat(outcome.out()).contains("the restore command failed for").contains("with exit code 127");
-    }
-
-    @Test
-    void aRestoreCommandThatHangsEndsWithTheProgram() throws IOException {
-        Path hanging = scratch.resolve("hanging");
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "prove",
-                        "--sandbox=process",
-                        "--output=" + scratch.resolve("out"),
-                        backup(stock.plain()),
-                        "--restore-command=sleep 3600 & echo $! $$ > " + hanging + " && wait # %f %p",
-                        good())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            Files.exists(hanging) && Files.readString(hanging).endsWith("\n"));
-            List<ProcessHandle> started = Stream.of(
-                            Files.readString(hanging).strip().split(" "))
-                    .map(Long::valueOf)
-                    .map(id -> ProcessHandle.of(id).orElseThrow())
-                    .toList();
-
-            program.toHandle().destroy(); // SIGTERM, as Jenkins sends it
-
-            assertThat(program.onExit().join().exitValue()).isEqualTo(143);
-            await().atMost(PATIENCE).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
-        } finally {
-            program.destroyForcibly();
-        }
-    }
-
-    @Test
-    void aRestoreCommandThatHasNothingProvesNothing() {
-        Outcome outcome = prove(backup(stock.plain()), "--restore-command=false %f %p", good());
-
-        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
-        assertThat(outcome.out()).contains("the restore command has no segment 0000000100000000000000");
     }
 
     @Test
