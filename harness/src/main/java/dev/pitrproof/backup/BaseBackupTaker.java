@@ -105,7 +105,8 @@ public final class BaseBackupTaker {
         }
         Pattern name = Pattern.compile(Pattern.quote(directory.getFileName() + ".") + "[0-9a-f]+" + PARTIAL);
         try (Stream<Path> siblings = Files.list(parent)) {
-            siblings.filter(each -> name.matcher(String.valueOf(each.getFileName())).matches())
+            siblings.filter(each ->
+                            name.matcher(String.valueOf(each.getFileName())).matches())
                     .forEach(left -> progress.warning("directory \"" + left
                             + "\" holds part of a backup that was cut off, or is still being taken"));
         } catch (AccessDeniedException e) {

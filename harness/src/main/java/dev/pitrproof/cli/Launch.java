@@ -47,8 +47,7 @@ public final class Launch {
             if (!finished) {
                 interrupted = true;
                 // behind what the terminal shows of Ctrl-C, and the progress line
-                System.err.println(
-                        (Terminal.errIsTerminal() ? "\n" : "") + "pitrproof: interrupted; " + consequence);
+                System.err.println((Terminal.errIsTerminal() ? "\n" : "") + "pitrproof: interrupted; " + consequence);
             }
         }
     }

@@ -218,7 +218,8 @@ public final class ProveCommand implements Callable<Integer> {
                     + " broken before");
         }
         if (sweep != null) {
-            throw usage("found --sweep with --data, expected it with --backup: a copy that was restored shows one state");
+            throw usage(
+                    "found --sweep with --data, expected it with --backup: a copy that was restored shows one state");
         }
         return data;
     }

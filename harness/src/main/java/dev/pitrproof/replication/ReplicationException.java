@@ -29,14 +29,17 @@ public class ReplicationException extends IOException {
     }
 
     static ReplicationException of(ServerMessage error) {
-        return new ReplicationException(error.toString(), error.sqlState(), null);
+        return new ReplicationException(Remedy.append(error.sqlState(), error.toString()), error.sqlState(), null);
     }
 
     /** What went wrong while pgjdbc opened a connection, in the words of libpq. */
     static ReplicationException connecting(ConnectionSettings settings, SQLException failure) {
         String reason = reason(failure);
         return new ReplicationException(
-                "connection to server at " + settings.address() + " failed: " + reason, failure.getSQLState(), failure);
+                Remedy.append(
+                        failure.getSQLState(), "connection to server at " + settings.address() + " failed: " + reason),
+                failure.getSQLState(),
+                failure);
     }
 
     private static String reason(SQLException failure) {

@@ -126,9 +126,8 @@ class BasebackupFailureTest {
         process.destroyForcibly().waitFor();
 
         assertThat(target).doesNotExist();
-        await().atMost(LONG_ENOUGH)
-                .until(() -> server.query("SELECT count(*) FROM pg_replication_slots")
-                        .equals("0"));
+        await().atMost(LONG_ENOUGH).until(() -> server.query("SELECT count(*) FROM pg_replication_slots")
+                .equals("0"));
         Path left = partials().get(0);
 
         assertThat(basebackup("-D", target.toString())).isZero();

@@ -81,7 +81,7 @@ class LackingEngineTest {
                 .isUnproven(
                         FindingCode.ENGINE_CANNOT_JUDGE,
                         "index public.sorted in database",
-                        "its collation is of another version here than on the source");
+                        "of database postgres is of version 1.0 on the source and ");
         ProveRun sound = prove(built);
 
         assertThat(same.claim(AMCHECK).verdict()).isEqualTo(Verdict.REFUTED);

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,14 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ProveRestoreCommandTest {
 
-    private static StockBackups stock;
-
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static StockBackups stock;
 
     @TempDir
     Path scratch;
-
-    private record Outcome(int code, String out, String err) {}
 
     @BeforeAll
     static void makeThem() throws IOException {
@@ -40,33 +35,32 @@ class ProveRestoreCommandTest {
         stock.close();
     }
 
-    private Outcome prove(String... options) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
-        all.addAll(List.of(options));
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
-    private static String backup(Path directory) {
-        return "--backup=" + directory;
-    }
-
-    private static String good() {
-        return "--target-time=" + stock.good();
+    private ProveRun prove(String restoreCommand) {
+        return ProveRun.run(
+                stock.plain(),
+                null,
+                scratch.resolve("out"),
+                List.of("--restore-command=" + restoreCommand, "--target-time=" + stock.good()));
     }
 
     @Test
-    void aRestoreCommandThatCannotRunProvesNothing() {
-        Outcome outcome = prove(backup(stock.plain()), "--restore-command=no-such-program %f %p", good());
+    void aCommandThatCannotRunProvesNothing() {
+        ProveRun run = prove("no-such-program %f %p");
 
-        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
-        assertThat(outcome.out()).contains("the restore command failed for").contains("with exit code 127");
+        assertThat(run.code()).as(run.out()).isEqualTo(3);
+        assertThat(run.out()).contains("the restore command failed for").contains("with exit code 127");
     }
 
     @Test
-    void aRestoreCommandThatHangsEndsWithTheProgram() throws IOException {
+    void aCommandThatHasNothingProvesNothing() {
+        ProveRun run = prove("false %f %p");
+
+        assertThat(run.code()).as(run.out()).isEqualTo(3);
+        assertThat(run.out()).contains("the restore command has no segment 0000000100000000000000");
+    }
+
+    @Test
+    void aCommandThatHangsEndsWithTheProgram() throws IOException {
         Path hanging = scratch.resolve("hanging");
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -76,9 +70,9 @@ class ProveRestoreCommandTest {
                         "prove",
                         "--sandbox=process",
                         "--output=" + scratch.resolve("out"),
-                        backup(stock.plain()),
+                        "--backup=" + stock.plain(),
                         "--restore-command=sleep 3600 & echo $! $$ > " + hanging + " && wait # %f %p",
-                        good())
+                        "--target-time=" + stock.good())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -99,13 +93,5 @@ class ProveRestoreCommandTest {
         } finally {
             program.destroyForcibly();
         }
-    }
-
-    @Test
-    void aRestoreCommandThatHasNothingProvesNothing() {
-        Outcome outcome = prove(backup(stock.plain()), "--restore-command=false %f %p", good());
-
-        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
-        assertThat(outcome.out()).contains("the restore command has no segment 0000000100000000000000");
     }
 }

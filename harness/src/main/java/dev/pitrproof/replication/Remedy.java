@@ -1,0 +1,44 @@
+package dev.pitrproof.replication;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to mend what keeps a server from serving a replication connection, where the server itself does not say. It goes by
+ * SQLSTATEs and by names that are the same in every language, for servers speak many.
+ */
+final class Remedy {
+
+    private Remedy() {}
+
+    /** Null if there is nothing to be said. */
+    static @Nullable String of(@Nullable String sqlState, String message) {
+        return switch (sqlState == null ? "" : sqlState) {
+            // insufficient_privilege: a walsender is only for roles with this attribute
+            case "42501" -> "connect as a role that may replicate, or let this one: ALTER ROLE … REPLICATION";
+            // invalid_authorization_specification
+            case "28000" ->
+                message.contains("pg_hba.conf")
+                        ? "add a line for the database \"replication\" to the server's pg_hba.conf, such as \"host"
+                                + " replication ROLE ADDRESS scram-sha-256\", and reload it (SELECT pg_reload_conf())"
+                        : null;
+            // too_many_connections: of walsenders, or of connections at all
+            case "53300" ->
+                message.contains("max_wal_senders")
+                        ? "raise max_wal_senders on the server, or wait for another backup to end; with"
+                                + " --wal-method=stream a backup takes two"
+                        : null;
+            // configuration_limit_exceeded
+            case "53400" -> "raise max_replication_slots on the server, or drop a slot that nobody uses";
+            // object_not_in_prerequisite_state
+            case "55000" ->
+                message.contains("wal_level") ? "set wal_level = replica on the server, and restart it" : null;
+            default -> null;
+        };
+    }
+
+    /** The message, and behind it on a line of its own what to do. */
+    static String append(@Nullable String sqlState, String message) {
+        String hint = message.contains("HINT: ") ? null : of(sqlState, message);
+        return hint == null ? message : message + "\nHINT: " + hint;
+    }
+}
