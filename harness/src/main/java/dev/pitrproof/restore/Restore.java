@@ -250,13 +250,13 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     static Connection connect(Cluster cluster, String superuser) throws SQLException {
         try {
-            return cluster.connectionAs(superuser).openSql("postgres");
+            return connect(cluster, superuser, "postgres");
         } catch (SQLException e) {
             if (!NO_SUCH_DATABASE.equals(e.getSQLState())) {
                 throw e;
             }
             // nobody needs a database postgres, and some drop it
-            return cluster.connectionAs(superuser).openSql("template1");
+            return connect(cluster, superuser, "template1");
         }
     }
 
