@@ -46,7 +46,7 @@ class ExitCodeTest {
         assertThat(lines)
                 .filteredOn(line -> line.path("event").asString().equals("drill"))
                 .extracting(line -> line.path("verdict").asString())
-                .as("bad-update and brief-damage, each with its twin")
+                .as("bad-update and open-transfer, each with its twin")
                 .containsExactly("PROVEN", "REFUTED", "PROVEN", "REFUTED");
         for (JsonNode drill : lines) {
             if (drill.has("evidence")) {
