@@ -7,7 +7,9 @@ import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -154,7 +156,12 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
     abstract void finishFiles() throws IOException;
 
     /** The manifest has been compared with everything else: the backup is whole. */
-    abstract void keepManifest() throws IOException;
+    void keepManifest() throws IOException {
+        Files.move(
+                manifestFile(),
+                request.directory().resolve(BackupManifest.FILE_NAME),
+                StandardCopyOption.ATOMIC_MOVE);
+    }
 
     /** Closes files that are still open, of a backup that failed. */
     @Override

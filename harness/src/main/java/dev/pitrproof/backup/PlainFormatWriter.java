@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,14 +101,6 @@ final class PlainFormatWriter extends BackupWriter {
         if (request().wal() == WalMethod.STREAM) {
             sync.directory(walDirectory());
         }
-    }
-
-    @Override
-    void keepManifest() throws IOException {
-        Files.move(
-                manifestFile(),
-                request().directory().resolve(BackupManifest.FILE_NAME),
-                StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

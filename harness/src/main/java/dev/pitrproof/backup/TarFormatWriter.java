@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -124,14 +123,6 @@ final class TarFormatWriter extends BackupWriter {
             open().add(prefix + packed.getFileName(), packed);
             Files.delete(packed);
         }
-    }
-
-    @Override
-    void keepManifest() throws IOException {
-        Files.move(
-                manifestFile(),
-                request().directory().resolve(BackupManifest.FILE_NAME),
-                StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
