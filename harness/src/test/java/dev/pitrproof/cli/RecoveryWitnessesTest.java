@@ -82,8 +82,9 @@ class RecoveryWitnessesTest {
                 "ALTER ROLE postgres SET search_path = public, pg_catalog");
         try (Connection busy = source.connect();
                 Statement statement = busy.createStatement()) {
+            // before there is a transaction to be idle in: a slow machine lets the millisecond pass at once
+            statement.execute("SET idle_in_transaction_session_timeout = 0");
             busy.setAutoCommit(false);
-            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
             statement.execute(MORE_THAN_A_SNAPSHOT_HOLDS);
             overflowed = source.backUp("overflowed", WalMethod.NONE, () -> insert(1));
             busy.rollback();
