@@ -13,26 +13,39 @@ import java.util.List;
  * The story of a drill as a picture: above, the whole story on its clock; below, the surroundings of the target in
  * order. What the evidence does not hold is left out; a picture of nothing has the height 0.
  *
- * @param id unique in the page
- * @param css {@code wide} or {@code narrow}
  * @param title for readers who do not see it
  * @param description the same, at length
  */
-public record StoryPicture(
-        String id, String css, double width, double height, String title, String description, Canvas canvas) {
+public record StoryPicture(double width, double height, String title, String description, Canvas canvas) {
+
+    /** The rules that turn it dark. */
+    public static final String DARK_STYLE = Ink.darkStyle();
+
+    /** What it is drawn on. */
+    public static final String PAPER = Ink.PAPER.light();
+
+    /** Between the lines of the hatching. */
+    public static final String HATCH_GROUND = Ink.HARM_TINT.light();
+
+    /** The lines of the hatching. */
+    public static final String HATCH_LINE = Ink.HARM.light();
+
+    /** The fonts of what a machine wrote. */
+    public static final String MONO =
+            "ui-monospace, 'SF Mono', SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
     static final double WIDE = 1040;
     static final double NARROW = 350;
     private static final double LEGEND = 11.5;
 
     /** The picture for pages with room for about 100 letters in a line. */
-    public static StoryPicture wide(Evidence evidence, String id) {
-        return draw(evidence, id + "-wide", "wide", WIDE);
+    public static StoryPicture wide(Evidence evidence) {
+        return draw(evidence, WIDE);
     }
 
     /** The picture for telephones. */
-    public static StoryPicture narrow(Evidence evidence, String id) {
-        return draw(evidence, id + "-narrow", "narrow", NARROW);
+    public static StoryPicture narrow(Evidence evidence) {
+        return draw(evidence, NARROW);
     }
 
     /** SVG's viewBox with a margin on all sides. */
@@ -44,7 +57,7 @@ public record StoryPicture(
         return height == 0;
     }
 
-    private static StoryPicture draw(Evidence evidence, String id, String css, double width) {
+    private static StoryPicture draw(Evidence evidence, double width) {
         Canvas canvas = new Canvas();
         Aim aim = Aim.of(evidence);
         Story story = evidence.story();
@@ -61,10 +74,10 @@ public record StoryPicture(
             canvas.sans("caption", LEGEND, 0, y + 12, "start", "Around the target, in order, not to scale", null);
             LensDrawing drawing = new LensDrawing(canvas, lens, width);
             y += 20;
-            y += css.equals("wide") ? drawing.beside(y) : drawing.stacked(y);
+            y += width == WIDE ? drawing.beside(y) : drawing.stacked(y);
         }
         return new StoryPicture(
-                id, css, width, Math.ceil(y), "The story of " + evidence.drill(), Prose.description(aim), canvas);
+                width, Math.ceil(y), "The story of " + evidence.drill(), Prose.description(aim), canvas);
     }
 
     private static String funnel(Drawn strip, double bottom, double width) {
@@ -74,7 +87,7 @@ public record StoryPicture(
         return "M" + x + " " + top + "L0 " + low + "H" + width + "Z";
     }
 
-    private record Entry(String css, String text) {}
+    private record Entry(String kind, String text) {}
 
     private static double legend(Canvas canvas, Aim aim, Story story, double top, double width) {
         List<Entry> entries = new ArrayList<>();
@@ -101,7 +114,7 @@ public record StoryPicture(
                 x = 8;
                 y += 18;
             }
-            canvas.rectangle(entry.css(), x, y, 10, 10);
+            canvas.rectangle(entry.kind(), x, y, 10, 10);
             canvas.sans("legend", LEGEND, x + 16, y + 9.5, "start", entry.text(), null);
             x += needed;
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
-class IndexPageTest {
+class HtmlReportTest {
 
     /** Kept, so that somebody can look at them. */
     private static final Path PAGES = Path.of("target", "pages");
@@ -30,26 +30,34 @@ class IndexPageTest {
 
     private final Path directory;
 
-    IndexPageTest(@TempDir Path directory) {
+    HtmlReportTest(@TempDir Path directory) {
         this.directory = directory;
     }
 
     @Test
     void demonstrationEndsAsExpected() throws IOException {
-        String page = render(PAGES.resolve("demo"), "dropped-table-1", "dropped-table-2");
+        Path output = PAGES.resolve("demo");
+        write(output, "dropped-table-1", "dropped-table-2");
 
-        assertThat(page)
+        assertThat(output.resolve("index.html"))
+                .content()
                 .contains("2 of 2 drills ended as expected.")
-                .contains("1 PROVEN, 1 REFUTED")
-                .contains("as expected, by DATA_DIFFERS")
+                .contains("1 PROVEN, 1 REFUTED · 1 scenario · PostgreSQL 17 · container sandbox")
+                .contains("href=\"drills/dropped-table-1.html\"", "href=\"drills/dropped-table-2.html\"")
+                .doesNotContain("Not as expected");
+        assertThat(output.resolve("drills/dropped-table-1.html"))
+                .content()
                 .contains("before the accident at 14:00")
-                .contains("reflinks, which share its blocks")
+                .contains("reflinks, which share its blocks");
+        assertThat(output.resolve("drills/dropped-table-2.html"))
+                .content()
+                .contains("as expected, by DATA_DIFFERS")
                 .contains("14:01 is too late: the accident was at 14:00");
     }
 
     @Test
     void aAndNAreExplainedWithXidPositionAndDistance() throws IOException {
-        assertThat(render(directory, "dropped-table-1"))
+        assertThat(page("dropped-table-1"))
                 .contains(
                         "<b>A</b> is the last transaction end that PostgreSQL applied: the commit of transaction 3604 at 0/3A41E78"
                                 + ", 41 ms before T.")
@@ -59,8 +67,9 @@ class IndexPageTest {
 
     @Test
     void endsThatWereNotExpectedAreCountedAndNamed() throws IOException {
-        String page = render(
-                PAGES.resolve("all"),
+        Path output = PAGES.resolve("all");
+        write(
+                output,
                 "dropped-table-1",
                 "dropped-table-2",
                 "missing-wal-1",
@@ -68,49 +77,53 @@ class IndexPageTest {
                 "stopped-late",
                 "minimal");
 
-        assertThat(page).contains("3 of 6 drills ended as expected; 3 did not.").contains("but PROVEN was expected");
+        assertThat(output.resolve("index.html"))
+                .content()
+                .contains("3 of 6 drills ended as expected; 3 did not.")
+                .contains("but PROVEN was expected")
+                .containsSubsequence("Not as expected", "STOPPED_LATE: ", "All drills");
     }
 
     @Test
     void refusedPlanShowsTheGapAndNoRestore() throws IOException {
-        assertThat(render(directory, "missing-wal-1"))
+        assertThat(page("missing-wal-1"))
                 .contains("No restore took place: the target cannot be reached.")
                 .contains("segment 000000010000000000000029 is missing")
                 .contains("the WAL could not be read as far as the target")
-                .doesNotContain("Said by the witnesses");
+                .contains("nothing was restored");
     }
 
     @Test
     void drillThatNeverBeganSaysSo() throws IOException {
-        assertThat(render(directory, "environment"))
+        assertThat(page("environment"))
                 .contains("Nothing was restored, so nothing is proved. No container engine answers")
-                .contains("Next: ./pitrproof doctor")
+                .contains("<b>HINT:</b> ./pitrproof doctor")
+                .contains("There is no A and no N to show")
                 .doesNotContain("<figure>");
     }
 
     @Test
     void lateStopIsSaidAndTransactionsLeftOutAreNamed() throws IOException {
-        assertThat(render(directory, "stopped-late"))
+        assertThat(page("stopped-late"))
                 .contains("Recovery stopped too late.")
                 .contains("STOPPED_LATE")
-                .contains("left out though earlier")
-                .contains("3603 at 0/3A42CD0")
+                .containsSubsequence("Left out though earlier", "3603", "0/3A42CD0")
                 .contains("not enforced");
     }
 
     /** What somebody who reads "everything up to T" would have expected to be there. */
     @Test
     void commitsUpToTheTargetThatAreLeftOutAreSaidAlsoWhereAllIsProven() throws IOException {
-        assertThat(pageWithLeftOut(0)).doesNotContain("not back all the same", "left out though earlier");
+        assertThat(pageWithLeftOut(0)).doesNotContain("not back all the same", "Left out though earlier");
         assertThat(pageWithLeftOut(1))
                 .contains("1 commit with a time up to T is not back all the same, first transaction 5001: in the WAL"
                         + " it comes behind a transaction that ended after T, and there recovery stops.")
-                .contains("5001 at 0/3A43000, 12:31:17.000001");
+                .containsSubsequence("Left out though earlier", "5001", "2026-01-26 12:31:17.000001 UTC", "0/3A43000");
         assertThat(pageWithLeftOut(1012))
                 .contains("1,012 commits with a time up to T are not back all the same, first transaction 5001")
-                .contains("5010 at 0/3A43000")
-                .doesNotContain("5011 at")
-                .contains("and 1,002 more, which evidence.json lists");
+                .contains(">5010<")
+                .doesNotContain(">5011<")
+                .contains("And 1,002 more, which evidence.json counts");
     }
 
     private String pageWithLeftOut(int count) throws IOException {
@@ -123,8 +136,7 @@ class IndexPageTest {
                         "0/3A43000"))
                 .toList();
         Evidence changed = SampleChanges.withLeftOut(proven, leftOut);
-        IndexPage.write(directory, List.of(new EvidenceOnDisk(changed, "drill")));
-        return Files.readString(directory.resolve("index.html"));
+        return page(changed);
     }
 
     @Test
@@ -136,14 +148,20 @@ class IndexPageTest {
         assertThat(page(Samples.read("dropped-table-1"))).doesNotContain("Worth knowing");
     }
 
+    private String page(String sample) throws IOException {
+        return page(Samples.read(sample));
+    }
+
+    /** The page of the drill. */
     private String page(Evidence evidence) throws IOException {
-        IndexPage.write(directory, List.of(new EvidenceOnDisk(evidence, "drill")));
-        return Files.readString(directory.resolve("index.html"));
+        EvidenceOnDisk drill = new EvidenceOnDisk(evidence, "drill");
+        HtmlReport.write(directory, List.of(drill));
+        return Files.readString(directory.resolve(PageName.of(drill).path()));
     }
 
     @Test
     void noDrillIsNoSuccess() throws IOException {
-        IndexPage.write(directory, List.of());
+        HtmlReport.write(directory, List.of());
 
         assertThat(Files.readString(directory.resolve("index.html")))
                 .contains("No drill was run.")
@@ -151,36 +169,30 @@ class IndexPageTest {
     }
 
     @Test
-    void nothingIsLoadedFromElsewhereAndNothingRuns() throws IOException {
-        String page = render(directory, "dropped-table-1", "missing-wal-1");
-        String style = Files.readString(directory.resolve("style.css"));
-
-        assertThat(page.replace("http://www.w3.org/2000/svg", ""))
-                .doesNotContain("http:", "https:", "<script", "url(//");
-        assertThat(style).doesNotContain("http:", "https:", "@import", "url(");
-    }
-
-    @Test
     void whateverIsInTheEvidenceIsText() throws Exception {
         Evidence hostile = hostile();
-        IndexPage.write(directory, List.of(new EvidenceOnDisk(hostile, "drill")));
+        EvidenceOnDisk drill = new EvidenceOnDisk(hostile, "drill");
+        HtmlReport.write(directory, List.of(drill));
 
-        String page = Files.readString(directory.resolve("index.html"));
-        assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;");
-        String svg = Files.readString(directory.resolve("drill/story.svg"));
-        assertThat(svg).doesNotContain("<script");
-        assertThat(parsed(directory.resolve("drill/story.svg"))
-                        .getElementsByTagName("desc")
-                        .item(0)
-                        .getTextContent())
+        PageName page = PageName.of(drill);
+        assertThat(page.stem()).matches("[a-z0-9-]+");
+        for (String file : List.of("index.html", page.path())) {
+            assertThat(directory.resolve(file))
+                    .content()
+                    .doesNotContain("<script")
+                    .contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;");
+        }
+        Path svg = directory.resolve("drills").resolve(page.wide());
+        assertThat(svg).content().doesNotContain("<script");
+        assertThat(parsed(svg).getElementsByTagName("desc").item(0).getTextContent())
                 .contains(HOSTILE);
     }
 
     @Test
     void picturesStandAlone() throws Exception {
-        render(directory, "dropped-table-1");
+        write(directory, "dropped-table-1");
 
-        Document svg = parsed(directory.resolve("dropped-table-1/story.svg"));
+        Document svg = parsed(directory.resolve("drills/dropped-table-1.svg"));
         assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
                 .isEqualTo("The story of dropped-table-1");
         assertThat(svg.getElementsByTagName("style").item(0).getTextContent()).contains("prefers-color-scheme");
@@ -189,11 +201,14 @@ class IndexPageTest {
     @Test
     void evidenceOfAnotherRunIsLeftAlone() throws IOException {
         Path output = Files.createDirectory(directory.resolve("output"));
+        EvidenceOnDisk drill = new EvidenceOnDisk(Samples.read("dropped-table-1"), "../other/drill");
 
-        IndexPage.write(output, List.of(new EvidenceOnDisk(Samples.read("dropped-table-1"), "../other/drill")));
+        HtmlReport.write(output, List.of(drill));
 
         assertThat(directory.resolve("other")).doesNotExist();
-        assertThat(Files.readString(output.resolve("index.html"))).contains("./../other/drill/evidence.json");
+        assertThat(output.resolve(PageName.of(drill).path()))
+                .content()
+                .contains("href=\"./../../other/drill/evidence.json\"");
     }
 
     private Evidence hostile() throws IOException {
@@ -216,7 +231,7 @@ class IndexPageTest {
         return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
     }
 
-    private static String render(Path output, String... samples) throws IOException {
+    private static void write(Path output, String... samples) throws IOException {
         List<EvidenceOnDisk> drills = new ArrayList<>();
         for (String sample : samples) {
             EvidenceOnDisk drill = new EvidenceOnDisk(Samples.read(sample), sample);
@@ -224,7 +239,6 @@ class IndexPageTest {
             EvidenceFile.write(file, drill.evidence());
             drills.add(drill);
         }
-        IndexPage.write(output, drills);
-        return Files.readString(output.resolve("index.html"));
+        HtmlReport.write(output, EvidenceOnDisk.named(drills));
     }
 }
