@@ -89,9 +89,7 @@ class ReportCommandTest {
         assertThat(report(output)).as("its own reports are no evidence").isZero();
 
         assertThat(out.toString()).doesNotContain("2 drills");
-        assertThat(output.resolve("drills/orders-pg17-1.html"))
-                .content()
-                .contains("./../orders-pg17-1/evidence.json");
+        assertThat(output.resolve("drills/orders-pg17-1.html")).content().contains("./../orders-pg17-1/evidence.json");
     }
 
     @Test

@@ -51,7 +51,8 @@ public record DrillView(
      *
      * @param more how many there are besides, written; null when these are all
      */
-    public record Transactions(List<TransactionRef> first, @Nullable String more) {}
+    public record Transactions(
+            List<TransactionRef> first, @Nullable String more) {}
 
     static DrillView of(EvidenceOnDisk drill) {
         Evidence evidence = drill.evidence();

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param href from the drill's page to the file
  * @param sha256 its digest as the evidence has it, null when it has none
  */
-public record FileLink(String name, String text, String href, @Nullable String sha256) {
+public record FileLink(
+        String name, String text, String href, @Nullable String sha256) {
 
     static List<FileLink> of(EvidenceOnDisk drill) {
         Evidence evidence = drill.evidence();

@@ -54,7 +54,8 @@ public record IndexView(
 
         @Override
         public int compareTo(Major other) {
-            return Integer.compare(number == 0 ? Integer.MAX_VALUE : number, other.number == 0 ? Integer.MAX_VALUE : other.number);
+            return Integer.compare(
+                    number == 0 ? Integer.MAX_VALUE : number, other.number == 0 ? Integer.MAX_VALUE : other.number);
         }
     }
 
@@ -99,7 +100,8 @@ public record IndexView(
         }
         List<String> parts = new ArrayList<>();
         parts.add(Prose.tally(drills));
-        parts.add(Wording.count(drills.stream().map(Evidence::scenario).distinct().count(), "scenario"));
+        parts.add(
+                Wording.count(drills.stream().map(Evidence::scenario).distinct().count(), "scenario"));
         String majors = drills.stream()
                 .map(IndexView::major)
                 .filter(major -> major.number() > 0)
@@ -124,7 +126,11 @@ public record IndexView(
                 .map(drill -> Duration.between(drill.started(), drill.ended()))
                 .reduce(Duration.ZERO, Duration::plus);
         parts.add(Wording.duration(time) + " of drills");
-        drills.stream().map(Evidence::started).min(Comparator.naturalOrder()).map(Wording::day).ifPresent(parts::add);
+        drills.stream()
+                .map(Evidence::started)
+                .min(Comparator.naturalOrder())
+                .map(Wording::day)
+                .ifPresent(parts::add);
         return List.copyOf(parts);
     }
 
@@ -152,8 +158,8 @@ public record IndexView(
                     .add(cell(drill));
         }
         return groups.entrySet().stream()
-                .map(group -> new Group(
-                        group.getKey(), List.copyOf(group.getValue().values())))
+                .map(group ->
+                        new Group(group.getKey(), List.copyOf(group.getValue().values())))
                 .toList();
     }
 

@@ -28,7 +28,8 @@ public record PageName(String stem) {
         CRC32 digest = new CRC32();
         digest.update(name.getBytes(StandardCharsets.UTF_8));
         String start = fit.substring(0, Math.min(fit.length(), LENGTH_MAX));
-        return new PageName(start + (start.isEmpty() ? "" : "-") + String.format(Locale.ROOT, "%08x", digest.getValue()));
+        return new PageName(
+                start + (start.isEmpty() ? "" : "-") + String.format(Locale.ROOT, "%08x", digest.getValue()));
     }
 
     /** From the output directory to the page. */

@@ -68,14 +68,7 @@ class HtmlReportTest {
     @Test
     void endsThatWereNotExpectedAreCountedAndNamed() throws IOException {
         Path output = PAGES.resolve("all");
-        write(
-                output,
-                "dropped-table-1",
-                "dropped-table-2",
-                "missing-wal-1",
-                "environment",
-                "stopped-late",
-                "minimal");
+        write(output, "dropped-table-1", "dropped-table-2", "missing-wal-1", "environment", "stopped-late", "minimal");
 
         assertThat(output.resolve("index.html"))
                 .content()

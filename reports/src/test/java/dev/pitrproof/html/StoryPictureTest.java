@@ -55,8 +55,7 @@ class StoryPictureTest {
     @Test
     void serverThatRanOnIsShownWhereItStopped() throws IOException {
         assertThat(order("stopped-late")).containsExactly("00:00", "A", "T", "N", "14:00", "stopped here");
-        assertThat(texts(StoryPicture.wide(Samples.read("stopped-late"))))
-                .contains("replayed, though it is after T");
+        assertThat(texts(StoryPicture.wide(Samples.read("stopped-late")))).contains("replayed, though it is after T");
     }
 
     @Test
@@ -69,9 +68,7 @@ class StoryPictureTest {
 
     @Test
     void refusedStatementsLookDifferent() throws IOException {
-        assertThat(StoryPicture.wide(Samples.read("dropped-table-1"))
-                        .canvas()
-                        .rectangles())
+        assertThat(StoryPicture.wide(Samples.read("dropped-table-1")).canvas().rectangles())
                 .extracting(Rectangle::kind)
                 .contains("commits back-bar", "commits", "refused");
     }
