@@ -73,7 +73,25 @@ public final class HtmlReport {
     private static String render(TemplateEngine engine, String template, Map<String, ? extends Object> parameters) {
         StringOutput output = new StringOutput();
         engine.render(template, Map.copyOf(parameters), output);
-        return output.toString();
+        return allowed(output.toString());
+    }
+
+    /** What is no character in HTML or XML, however written, is shown as one that could not be: U+FFFD. */
+    private static String allowed(String text) {
+        StringBuilder allowed = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> isAllowed(point) ? point : 0xFFFD)
+                .forEach(allowed::appendCodePoint);
+        return allowed.toString();
+    }
+
+    private static boolean isAllowed(int point) {
+        if (Character.isISOControl(point)) {
+            return point == '\n' || point == '\t' || point == '\r';
+        }
+        boolean isSurrogate = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+        boolean isNoncharacter = (point & 0xFFFE) == 0xFFFE || point >= 0xFDD0 && point <= 0xFDEF;
+        return !isSurrogate && !isNoncharacter;
     }
 
     private static String resource(String name) {

@@ -6,6 +6,7 @@ import dev.pitrproof.evidence.Story;
 import dev.pitrproof.html.StripDrawing.Drawn;
 import dev.pitrproof.prose.Aim;
 import dev.pitrproof.prose.Prose;
+import dev.pitrproof.prose.Wording;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,10 +62,10 @@ public record StoryPicture(double width, double height, String title, String des
         Canvas canvas = new Canvas();
         Aim aim = Aim.of(evidence);
         Story story = evidence.story();
-        Drawn strip = story == null ? new Drawn(0, 0, -1) : StripDrawing.draw(canvas, aim, story, width);
+        Drawn strip = story == null ? Drawn.NOTHING : StripDrawing.draw(canvas, aim, story, width);
         double y = strip.height();
         if (story != null && y > 0) {
-            y = legend(canvas, aim, story, y + 6, width) + 8;
+            y = legend(canvas, entries(aim, story, strip), y + 6, width) + 8;
         }
         Lens lens = Lens.of(aim);
         if (!lens.nodes().isEmpty()) {
@@ -89,8 +90,11 @@ public record StoryPicture(double width, double height, String title, String des
 
     private record Entry(String kind, String text) {}
 
-    private static double legend(Canvas canvas, Aim aim, Story story, double top, double width) {
+    private static List<Entry> entries(Aim aim, Story story, Drawn strip) {
         List<Entry> entries = new ArrayList<>();
+        if (strip.window()) {
+            entries.add(new Entry("window", "the backup is taken"));
+        }
         boolean commits = story.commits().stream().anyMatch(bucket -> bucket.commits() > 0);
         boolean refused = story.commits().stream().anyMatch(bucket -> bucket.refused() > 0);
         if (commits && aim.restored()) {
@@ -106,16 +110,24 @@ public record StoryPicture(double width, double height, String title, String des
         if (refused) {
             entries.add(new Entry("refused", "refused by the server"));
         }
+        if (strip.unlabelled() > 0) {
+            entries.add(new Entry("", "| " + Wording.count(strip.unlabelled(), "more moment")));
+        }
+        return entries;
+    }
+
+    private static double legend(Canvas canvas, List<Entry> entries, double top, double width) {
         double x = 8;
         double y = top;
         for (Entry entry : entries) {
-            double needed = 16 + TextWidth.sans(entry.text(), LEGEND) + 18;
+            double sample = entry.kind().isEmpty() ? 0 : 16;
+            double needed = sample + TextWidth.sans(entry.text(), LEGEND) + 18;
             if (x + needed > width && x > 8) {
                 x = 8;
                 y += 18;
             }
-            canvas.rectangle(entry.kind(), x, y, 10, 10);
-            canvas.sans("legend", LEGEND, x + 16, y + 9.5, "start", entry.text(), null);
+            canvas.rectangle(entry.kind(), x, y, Math.min(sample, 10), 10);
+            canvas.sans("legend", LEGEND, x + sample, y + 9.5, "start", entry.text(), null);
             x += needed;
         }
         return entries.isEmpty() ? top : y + 18;
