@@ -67,8 +67,9 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-j", "--jobs"},
             paramLabel = "N",
-            description = "play N scenarios at a time (default: ${DEFAULT-VALUE}); drills wait more than they compute, but"
-                    + " what they measure is then measured in company",
+            description =
+                    "play N scenarios at a time (default: ${DEFAULT-VALUE}); drills wait more than they compute, but"
+                            + " what they measure is then measured in company",
             defaultValue = "1")
     private int jobs = 1;
 

@@ -86,8 +86,8 @@ record Shard(int number, int of) {
         @Override
         public Shard convert(String value) {
             return parse(value)
-                    .orElseThrow(() -> new TypeConversionException(
-                            "\"" + value + "\" is not a part: expected I/N like 1/3"));
+                    .orElseThrow(() ->
+                            new TypeConversionException("\"" + value + "\" is not a part: expected I/N like 1/3"));
         }
     }
 }

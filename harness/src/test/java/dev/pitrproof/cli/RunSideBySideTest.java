@@ -99,7 +99,8 @@ class RunSideBySideTest {
         expected.add("7 of 8 drills ended as expected");
         assertThat(skeleton(out.toString())).isEqualTo(expected);
         for (int i = 1; i <= SCENARIOS; i++) {
-            assertThat(directory.resolve("out/story-" + i + "-pg17-2/evidence.json")).isRegularFile();
+            assertThat(directory.resolve("out/story-" + i + "-pg17-2/evidence.json"))
+                    .isRegularFile();
         }
         assertThat(directory.resolve("out/index.html")).isRegularFile();
         try (var threads = Thread.getAllStackTraces().keySet().stream()) {

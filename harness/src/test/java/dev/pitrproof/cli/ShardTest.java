@@ -17,8 +17,9 @@ import picocli.CommandLine.TypeConversionException;
 /** All parts together are everything, once. */
 class ShardTest {
 
-    private static final List<String> IDS =
-            IntStream.range(0, 200).mapToObj(i -> "scenario-" + i + "-pg" + (14 + i % 5)).toList();
+    private static final List<String> IDS = IntStream.range(0, 200)
+            .mapToObj(i -> "scenario-" + i + "-pg" + (14 + i % 5))
+            .toList();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 7, 64, 300})
@@ -44,7 +45,8 @@ class ShardTest {
 
     /** A scenario that changes its part between versions would be run twice or not at all while they are mixed. */
     @ParameterizedTest
-    @CsvSource({"dropped-table-pg18, 2, 2", "dropped-table-pg18, 5, 3", "bad-update-pg15, 2, 1", "bad-update-pg15, 5, 3"})
+    @CsvSource({"dropped-table-pg18, 2, 2", "dropped-table-pg18, 5, 3", "bad-update-pg15, 2, 1", "bad-update-pg15, 5, 3"
+    })
     void isTheSameEverywhereAndForEver(String id, int of, int number) {
         assertThat(new Shard(number, of).holds(id)).isTrue();
     }
@@ -53,7 +55,9 @@ class ShardTest {
     void thePipelinesEnvironmentNamesAPart() {
         assertThat(Shard.of(Map.of("CI_NODE_INDEX", "2", "CI_NODE_TOTAL", "3"))).contains(new Shard(2, 3));
         assertThat(Shard.of(Map.of())).isEmpty();
-        assertThat(Shard.of(Map.of("CI_NODE_TOTAL", "1"))).as("what GitLab sets in every job").isEmpty();
+        assertThat(Shard.of(Map.of("CI_NODE_TOTAL", "1")))
+                .as("what GitLab sets in every job")
+                .isEmpty();
     }
 
     @ParameterizedTest

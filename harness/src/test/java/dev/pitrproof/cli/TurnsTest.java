@@ -65,8 +65,9 @@ class TurnsTest {
     /** What a story can tell and a turn would swallow. */
     @Test
     void noEventIsForgotten() {
-        List<String> events =
-                Arrays.stream(DrillListener.class.getDeclaredMethods()).map(Method::getName).toList();
+        List<String> events = Arrays.stream(DrillListener.class.getDeclaredMethods())
+                .map(Method::getName)
+                .toList();
 
         assertThat(Turns.Turn.class.getDeclaredMethods())
                 .extracting(Method::getName)

@@ -171,7 +171,9 @@ class ExecutionTest {
         results.testEvents()
                 .assertStatistics(seen -> seen.started(12).succeeded(6).failed(6));
         assertThat(playedAtATime(results)).isEqualTo(2);
-        assertThat(directory.resolve("out/summary.md")).content().contains("one-pg17-1", "other-pg17-4", "third-pg17-4");
+        assertThat(directory.resolve("out/summary.md"))
+                .content()
+                .contains("one-pg17-1", "other-pg17-4", "third-pg17-4");
     }
 
     @Test
@@ -198,8 +200,8 @@ class ExecutionTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "two"})
     void aNumberOfJobsThatIsNoneIsRefused(String jobs) throws IOException {
-        EngineExecutionResults results =
-                execute(Map.of("pitrproof.jobs", jobs), selectFile(shortScenario().toFile()));
+        EngineExecutionResults results = execute(
+                Map.of("pitrproof.jobs", jobs), selectFile(shortScenario().toFile()));
 
         assertThat(results.testEvents().started().count()).isZero();
         assertThat(results.containerEvents().failed().stream()

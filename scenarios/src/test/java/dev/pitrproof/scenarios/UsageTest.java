@@ -44,7 +44,7 @@ class UsageTest {
             run --set=rate         | value for option '--set' (NAME=VALUE) should be in KEY=VALUE format but was rate
             run --tag=nosuch       | no scenario is selected
             run --jobs=0           | --jobs is 0, expected at least 1
-            run --jobs=many        | invalid value for option '--jobs' (N): "many" is not a whole number
+            run --jobs=many        | invalid value for option '--jobs': "many" is not a whole number
             """)
     void onTheCommandLine(String commandLine, String message) throws Exception {
         Ended ended = program.run(commandLine.split(" ", -1));
