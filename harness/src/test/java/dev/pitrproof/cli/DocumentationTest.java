@@ -49,7 +49,8 @@ class DocumentationTest {
         for (List<String> call : calls) {
             assertThatCode(() -> parse(call)).as(String.join(" ", call)).doesNotThrowAnyException();
         }
-        assertThatThrownBy(() -> parse(List.of("run", "--no-such-flag"))).isInstanceOf(UnmatchedArgumentException.class);
+        assertThatThrownBy(() -> parse(List.of("run", "--no-such-flag")))
+                .isInstanceOf(UnmatchedArgumentException.class);
     }
 
     private static void parse(List<String> call) {
@@ -79,8 +80,11 @@ class DocumentationTest {
                 break;
             }
             if (matcher.group(4) == null) {
-                String part = matcher.group(1) != null ? matcher.group(1) : matcher.group(2) != null ? matcher.group(2) : plain;
-                word.append(part.replaceAll("\\$\\{?\\w+}?|\\$\\(\\(.*?\\)\\)", "1").replaceFirst("\\)$", ""));
+                String part = matcher.group(1) != null
+                        ? matcher.group(1)
+                        : matcher.group(2) != null ? matcher.group(2) : plain;
+                word.append(
+                        part.replaceAll("\\$\\{?\\w+}?|\\$\\(\\(.*?\\)\\)", "1").replaceFirst("\\)$", ""));
             } else if (!word.isEmpty()) {
                 words.add(word.toString());
                 word.setLength(0);
@@ -102,7 +106,8 @@ class DocumentationTest {
         }
 
         assertThat(scripts).contains("scenarios/images/build");
-        assertThat(scripts).allSatisfy(script -> assertThat(Path.of("..", script)).isExecutable());
+        assertThat(scripts)
+                .allSatisfy(script -> assertThat(Path.of("..", script)).isExecutable());
     }
 
     @Test
@@ -115,14 +120,14 @@ class DocumentationTest {
                     scenarios++;
                 }
                 case "yaml fragment of restore" -> read(Pages.firstScenario() + block.text());
-                case "yaml claims" -> ClaimsFile.read(Files.writeString(directory.resolve("claims.yaml"), block.text()));
+                case "yaml claims" ->
+                    ClaimsFile.read(Files.writeString(directory.resolve("claims.yaml"), block.text()));
                 default -> {
                     if (block.kind().startsWith("yaml")) {
                         assertThat(new Load(LoadSettings.builder().build()).loadFromString(block.text()))
                                 .as(block.text())
-                                .satisfiesAnyOf(
-                                        it -> assertThat(it).isNotNull(),
-                                        it -> assertThat(block.text()).startsWith("#"));
+                                .satisfiesAnyOf(it -> assertThat(it).isNotNull(), it -> assertThat(block.text())
+                                        .startsWith("#"));
                     }
                 }
             }

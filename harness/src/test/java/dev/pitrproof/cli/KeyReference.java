@@ -105,7 +105,8 @@ final class KeyReference {
         says.add(description.isEmpty() ? schema.path("title").asString() + "." : description);
         List<String> values = values(schema);
         if (values.size() > 1 && values.size() <= 12) {
-            says.add("One of " + values.stream().map(value -> "`" + value + "`").collect(Collectors.joining(", ")) + ".");
+            says.add("One of " + values.stream().map(value -> "`" + value + "`").collect(Collectors.joining(", "))
+                    + ".");
         }
         if (schema.has("default")) {
             says.add("Default: `" + YamlExample.of(plain(schema.path("default"))) + "`.");
@@ -157,7 +158,9 @@ final class KeyReference {
                     + ": expected it in a shipped scenario, or \"examples\" of it in the JSON Schema");
         }
         String line = key + ": " + value;
-        return line.length() <= EXAMPLE_MAX ? line : line.substring(0, EXAMPLE_MAX - 1).strip() + "…";
+        return line.length() <= EXAMPLE_MAX
+                ? line
+                : line.substring(0, EXAMPLE_MAX - 1).strip() + "…";
     }
 
     private static Object plain(JsonNode node) {

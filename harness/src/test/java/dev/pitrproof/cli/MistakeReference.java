@@ -42,7 +42,8 @@ final class MistakeReference {
     static String text(String example, Path directory) throws IOException {
         Path file = directory.resolve("my-first.yaml");
         StringBuilder text = new StringBuilder();
-        List<String> lines = example.lines().map(line -> line.replaceFirst("\\s+#.*", "")).toList();
+        List<String> lines =
+                example.lines().map(line -> line.replaceFirst("\\s+#.*", "")).toList();
         int mistakes = 0;
         for (Map.Entry<String, String> mistake : MISTAKES.entrySet()) {
             int at = indexOf(lines, mistake.getKey());
@@ -51,7 +52,11 @@ final class MistakeReference {
             written.set(at, wrong);
             Files.write(file, written);
             mistakes++;
-            text.append("**").append(mistakes).append(".** Line ").append(at + 1).append(":\n\n```yaml line\n")
+            text.append("**")
+                    .append(mistakes)
+                    .append(".** Line ")
+                    .append(at + 1)
+                    .append(":\n\n```yaml line\n")
                     .append(wrong)
                     .append("\n```\n```text\n")
                     .append(answer(file).replace(file.toString(), String.valueOf(file.getFileName())))

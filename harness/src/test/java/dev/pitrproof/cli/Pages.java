@@ -33,7 +33,8 @@ final class Pages {
         List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
         for (Path directory : List.of(DIRECTORY, ROOT.resolve("bench"), ROOT.resolve("scenarios"))) {
             try (Stream<Path> files = Files.walk(directory)) {
-                files.filter(file -> file.toString().endsWith(".md") && !file.toString().contains("/target/"))
+                files.filter(file -> file.toString().endsWith(".md")
+                                && !file.toString().contains("/target/"))
                         .sorted()
                         .forEach(pages::add);
             }
