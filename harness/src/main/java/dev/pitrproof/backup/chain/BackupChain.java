@@ -67,6 +67,11 @@ public final class BackupChain {
         return members.get(members.size() - 1);
     }
 
+    /** How many backups it is made of. */
+    public int length() {
+        return members.size();
+    }
+
     List<BaseBackup> members() {
         return members;
     }
@@ -138,8 +143,7 @@ public final class BackupChain {
      */
     public void verify(int threads) throws IOException {
         for (BaseBackup member : members) {
-            BackupFindings findings = BackupVerification.of(
-                            member.directory(), VerificationSettings.ofThreads(threads))
+            BackupFindings findings = BackupVerification.of(member.directory(), VerificationSettings.ofThreads(threads))
                     .run(VerificationProgress.SILENT);
             if (!findings.mismatches().isEmpty()) {
                 Mismatch first = findings.mismatches().get(0);

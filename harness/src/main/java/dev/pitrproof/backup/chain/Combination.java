@@ -36,8 +36,9 @@ final class Combination {
     private static final String TABLESPACE_MAP = "tablespace_map";
 
     private static final int WINDOW_BYTES = 1 << 20;
-    private static final DateTimeFormatter MODIFIED =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MODIFIED = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final BackupChain chain;
     private final Path into;

@@ -79,8 +79,7 @@ final class RelationParts implements AutoCloseable {
 
     private static IncrementalHeader header(Path file, FileChannel channel, int segmentBlocks) throws IOException {
         long size = channel.size();
-        ByteBuffer beginning =
-                ByteBuffer.allocate((int) Math.min(size, IncrementalHeader.bytesMax(segmentBlocks)));
+        ByteBuffer beginning = ByteBuffer.allocate((int) Math.min(size, IncrementalHeader.bytesMax(segmentBlocks)));
         while (beginning.hasRemaining() && channel.read(beginning) >= 0) {
             // a read may bring less than there is
         }

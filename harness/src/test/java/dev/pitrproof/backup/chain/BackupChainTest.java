@@ -128,8 +128,8 @@ class BackupChainTest {
     void twoFullBackups() {
         assertRefused(
                 List.of(chain.get(0), chain.get(0)),
-                "backup \"" + chain.get(0) + "\" is a full backup: expected one that is incremental to \"" + chain.get(0)
-                        + "\"");
+                "backup \"" + chain.get(0) + "\" is a full backup: expected one that is incremental to \""
+                        + chain.get(0) + "\"");
     }
 
     @Test
@@ -144,11 +144,10 @@ class BackupChainTest {
     }
 
     private static void assertRefused(List<Path> members, String... words) {
-        assertThatThrownBy(() -> BackupChain.of(members))
-                .isInstanceOfSatisfying(BrokenChainException.class, e -> {
-                    assertThat(e.getMessage()).contains(words).doesNotContain("\n");
-                    assertThat(e.hint()).isNotEmpty();
-                });
+        assertThatThrownBy(() -> BackupChain.of(members)).isInstanceOfSatisfying(BrokenChainException.class, e -> {
+            assertThat(e.getMessage()).contains(words).doesNotContain("\n");
+            assertThat(e.hint()).isNotEmpty();
+        });
     }
 
     @Test
@@ -164,8 +163,7 @@ class BackupChainTest {
                 assertThatThrownBy(() -> BackupChain.of(chain).verify(2))
                         .isInstanceOf(BrokenChainException.class)
                         .hasMessageContaining("backup \"" + member + "\" is damaged: ")
-                        .hasMessageContaining(
-                                member.relativize(victim).toString());
+                        .hasMessageContaining(member.relativize(victim).toString());
             } finally {
                 Files.write(victim, content);
             }
@@ -180,7 +178,8 @@ class BackupChainTest {
         damaged[0] ^= 1;
         assertCombiningFails(victim, damaged, "file \"" + victim + "\": magic number is 0xd3ae1f0c");
         byte[] shorter = Arrays.copyOf(content, content.length - 1);
-        assertCombiningFails(victim, shorter, "file \"" + victim + "\": it has " + shorter.length + " bytes: expected ");
+        assertCombiningFails(
+                victim, shorter, "file \"" + victim + "\": it has " + shorter.length + " bytes: expected ");
     }
 
     @Test
@@ -189,7 +188,8 @@ class BackupChainTest {
         String name = String.valueOf(part.getFileName());
         Path relative = chain.get(2).relativize(part).getParent();
         Path inFirst = chain.get(1).resolve(relative).resolve(name);
-        Path older = Files.exists(inFirst) ? inFirst : inFirst.resolveSibling(name.substring(Combination.PREFIX.length()));
+        Path older =
+                Files.exists(inFirst) ? inFirst : inFirst.resolveSibling(name.substring(Combination.PREFIX.length()));
         Path aside = older.resolveSibling("aside");
         Files.move(older, aside);
         try {
@@ -216,10 +216,8 @@ class BackupChainTest {
 
     private static BaseBackup combine(List<Path> members) throws IOException {
         String name = "attempt-" + NUMBER.incrementAndGet();
-        return BackupChain.of(members)
-                .combine(
-                        source.sandbox().createDirectory(name),
-                        oid -> source.sandbox().createDirectory(name + "-" + oid));
+        return BackupChain.of(members).combine(source.sandbox().createDirectory(name), oid -> source.sandbox()
+                .createDirectory(name + "-" + oid));
     }
 
     private static Path largest(Path member, String prefix) throws IOException {

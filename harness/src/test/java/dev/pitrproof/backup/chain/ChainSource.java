@@ -25,15 +25,13 @@ final class ChainSource implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Each table's rows, as one number. */
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             SELECT string_agg(format('%s %s', t, (xpath('/row/h/text()', query_to_xml(format(
               'SELECT coalesce(sum(hashtextextended(x::text, 7)), 0) AS h FROM %I x', t), false, true, '')))[1]), E'\\n'
               ORDER BY t)
             FROM (SELECT tablename AS t FROM pg_tables WHERE schemaname = 'public') names""";
 
-    private static final String AMCHECK =
-            """
+    private static final String AMCHECK = """
             SELECT count(bt_index_check(c.oid, i.indisunique)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
             JOIN pg_am am ON am.oid = c.relam
             WHERE am.amname = 'btree' AND c.relpersistence = 'p' AND i.indisready AND i.indisvalid""";
@@ -127,7 +125,8 @@ final class ChainSource implements AutoCloseable {
         for (Path tablespace : tablespaces) {
             sandbox.give(tablespace);
         }
-        try (Cluster restored = sandbox.start(data, Map.of("allow_in_place_tablespaces", "on"), data.getFileName() + "-run")) {
+        try (Cluster restored =
+                sandbox.start(data, Map.of("allow_in_place_tablespaces", "on"), data.getFileName() + "-run")) {
             restored.awaitReady(PATIENCE);
             query(restored, AMCHECK);
             return query(restored, ROWS);

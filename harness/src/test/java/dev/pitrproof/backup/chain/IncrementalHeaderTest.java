@@ -55,7 +55,8 @@ class IncrementalHeaderTest {
         for (int i = 0; i < all.length; i++) {
             all[i] = i * 2;
         }
-        assertThat(parse(header(IncrementalHeader.MAGIC, all.length, 0, all), all.length).bytes())
+        assertThat(parse(header(IncrementalHeader.MAGIC, all.length, 0, all), all.length)
+                        .bytes())
                 .isEqualTo(3 * 8192);
     }
 
@@ -67,7 +68,8 @@ class IncrementalHeaderTest {
         assertRefused(
                 header(IncrementalHeader.MAGIC, 0, 131_073), 0, "truncation block length is 131073: expected at most");
         assertRefused(header(IncrementalHeader.MAGIC, 1, 0, 131_072), 1, "block number is 131072: expected less than");
-        assertRefused(header(IncrementalHeader.MAGIC, 2, 0, 5, 5), 2, "block number 5 comes behind 5: expected numbers");
+        assertRefused(
+                header(IncrementalHeader.MAGIC, 2, 0, 5, 5), 2, "block number 5 comes behind 5: expected numbers");
         assertRefused(header(IncrementalHeader.MAGIC, 2, 0, 5, 4), 2, "block number 4 comes behind 5");
         assertRefused(header(IncrementalHeader.MAGIC, 2, 0, 4, 5), 1, "it has 16384 bytes: expected 24576");
         assertRefused(ByteBuffer.allocate(11), 0, "it has 11 bytes: expected 12 at least");
@@ -93,9 +95,7 @@ class IncrementalHeaderTest {
             for (int i = random.nextInt(3); i >= 0; i--) {
                 file.put(random.nextInt(Math.min(file.capacity(), 12 + 4 * blocks.length)), (byte) random.nextInt());
             }
-            ByteBuffer given = random.nextInt(4) == 0
-                    ? file.slice(0, random.nextInt(file.capacity() + 1))
-                    : file;
+            ByteBuffer given = random.nextInt(4) == 0 ? file.slice(0, random.nextInt(file.capacity() + 1)) : file;
             try {
                 IncrementalHeader header = IncrementalHeader.parse(given, size, SEGMENT);
                 BlockMap map = new BlockMap(header);
