@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A server with a tablespace, a full backup of it and two incremental ones, with all kinds of changes in between. */
 final class ChainSource implements AutoCloseable {
@@ -101,7 +102,7 @@ final class ChainSource implements AutoCloseable {
     }
 
     /** A backup with its WAL, of which a server can start by itself. */
-    Path backup(String label, Path incrementalTo) throws IOException {
+    Path backup(String label, @Nullable Path incrementalTo) throws IOException {
         Path target = sandbox.directory().resolve(label);
         Path moved = sandbox.createDirectory(label + "-elsewhere");
         BackupRequest.Builder request = BackupRequest.into(target, label)
