@@ -79,9 +79,7 @@ public final class HtmlReport {
     /** What is no character in HTML or XML, however written, is shown as one that could not be: U+FFFD. */
     private static String allowed(String text) {
         StringBuilder allowed = new StringBuilder(text.length());
-        text.codePoints()
-                .map(point -> isAllowed(point) ? point : 0xFFFD)
-                .forEach(allowed::appendCodePoint);
+        text.codePoints().map(point -> isAllowed(point) ? point : 0xFFFD).forEach(allowed::appendCodePoint);
         return allowed.toString();
     }
 

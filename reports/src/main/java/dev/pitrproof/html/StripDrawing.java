@@ -107,9 +107,7 @@ final class StripDrawing {
     private int byWeight(Label one, Label other) {
         int weight = Integer.compare(weight(one.kind()), weight(other.kind()));
         double target = targetX();
-        return weight != 0
-                ? weight
-                : Double.compare(Math.abs(one.x() - target), Math.abs(other.x() - target));
+        return weight != 0 ? weight : Double.compare(Math.abs(one.x() - target), Math.abs(other.x() - target));
     }
 
     private static int weight(String kind) {
@@ -131,8 +129,10 @@ final class StripDrawing {
         for (Moment moment : aim.nearest("base-backup")) {
             Instant begin = moment.serverTime();
             if (begin != null && moment.text().contains(backup.label())) {
-                double left =
-                        StoryClock.seconds(moment.storyTime()).stream().mapToDouble(this::x).findFirst().orElse(MARGIN);
+                double left = StoryClock.seconds(moment.storyTime()).stream()
+                        .mapToDouble(this::x)
+                        .findFirst()
+                        .orElse(MARGIN);
                 double right = x(begin.plusNanos((long) (backup.seconds() * 1e9)), left);
                 canvas.rectangle("window", left, top, Math.max(WINDOW_MIN, right - left), STRIP);
                 return true;
@@ -148,15 +148,21 @@ final class StripDrawing {
             if (!instant.isBefore(bucket.from()) && instant.isBefore(bucket.to())) {
                 double left = x(StoryClock.seconds(bucket.storyTime()).orElse(from));
                 double right = x(StoryClock.seconds(next(i)).orElse(to));
-                double whole = Math.max(1, Duration.between(bucket.from(), bucket.to()).toNanos());
-                return left + (right - left) * Duration.between(bucket.from(), instant).toNanos() / whole;
+                double whole =
+                        Math.max(1, Duration.between(bucket.from(), bucket.to()).toNanos());
+                return left
+                        + (right - left)
+                                * Duration.between(bucket.from(), instant).toNanos()
+                                / whole;
             }
         }
         return unknown;
     }
 
     private String next(int bucket) {
-        return bucket + 1 < story.commits().size() ? story.commits().get(bucket + 1).storyTime() : story.to();
+        return bucket + 1 < story.commits().size()
+                ? story.commits().get(bucket + 1).storyTime()
+                : story.to();
     }
 
     /** What the server's clock said at both ends of the story. Returns the height. */

@@ -2,12 +2,15 @@ package dev.pitrproof.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.SampleChanges;
 import dev.pitrproof.evidence.Samples;
 import dev.pitrproof.evidence.TransactionRef;
+import dev.pitrproof.evidence.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -139,6 +143,64 @@ class HtmlReportTest {
 
         assertThat(page(evidence)).contains("Worth knowing").contains("subscription \"&lt;news&gt;\" in database");
         assertThat(page(Samples.read("dropped-table-1"))).doesNotContain("Worth knowing");
+    }
+
+    @Test
+    void impactOnTheSourceIsShownAndWhatWasNotMeasuredSaysWhy() throws IOException {
+        Impact impact = new Impact(List.of(new Impact.OfBackup(
+                "nightly",
+                24_000_000,
+                2,
+                12_000_000.0,
+                0.3,
+                0L,
+                3,
+                1.5,
+                false,
+                null,
+                0,
+                new Impact.MaxRate(32_768, 11_718.75),
+                7,
+                Map.of("replicationLagBytes", "no other <standby> is connected"))));
+
+        assertThat(page(SampleChanges.withImpact(Samples.read("dropped-table-1"), impact)))
+                .contains("Backup nightly", "23 MB in 2 s", "32 MB/s, measured 11 MB/s")
+                .contains("<dt>WAL written meanwhile</dt><dd>0 bytes</dd>")
+                .contains("at most 3 files")
+                .contains("not measured: no other &lt;standby&gt; is connected");
+    }
+
+    @Test
+    void evidenceWithoutImpactSaysWhyThereIsNone() throws IOException {
+        assertThat(page("stopped-late")).contains("Not measured: the pitrproof that wrote this evidence did not look.");
+        assertThat(page("minimal")).contains("Not measured: the drill ended before a base backup was taken.");
+        assertThat(page(SampleChanges.withStory(Samples.read("stopped-late"), null)))
+                .contains("Not measured: pitrproof did not take this base backup, so it saw nothing of the source.");
+    }
+
+    @Test
+    void sabotageIsToldFaultByFault() throws IOException {
+        Claim claim = new Claim(
+                "sabotage",
+                Verdict.REFUTED,
+                "SABOTAGE_MISSED",
+                "each of 3 faults is caught, for the right reason",
+                "2 of 3 caught; not caught: a segment is lost (PROVEN TARGET_EXACT; nothing, at all), <two> (PROVEN X)",
+                "please report it",
+                List.of());
+
+        assertThat(page(SampleChanges.withClaims(Samples.read("dropped-table-1"), List.of(claim))))
+                .contains("2 of 3 faults caught", "<h3>not caught</h3>")
+                .contains("<li>a segment is lost (PROVEN TARGET_EXACT; nothing, at all)</li>")
+                .contains("<li>&lt;two&gt; (PROVEN X)</li>")
+                .contains("--sabotage");
+    }
+
+    @Test
+    void drillCanBeRepeatedFromItsPage() throws IOException {
+        assertThat(page("dropped-table-1"))
+                .contains("<code>./pitrproof run scenarios/dropped-table.yaml --sandbox=container --postgres=17 ");
+        assertThat(page(hostile())).contains("./pitrproof run 'scenarios/&lt;script&gt;");
     }
 
     private String page(String sample) throws IOException {

@@ -25,9 +25,7 @@ class IndexViewTest {
         List<Row> rows = view.groups().get(0).rows();
         assertThat(rows).extracting(Row::name).containsExactly("orders-1", "orders-2");
         assertThat(rows.get(1).on(new Major(14))).extracting(Cell::name).containsExactly("orders-pg14-2");
-        assertThat(rows.get(1).on(new Major(14)))
-                .extracting(Cell::href)
-                .containsExactly("drills/orders-pg14-2.html");
+        assertThat(rows.get(1).on(new Major(14))).extracting(Cell::href).containsExactly("drills/orders-pg14-2.html");
         assertThat(view.surprises()).isEmpty();
         assertThat(view.good()).isTrue();
     }

@@ -98,7 +98,8 @@ class PageRulesTest {
         for (Path page : pages()) {
             assertThat(page)
                     .content()
-                    .doesNotContain("<script", "<style", "<iframe", "<object", "<embed", "<form", "<base", "javascript:")
+                    .doesNotContain(
+                            "<script", "<style", "<iframe", "<object", "<embed", "<form", "<base", "javascript:")
                     .doesNotContainPattern("<[^>]*\\s(?:style|on[a-z]+)\\s*=\\s*[\"'][^>]*>")
                     .doesNotContainPattern("(?:href|src|srcset)=\"(?:[a-z]+:|/)");
         }
