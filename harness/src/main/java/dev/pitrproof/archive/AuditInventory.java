@@ -222,8 +222,17 @@ final class AuditInventory {
                 Kind.UNREADABLE,
                 segment.fileName(),
                 "a file that can be read",
-                e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage(),
-                "the files must be readable by the user who runs this command");
+                why(e),
+                e instanceof ArchiveException said ? said.hint() : READABLE);
+    }
+
+    static final String READABLE = "the files must be readable by the user who runs this command";
+
+    static String why(IOException e) {
+        return (e instanceof ArchiveException
+                        ? ""
+                        : e.getClass().getSimpleName().replace("Exception", "") + ": ")
+                + e.getMessage();
     }
 
     SegmentHeader header() {

@@ -190,6 +190,10 @@ public final class S3Store implements ArchiveStore {
                         .key(location.key(fileName))
                         .ifMatch(version.etag())
                         .range("bytes=" + from + "-" + (to - 1))));
+        if (version.etag() != null && part.response().eTag() == null) {
+            part.abort();
+            throw new IOException("the answer broke off in its head");
+        }
         boolean isOther = version.etag() != null && !version.etag().equals(part.response().eTag());
         if (isOther || !holds(part.response(), from, to, version.size())) {
             part.abort();

@@ -7,6 +7,8 @@ import java.util.Properties;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A server that speaks S3, on loopback, with the signature of every request checked. Its buckets are the directories below
@@ -44,6 +46,13 @@ public final class S3Server implements AutoCloseable {
 
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getPort());
+    }
+
+    /** Stores an object as any client would, over one that may be there. */
+    public void put(String bucket, String key, byte[] content) {
+        try (S3Client client = S3Connection.open(endpoint())) {
+            client.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(content));
+        }
     }
 
     @Override
