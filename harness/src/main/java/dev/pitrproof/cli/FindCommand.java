@@ -195,11 +195,7 @@ public final class FindCommand implements Callable<Integer> {
     }
 
     private int condition(
-            WalArchive archive,
-            BaseBackup backup,
-            Optional<TimelineId> wanted,
-            Condition condition,
-            PrintWriter err)
+            WalArchive archive, BaseBackup backup, Optional<TimelineId> wanted, Condition condition, PrintWriter err)
             throws IOException {
         if (!sandbox.majors().isEmpty() && !sandbox.majors().equals(List.of(archive.walMajor()))) {
             throw usage(

@@ -24,7 +24,8 @@ final class S3Options {
             names = "--s3-endpoint",
             paramLabel = "URL",
             converter = Endpoint.class,
-            description = "where s3:// is, if not at Amazon (default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile)")
+            description =
+                    "where s3:// is, if not at Amazon (default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile)")
     private @Nullable URI endpoint;
 
     /** What is not there shows when it is asked for. */

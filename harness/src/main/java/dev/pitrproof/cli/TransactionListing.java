@@ -70,8 +70,7 @@ final class TransactionListing implements ArchiveScan.Observer {
      *
      * @return the exit code
      */
-    static int print(
-            WalArchive archive, TransactionLines lines, Range range, RelationNames names, PrintWriter err)
+    static int print(WalArchive archive, TransactionLines lines, Range range, RelationNames names, PrintWriter err)
             throws IOException {
         TransactionListing listing =
                 new TransactionListing(lines, range, new RelationChanges(names, archive.walMajor()), err);

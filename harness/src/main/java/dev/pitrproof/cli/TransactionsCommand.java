@@ -7,7 +7,6 @@ import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.wal.RelationNames;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;

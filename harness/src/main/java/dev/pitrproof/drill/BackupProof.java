@@ -226,8 +226,7 @@ public final class BackupProof {
         return WalArchive.open(((Wal.Stored) request.wal()).store());
     }
 
-    private Evidence judge(
-            Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)
+    private Evidence judge(Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());

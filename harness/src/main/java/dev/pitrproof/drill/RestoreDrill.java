@@ -137,7 +137,8 @@ final class RestoreDrill {
             }
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
-            claims.add(archiveUnchanged(before.changedTo(before.again(plan.archive().store(), plan.segments()))));
+            claims.add(archiveUnchanged(
+                    before.changedTo(before.again(plan.archive().store(), plan.segments()))));
             claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
         }
     }

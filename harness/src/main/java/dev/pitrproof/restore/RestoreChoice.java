@@ -25,8 +25,7 @@ public final class RestoreChoice {
     private final String targetInWords;
 
     /** @param targetInWords the target as the user named it, for messages */
-    public RestoreChoice(
-            List<BaseBackup> backups, WalArchive archive, RecoveryTarget target, String targetInWords) {
+    public RestoreChoice(List<BaseBackup> backups, WalArchive archive, RecoveryTarget target, String targetInWords) {
         this.backups = List.copyOf(backups);
         this.archive = archive;
         this.target = target;

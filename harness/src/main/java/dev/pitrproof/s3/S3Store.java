@@ -167,9 +167,8 @@ public final class S3Store implements ArchiveStore {
         if (known != null) {
             return known;
         }
-        HeadObjectResponse head = ask(
-                locate(fileName),
-                () -> client().headObject(request -> request.bucket(location.bucket()).key(location.key(fileName))));
+        HeadObjectResponse head = ask(locate(fileName), () -> client().headObject(
+                        request -> request.bucket(location.bucket()).key(location.key(fileName))));
         Seen now = new Seen(head.eTag(), head.contentLength() == null ? 0 : head.contentLength());
         seen.putIfAbsent(fileName, now);
         return now;
@@ -190,16 +189,22 @@ public final class S3Store implements ArchiveStore {
                         .key(location.key(fileName))
                         .ifMatch(version.etag())
                         .range("bytes=" + from + "-" + (to - 1))));
-        if (version.etag() != null && part.response().eTag() == null) {
+        if (isCutOff(part.response(), version)) {
             part.abort();
             throw new IOException("the answer broke off in its head");
         }
-        boolean isOther = version.etag() != null && !version.etag().equals(part.response().eTag());
+        boolean isOther =
+                version.etag() != null && !version.etag().equals(part.response().eTag());
         if (isOther || !holds(part.response(), from, to, version.size())) {
             part.abort();
             throw S3Trouble.changed(where);
         }
         return part;
+    }
+
+    private static boolean isCutOff(GetObjectResponse head, Seen version) {
+        return (head.eTag() == null && version.etag() != null)
+                || (head.contentRange() == null && head.contentLength() == null);
     }
 
     /** Some stores ignore If-Match, others ranges that are all of the object. */
@@ -244,7 +249,6 @@ public final class S3Store implements ArchiveStore {
                 "\"" + location + "\" holds no WAL segments",
                 folders.isEmpty()
                         ? ArchiveException.NAMES_OF_SEGMENTS
-                        : "name one of the folders in it: " + some
-                                + (folders.size() > FOLDERS_NAMED_MAX ? ", …" : ""));
+                        : "name one of the folders in it: " + some + (folders.size() > FOLDERS_NAMED_MAX ? ", …" : ""));
     }
 }

@@ -37,7 +37,9 @@ final class S3Trouble {
     }
 
     private IOException answered(String where, AwsServiceException e) {
-        String code = e.awsErrorDetails() == null ? "" : String.valueOf(e.awsErrorDetails().errorCode());
+        String code = e.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(e.awsErrorDetails().errorCode());
         Optional<ArchiveException> told =
                 switch (code) {
                     case "NoSuchBucket" ->
@@ -61,8 +63,7 @@ final class S3Trouble {
                                 "set this machine's clock: timedatectl shows whether it is kept right"));
                     case "InvalidObjectState" ->
                         Optional.of(unreachable(
-                                where + " is in cold storage",
-                                "bring it back with: aws s3api restore-object"));
+                                where + " is in cold storage", "bring it back with: aws s3api restore-object"));
                     case "PermanentRedirect",
                             "TemporaryRedirect",
                             "AuthorizationHeaderMalformed",
@@ -101,8 +102,7 @@ final class S3Trouble {
                         .map(matcher -> matcher.group(1)))
                 .orElse("");
         return unreachable(
-                "bucket \"" + location.bucket() + "\" is in another region"
-                        + (region.isEmpty() ? "" : ", " + region),
+                "bucket \"" + location.bucket() + "\" is in another region" + (region.isEmpty() ? "" : ", " + region),
                 "set AWS_REGION to " + (region.isEmpty() ? "the bucket's region" : region));
     }
 

@@ -50,8 +50,7 @@ class FaultyArchiveTest extends ArchiveContract {
         byte[] content = written(SEGMENT);
         for (String suffix : SUFFIXES) {
             byte[] compressed = Compressed.bytes(content, suffix);
-            try (WalArchive archive =
-                    only(SEGMENT + suffix, Arrays.copyOf(compressed, compressed.length - 5_000))) {
+            try (WalArchive archive = only(SEGMENT + suffix, Arrays.copyOf(compressed, compressed.length - 5_000))) {
                 byte[] read = content(archive, NAME);
                 assertThat(read.length).as(suffix).isLessThan(SEGMENT_SIZE);
                 assertThat(read).isEqualTo(Arrays.copyOf(content, read.length));
@@ -59,7 +58,8 @@ class FaultyArchiveTest extends ArchiveContract {
                         .isTrue());
                 assertThatExceptionOfType(ArchiveException.class)
                         .isThrownBy(() -> archive.stage(List.of(SEGMENT), Files.createDirectory(staged(suffix))))
-                        .withMessageStartingWith("cannot decompress \"" + archive.store().locate(SEGMENT + suffix));
+                        .withMessageStartingWith(
+                                "cannot decompress \"" + archive.store().locate(SEGMENT + suffix));
             }
             Files.delete(elsewhere.resolve(SEGMENT + suffix));
         }

@@ -106,7 +106,8 @@ class S3CommandsTest {
     }
 
     private static Predicate<String> get(String text) {
-        return head -> head.startsWith("GET ") && head.lines().findFirst().orElse("").contains(text);
+        return head ->
+                head.startsWith("GET ") && head.lines().findFirst().orElse("").contains(text);
     }
 
     private static Predicate<String> anything() {
@@ -138,7 +139,10 @@ class S3CommandsTest {
     void saysOfABucketWhatItSaysOfADirectoryAndWritesNothing() throws Exception {
         Map<String, String> before = contents();
         for (List<String> command : List.of(
-                List.of("transactions"), List.of("transactions", "--json"), List.of("audit"), List.of("find", "--all"))) {
+                List.of("transactions"),
+                List.of("transactions", "--json"),
+                List.of("audit"),
+                List.of("find", "--all"))) {
             List<String> there = new ArrayList<>(command);
             List<String> here = new ArrayList<>(command);
             String option = command.get(0).equals("find") ? "--archive=" : "";
@@ -243,13 +247,16 @@ class S3CommandsTest {
 
         wire.cut(get(segment), ALWAYS, 100);
         Outcome cut = run("audit", PLACE);
-        assertThat(cut.out()).contains("cannot download " + PLACE + "/" + segment).contains("check the network");
+        assertThat(cut.out())
+                .contains("cannot download " + PLACE + "/" + segment)
+                .contains("check the network");
         assertThat(cut.code()).isEqualTo(3);
     }
 
     @Test
     void whatChangesWhileItIsReadIsNoWal() throws Exception {
         String segment = someSegment();
+        server.put("archives", "main/wal/" + segment, Files.readAllBytes(files.resolve(segment)));
         wire.before(get(segment), () -> {
             try {
                 byte[] content = Files.readAllBytes(files.resolve(segment));

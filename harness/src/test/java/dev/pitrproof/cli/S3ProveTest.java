@@ -87,8 +87,8 @@ class S3ProveTest {
 
         Outcome outcome = prove("s3://sound", "--target-time=" + stock.good());
         Outcome again = run("recheck", scratch.resolve("out").toString(), "--archive=s3://sound");
-        Outcome planned = run(
-                "plan", "--backup=" + stock.plain(), "--archive=s3://sound", "--target-time=" + stock.good());
+        Outcome planned =
+                run("plan", "--backup=" + stock.plain(), "--archive=s3://sound", "--target-time=" + stock.good());
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out()).contains("PROVEN  TARGET_EXACT").contains("✓ archive-unchanged");

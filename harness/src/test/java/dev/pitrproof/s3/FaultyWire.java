@@ -57,8 +57,7 @@ public final class FaultyWire implements AutoCloseable {
     }
 
     public static FaultyWire to(S3Server server) throws IOException {
-        FaultyWire wire =
-                new FaultyWire(server.endpoint(), new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        FaultyWire wire = new FaultyWire(server.endpoint(), new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         daemon(wire::accept);
         return wire;
     }
