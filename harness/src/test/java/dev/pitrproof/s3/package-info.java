@@ -1,4 +1,0 @@
-@NullMarked
-package dev.pitrproof.s3;
-
-import org.jspecify.annotations.NullMarked;
