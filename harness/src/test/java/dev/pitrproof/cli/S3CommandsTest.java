@@ -110,9 +110,6 @@ class S3CommandsTest {
                 head.startsWith("GET ") && head.lines().findFirst().orElse("").contains(text);
     }
 
-    private static Predicate<String> anything() {
-        return head -> true;
-    }
 
     private Map<String, String> contents() throws IOException {
         Map<String, String> contents = new TreeMap<>();
@@ -195,16 +192,16 @@ class S3CommandsTest {
 
     @Test
     void whoMayNotOrCannotIsToldWhy() throws Exception {
-        wire.refuse(anything(), ALWAYS, 403, "AccessDenied", "");
+        wire.refuse(get(""), ALWAYS, 403, "AccessDenied", "");
         assertFails(run("audit", PLACE), 3, "access to " + PLACE + " is denied", "s3:ListBucket .* s3:GetObject");
         wire.heal();
-        wire.refuse(anything(), ALWAYS, 403, "RequestTimeTooSkewed", "");
+        wire.refuse(get(""), ALWAYS, 403, "RequestTimeTooSkewed", "");
         assertFails(run("transactions", PLACE), 3, "the clocks of this machine and of the store differ", "timedatectl");
         wire.heal();
-        wire.refuse(anything(), ALWAYS, 403, "ExpiredToken", "");
+        wire.refuse(get(""), ALWAYS, 403, "ExpiredToken", "");
         assertFails(run("audit", PLACE), 3, "the credentials for " + PLACE + " have expired", "aws sso login");
         wire.heal();
-        wire.refuse(anything(), ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
+        wire.refuse(get(""), ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
         assertFails(run("audit", PLACE), 3, "bucket \"archives\" is in another region, eu-central-1", "set AWS_REGION");
         wire.heal();
         wire.refuse(get("/main/wal/0000"), ALWAYS, 403, "InvalidObjectState", "");
@@ -231,7 +228,7 @@ class S3CommandsTest {
         wire.refuse(get("/main/wal/0000"), 1, 503, "SlowDown", "");
         assertThat(run("audit", PLACE)).isEqualTo(healthy);
 
-        wire.refuse(anything(), ALWAYS, 503, "SlowDown", "");
+        wire.refuse(get(""), ALWAYS, 503, "SlowDown", "");
         assertFails(run("audit", PLACE), 3, "the store did not serve " + PLACE, "try again later");
     }
 
