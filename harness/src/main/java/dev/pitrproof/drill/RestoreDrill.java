@@ -128,7 +128,8 @@ final class RestoreDrill {
             return;
         }
         ArchiveFingerprint before = fingerprint(plan);
-        BackupFingerprint backup = BackupFingerprint.of(artefacts);
+        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
+        BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
             recover(planning, plan);
@@ -139,7 +140,7 @@ final class RestoreDrill {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(
                     before.changedTo(before.again(plan.archive().store(), plan.segments()))));
-            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
 
