@@ -31,7 +31,7 @@ class PaletteTest {
         assertThat(colours).containsKeys("paper", "panel", "ink", "muted", "proven", "refuted", "unproven", "target");
         for (String ground : List.of("paper", "panel")) {
             for (String text : List.of("ink", "muted", "proven", "refuted", "unproven", "target")) {
-                assertThat(contrast(colours.get(text), colours.get(ground)))
+                assertThat(contrast(colour(colours, text), colour(colours, ground)))
                         .as("%s on %s", text, ground)
                         .isGreaterThanOrEqualTo(TEXT);
             }
@@ -91,6 +91,10 @@ class PaletteTest {
                 .results()
                 .forEach(match -> colours.put(match.group(1), match.group(2)));
         return colours;
+    }
+
+    private static String colour(Map<String, String> colours, String name) {
+        return Objects.requireNonNull(colours.get(name), name);
     }
 
     private static double contrast(String one, String other) {
