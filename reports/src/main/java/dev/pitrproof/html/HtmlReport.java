@@ -88,7 +88,7 @@ public final class HtmlReport {
             return point == '\n' || point == '\t' || point == '\r';
         }
         boolean isSurrogate = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
-        boolean isNoncharacter = (point & 0xFFFE) == 0xFFFE || point >= 0xFDD0 && point <= 0xFDEF;
+        boolean isNoncharacter = (point & 0xFFFE) == 0xFFFE || (point >= 0xFDD0 && point <= 0xFDEF);
         return !isSurrogate && !isNoncharacter;
     }
 
