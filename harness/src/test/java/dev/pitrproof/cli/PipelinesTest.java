@@ -80,6 +80,7 @@ class PipelinesTest {
             if (!matcher.group(1).startsWith("doctor tells")) {
                 calls.add(matcher.group(1)
                         .strip()
+                        .replace("$PART", "1")
                         .replaceAll("\\$\\{\\{[^}]*}}|\\$\\w+", "17")
                         .replace("\"", "")
                         .split("\\s+", -1));
