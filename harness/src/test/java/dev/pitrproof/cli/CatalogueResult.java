@@ -33,8 +33,8 @@ record CatalogueResult(List<Evidence> drills) {
     List<String> surprises() {
         return drills.stream()
                 .filter(drill -> !drill.asExpected())
-                .map(drill -> drill.drill() + ": " + drill.verdict() + " " + codes(drill) + ", expected "
-                        + drill.expected())
+                .map(drill ->
+                        drill.drill() + ": " + drill.verdict() + " " + codes(drill) + ", expected " + drill.expected())
                 .toList();
     }
 
@@ -80,8 +80,9 @@ record CatalogueResult(List<Evidence> drills) {
         text.append("\n|---|").append("---:|".repeat(majors.size())).append('\n');
         table.forEach((scenario, byMajor) -> {
             text.append("| ").append(scenario).append(" |");
-            majors.forEach(major ->
-                    text.append(' ').append(cell(byMajor.getOrDefault(major, List.of()))).append(" |"));
+            majors.forEach(major -> text.append(' ')
+                    .append(cell(byMajor.getOrDefault(major, List.of())))
+                    .append(" |"));
             text.append('\n');
         });
         text.append("\nA cell says how many of the scenario's drills on that version ended as they must.\n");
@@ -104,7 +105,9 @@ record CatalogueResult(List<Evidence> drills) {
             text.append("- ")
                     .append(verdict)
                     .append(": ")
-                    .append(drills.stream().filter(drill -> drill.verdict() == verdict).count())
+                    .append(drills.stream()
+                            .filter(drill -> drill.verdict() == verdict)
+                            .count())
                     .append('\n');
         }
         return text.toString();

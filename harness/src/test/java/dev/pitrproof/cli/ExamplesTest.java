@@ -80,9 +80,7 @@ class ExamplesTest {
 
     private static String[] words(JsonNode container, int index) throws IOException, InterruptedException {
         ProcessBuilder shell = new ProcessBuilder(
-                "sh",
-                "-c",
-                container.at("/args/0").asString().replaceFirst("^exec pitrproof", "printf '%s\\\\n'"));
+                "sh", "-c", container.at("/args/0").asString().replaceFirst("^exec pitrproof", "printf '%s\\\\n'"));
         container.path("env").forEach(variable -> shell.environment()
                 .put(variable.path("name").asString(), variable.path("value").asString()));
         shell.environment().put("JOB_COMPLETION_INDEX", Integer.toString(index));
@@ -115,7 +113,9 @@ class ExamplesTest {
         assertThat(user.find()).isTrue();
         for (String file : List.of("job.yaml", "report.yaml")) {
             JsonNode context = job(file).at("/spec/template/spec/securityContext");
-            assertThat(context.path("runAsUser").asString()).isEqualTo(user.group(1)).isNotEqualTo("0");
+            assertThat(context.path("runAsUser").asString())
+                    .isEqualTo(user.group(1))
+                    .isNotEqualTo("0");
             assertThat(context.path("runAsGroup").asString()).isEqualTo(user.group(2));
         }
         assertThat(dockerfile)
