@@ -86,17 +86,32 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
+        Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
+        altered.putAll(alteredSettings());
         archiving.beforeStop();
         if (mode == StopMode.FAST) {
             connection.close();
         }
         cluster.stop(mode);
         cluster.close();
-        cluster = sandbox.start(
-                cluster.dataDirectory(), parameters(archiving, further), "source", archiving.files());
+        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", archiving.files());
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
         archiving.afterStart(cluster);
+    }
+
+    /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */
+    private Map<String, String> alteredSettings() throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT name, setting FROM pg_file_settings"
+                        + " WHERE sourcefile LIKE '%/postgresql.auto.conf' AND name <> 'archive_command'"
+                        + " ORDER BY seqno")) {
+            while (rows.next()) {
+                settings.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return settings;
     }
 
     void pauseArchive() throws IOException, SQLException {

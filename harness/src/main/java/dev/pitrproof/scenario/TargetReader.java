@@ -148,7 +148,7 @@ final class TargetReader {
         }
         StoryIndex.Named named = story.transactions().get(step.value());
         if (named == null) {
-            unknown(step, "transaction", "name the transaction of a step with as: ", story.transactions());
+            unknown(step, "transaction", "name the step that is meant, as in as: ", story.transactions());
             return null;
         }
         StoryTime at = named.at();
@@ -173,7 +173,7 @@ final class TargetReader {
             reading.problem(
                     name.position(),
                     "unknown " + what + " " + Wording.quoted(name.value()) + ", expected one from the story",
-                    guess != null ? guess : hint + name.value());
+                    guess != null ? guess : hint + (StoryReader.NAME.matcher(name.value()).matches() ? name.value() : "NAME"));
         }
     }
 }

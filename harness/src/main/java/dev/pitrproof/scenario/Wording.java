@@ -101,7 +101,8 @@ final class Wording {
         int bestDistance = distanceMax + 1;
         for (String name : known) {
             int apart = distance.apply(lower, name.toLowerCase(Locale.ROOT));
-            if (apart >= 0 && apart < bestDistance) {
+            // a name of which no letter is left is nobody's guess
+            if (apart >= 0 && apart < bestDistance && apart < name.length()) {
                 best = name;
                 bestDistance = apart;
             }
