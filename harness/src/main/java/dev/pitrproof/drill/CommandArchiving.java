@@ -99,7 +99,8 @@ final class CommandArchiving implements Archiving {
             statement.execute("SELECT pg_reload_conf()");
         }
         // the postmaster tells its archiver when it tells this session
-        await("the server did not take a new archive_command", () -> value("SHOW archive_command", sql).equals(command));
+        await("the server did not take a new archive_command", () -> value("SHOW archive_command", sql)
+                .equals(command));
     }
 
     private static void awaitAllArchived(Cluster source, Connection sql) throws IOException {

@@ -96,8 +96,7 @@ record Recording(
     }
 
     NamedTransaction transaction(String step) {
-        return Objects.requireNonNull(
-                places.transactions().get(step), "the reader lets no unknown transaction pass");
+        return Objects.requireNonNull(places.transactions().get(step), "the reader lets no unknown transaction pass");
     }
 
     StoryTimes storyTimes() {

@@ -41,11 +41,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private Connection connection;
 
     private SourceServer(
-            Sandbox sandbox,
-            Map<String, String> further,
-            Archiving archiving,
-            Cluster cluster,
-            Connection connection) {
+            Sandbox sandbox, Map<String, String> further, Archiving archiving, Cluster cluster, Connection connection) {
         this.sandbox = sandbox;
         this.further = further;
         this.archiving = archiving;

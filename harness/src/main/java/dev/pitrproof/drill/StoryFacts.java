@@ -57,8 +57,8 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
     private StoryTime recoveredThrough(DrillFacts facts) {
         if (hasTime()
                 && facts.judgement()
-                .filter(judgement -> judgement.claim().verdict() == Verdict.PROVEN)
-                .isPresent()) {
+                        .filter(judgement -> judgement.claim().verdict() == Verdict.PROVEN)
+                        .isPresent()) {
             return target.storyTime();
         }
         List<EndedTransaction> applied =

@@ -43,17 +43,7 @@ record Shape(String label, List<String> required, List<String> optional) {
     static final Shape TARGET = new Shape(
             "to",
             List.of(),
-            List.of(
-                    "time",
-                    "mark",
-                    "timestamp",
-                    "name",
-                    "xid",
-                    "lsn",
-                    "immediate",
-                    "latest",
-                    "inclusive",
-                    "timeline"));
+            List.of("time", "mark", "timestamp", "name", "xid", "lsn", "immediate", "latest", "inclusive", "timeline"));
     static final Shape SWEEP = new Shape("sweep", List.of(), List.of("every", "sample"));
     static final Shape CLAIM = new Shape(
             "a claim",

@@ -51,14 +51,22 @@ public sealed interface Step {
      * @param as the name of its transaction, which no other step has; null for SQL that runs as it is written. SQL with a
      *     name is run in one transaction, so that there is one xid and one commit to go back to
      */
-    record Sql(Position position, StoryTime at, String sql, @Nullable String as) implements Step {}
+    record Sql(
+            Position position,
+            StoryTime at,
+            String sql,
+            @Nullable String as) implements Step {}
 
     /**
      * SQL that does the damage, from which the loss is counted.
      *
      * @param as as of {@link Sql}
      */
-    record Accident(Position position, StoryTime at, String sql, @Nullable String as) implements Step {}
+    record Accident(
+            Position position,
+            StoryTime at,
+            String sql,
+            @Nullable String as) implements Step {}
 
     /** Every process of the source is killed, in the middle of its work; it is started again and recovers by itself. */
     record Kill(Position position, StoryTime at) implements Step {}

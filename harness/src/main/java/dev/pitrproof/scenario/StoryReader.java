@@ -28,7 +28,6 @@ final class StoryReader {
     /** The verbs whose transaction can have a name. */
     private static final List<String> WITH_TRANSACTION = List.of("sql", "accident");
 
-
     private static final Pattern RANGE = Pattern.compile("\\s*-\\s*");
     private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)/s");
 

@@ -59,9 +59,10 @@ final class TargetReader {
             case "name" -> restorePoint(to);
             case "xid", "lsn" -> transaction(to, kind, isInclusive);
             case "immediate" -> immediate(to, from);
-            default -> StoryReader.isTrue(reading, to, "latest") && clock != null
-                    ? new RestoreTarget.EndOfArchive(clock.to())
-                    : null;
+            default ->
+                StoryReader.isTrue(reading, to, "latest") && clock != null
+                        ? new RestoreTarget.EndOfArchive(clock.to())
+                        : null;
         };
     }
 
@@ -173,7 +174,9 @@ final class TargetReader {
             reading.problem(
                     name.position(),
                     "unknown " + what + " " + Wording.quoted(name.value()) + ", expected one from the story",
-                    guess != null ? guess : hint + (StoryReader.NAME.matcher(name.value()).matches() ? name.value() : "NAME"));
+                    guess != null
+                            ? guess
+                            : hint + (StoryReader.NAME.matcher(name.value()).matches() ? name.value() : "NAME"));
         }
     }
 }
