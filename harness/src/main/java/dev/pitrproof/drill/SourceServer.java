@@ -25,12 +25,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
 final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** The story's segments are small, so that even a short one fills several. */
     static final int SEGMENT_SIZE = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceServer.class);
 
     private static final int READY_SECONDS = 60;
 
@@ -85,15 +89,24 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
         altered.putAll(alteredSettings());
         archiving.beforeStop();
-        if (mode == StopMode.FAST) {
-            connection.close();
+        if (mode == StopMode.KILL) {
+            cluster.stop(mode);
         }
+        closeConnection();
         cluster.stop(mode);
         cluster.close();
         cluster = sandbox.start(cluster.dataDirectory(), altered, "source", archiving.files());
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
         archiving.afterStart(cluster);
+    }
+
+    private void closeConnection() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a server that was killed says no goodbye", e);
+        }
     }
 
     /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pitrproof.fault;
+
+import org.jspecify.annotations.NullMarked;
