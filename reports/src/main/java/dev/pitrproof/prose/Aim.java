@@ -85,7 +85,8 @@ public record Aim(
             case "immediate" -> "the end of the backup";
             case "latest" -> "the end of the WAL";
             default ->
-                (target.inclusive() ? "" : "just before ") + target.kind() + " "
+                (target.inclusive() ? "" : "just before ")
+                        + (target.kind().equals("name") ? "restore point" : target.kind()) + " "
                         + (time == null ? target.value() : Wording.dateTime(time))
                         + (storyTime == null ? "" : " at " + storyTime);
         };
