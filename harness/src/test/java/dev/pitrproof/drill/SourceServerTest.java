@@ -47,7 +47,9 @@ class SourceServerTest {
 
             source.execute("INSERT INTO kept VALUES (1)");
             source.restart(StopMode.KILL);
-            assertThat(value(source, "SELECT a FROM kept")).as("after the crash").isEqualTo("1");
+            assertThat(value(source, "SELECT a FROM kept"))
+                    .as("after the crash")
+                    .isEqualTo("1");
             String fourth = complete(source);
             source.finishArchive();
             assertThat(archived(source)).contains(fourth);
