@@ -1,4 +1,0 @@
-@NullMarked
-package dev.pitrproof.fault;
-
-import org.jspecify.annotations.NullMarked;
