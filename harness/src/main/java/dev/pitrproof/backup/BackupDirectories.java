@@ -34,8 +34,7 @@ final class BackupDirectories implements AutoCloseable {
      * @param topmostMade the topmost directory that was made for it; null if it was there
      * @param before its mode, if it was there
      */
-    private record Claimed(
-            Path directory, @Nullable Path topmostMade, Set<PosixFilePermission> before) {}
+    private record Claimed(Path directory, @Nullable Path topmostMade, Set<PosixFilePermission> before) {}
 
     private final boolean clean;
     private final Deque<Claimed> claimed = new ArrayDeque<>();
@@ -55,8 +54,9 @@ final class BackupDirectories implements AutoCloseable {
         Path topmostMade = null;
         Set<PosixFilePermission> before = Set.of();
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            TargetDirectory.requireUsable(directory);
+            TargetDirectory.requireReadable(directory);
             requireEmpty(directory, hint);
+            TargetDirectory.requireWritable(directory);
             before = Files.getPosixFilePermissions(directory);
         } else {
             topmostMade = topmostMissing(directory);

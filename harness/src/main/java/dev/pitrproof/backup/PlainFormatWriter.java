@@ -85,7 +85,8 @@ final class PlainFormatWriter extends BackupWriter {
             }
             return mapped == null ? onServer : mapped;
         } catch (InvalidPathException e) {
-            throw new IOException("tablespace " + oid + " lies in a path that cannot be used here: " + e.getReason(), e);
+            throw new IOException(
+                    "tablespace " + oid + " lies in a path that cannot be used here: " + e.getReason(), e);
         }
     }
 

@@ -17,14 +17,21 @@ final class TargetDirectory {
     private TargetDirectory() {}
 
     /**
-     * Fails unless this user may list the directory and write to it.
+     * Fails unless this user may list the directory.
      *
      * @throws UnusableDirectoryException if it is no directory
      */
-    static void requireUsable(Path directory) throws IOException {
+    static void requireReadable(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new UnusableDirectoryException("\"" + directory + "\" exists but is not a directory");
         }
+        if (!Files.isReadable(directory)) {
+            requireWritable(directory);
+        }
+    }
+
+    /** Fails unless this user may list the directory, and write to it. */
+    static void requireWritable(Path directory) throws IOException {
         if (!Files.isReadable(directory) || !Files.isWritable(directory) || !Files.isExecutable(directory)) {
             throw new IOException("directory \"" + directory + "\" cannot be written to: "
                     + (mayWrite(directory)
@@ -72,8 +79,8 @@ final class TargetDirectory {
                 parent = parent.getParent();
             }
             throw new IOException(
-                    "could not make a directory in \"" + parent + "\": " + reason(e)
-                            + "\nHINT: let the user " + user() + " write there, or name another directory",
+                    "could not make a directory in \"" + parent + "\": " + reason(e) + "\nHINT: let the user " + user()
+                            + " write there, or name another directory",
                     e);
         }
     }

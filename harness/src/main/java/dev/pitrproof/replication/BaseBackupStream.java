@@ -26,6 +26,7 @@ final class BaseBackupStream {
     private static final Pattern OID = Pattern.compile("[1-9][0-9]{0,9}");
     /** An exabyte. */
     private static final long KILOBYTES_MAX = 1L << 50;
+
     private static final Set<String> SUFFIXES = Set.of("", ".gz", ".lz4", ".zst");
 
     private final MessageStream messages;

@@ -14,12 +14,12 @@ public class ReplicationException extends IOException {
     private final @Nullable String sqlState;
 
     public ReplicationException(String message) {
-        super(message);
+        super(ServerMessage.withoutControls(message));
         this.sqlState = null;
     }
 
     public ReplicationException(String message, @Nullable String sqlState, @Nullable Throwable cause) {
-        super(message, cause);
+        super(ServerMessage.withoutControls(message), cause);
         this.sqlState = sqlState;
     }
 

@@ -23,13 +23,16 @@ record Row(List<@Nullable String> columns) {
     static Row parse(ByteBuffer body) throws ReplicationException {
         try {
             return parseColumns(body);
-        } catch (BufferUnderflowException | NegativeArraySizeException e) {
+        } catch (BufferUnderflowException e) {
             throw MessageStream.tooShort("a row", e);
         }
     }
 
     private static Row parseColumns(ByteBuffer body) {
         int count = body.getShort();
+        if (count < 0) {
+            throw new BufferUnderflowException();
+        }
         List<@Nullable String> columns = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = body.getInt();

@@ -71,7 +71,11 @@ public record ServerMessage(
     /** As much of it as belongs on a terminal, where control characters could do harm. */
     private static String legible(String text) {
         String cut = text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "…" : text;
-        return UNFIT_FOR_TERMINALS.matcher(cut).replaceAll("?");
+        return withoutControls(cut);
+    }
+
+    static String withoutControls(String text) {
+        return UNFIT_FOR_TERMINALS.matcher(text).replaceAll("?");
     }
 
     @Override

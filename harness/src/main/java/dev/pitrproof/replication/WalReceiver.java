@@ -343,7 +343,13 @@ public final class WalReceiver implements AutoCloseable {
             return;
         }
         Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
-        Files.writeString(temporary, connection.timelineHistory(timeline).content());
+        String content = connection.timelineHistory(timeline).content();
+        try {
+            Files.writeString(temporary, content);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw SegmentFile.couldNotWrite(temporary, e);
+        }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         SegmentFile.syncDirectory(request.directory(), request.sync());
         markArchived(timeline.historyFileName());

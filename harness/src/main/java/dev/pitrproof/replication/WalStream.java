@@ -29,6 +29,7 @@ final class WalStream {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     /** What may have been under way when the server was told to end: more than sockets buffer. */
     private static final long DROPPED_BYTES_MAX = 1L << 30;
+
     private static final int STATUS_BYTES = 1 + 4 * Long.BYTES + 1;
 
     private final MessageStream messages;
