@@ -171,8 +171,11 @@ class ReaderMutationTest {
 
     @Test
     void aManifest(@TempDir Path directory) throws Exception {
-        StringBuilder body = new StringBuilder("{ \"PostgreSQL-Backup-Manifest-Version\": 2,\n"
-                + "\"System-Identifier\": 7000000000000000001,\n\"Files\": [\n");
+        StringBuilder body = new StringBuilder("""
+                { "PostgreSQL-Backup-Manifest-Version": 2,
+                "System-Identifier": 7000000000000000001,
+                "Files": [
+                """);
         files().forEach((name, content) -> body.append("{ \"Path\": \"")
                 .append(name)
                 .append("\", \"Size\": ")
@@ -181,9 +184,13 @@ class ReaderMutationTest {
                         + " \"Checksum\": \"")
                 .append(checksum(content))
                 .append("\" },\n"));
-        body.append(
-                "{ \"Encoded-Path\": \"ff2f78\", \"Size\": 0, \"Last-Modified\": \"2026-01-02 03:04:05 GMT\" }\n],\n"
-                        + "\"WAL-Ranges\": [\n{ \"Timeline\": 1, \"Start-LSN\": \"0/2000028\", \"End-LSN\": \"0/2000100\" }\n],\n");
+        body.append("""
+                { "Encoded-Path": "ff2f78", "Size": 0, "Last-Modified": "2026-01-02 03:04:05 GMT" }
+                ],
+                "WAL-Ranges": [
+                { "Timeline": 1, "Start-LSN": "0/2000028", "End-LSN": "0/2000100" }
+                ],
+                """);
         String sum = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256")
                         .digest(body.toString().getBytes(StandardCharsets.UTF_8)));

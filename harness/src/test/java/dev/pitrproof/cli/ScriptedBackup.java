@@ -40,9 +40,15 @@ final class ScriptedBackup implements ScriptedServer.Script {
     String timeline = "1";
     String end = "0/200100";
     String endTimeline = "1";
-    String label = "START WAL LOCATION: 0/200028 (file 000000010000000000000002)\nCHECKPOINT LOCATION: 0/200060\n"
-            + "BACKUP METHOD: streamed\nBACKUP FROM: primary\nSTART TIME: 2026-11-21 07:25:07 UTC\nLABEL: x\n"
-            + "START TIMELINE: 1\n";
+    String label = """
+            START WAL LOCATION: 0/200028 (file 000000010000000000000002)
+            CHECKPOINT LOCATION: 0/200060
+            BACKUP METHOD: streamed
+            BACKUP FROM: primary
+            START TIME: 2026-11-21 07:25:07 UTC
+            LABEL: x
+            START TIMELINE: 1
+            """;
     final List<@Nullable String[]> tablespaces = new ArrayList<>();
     /** Archives besides base.tar, which come before it. */
     final Map<String, byte[]> archives = new LinkedHashMap<>();

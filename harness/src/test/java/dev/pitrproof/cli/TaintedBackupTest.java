@@ -134,7 +134,8 @@ class TaintedBackupTest {
 
     @Test
     void standsInTheStreamOnStandardOutput() throws Exception {
-        Path tar = Files.createDirectory(directory.resolve("stdout")).resolve("base.tar");
+        Path stdout = Files.createDirectory(directory.resolve("stdout"));
+        Path tar = stdout.resolve("base.tar");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -155,9 +156,9 @@ class TaintedBackupTest {
 
         String members = text("tar", "-tf", tar.toString());
         assertThat(members).endsWith("backup_damage\nbackup_manifest\n");
-        text("tar", "-xf", tar.toString(), "-C", tar.getParent().toString(), "backup_manifest");
+        text("tar", "-xf", tar.toString(), "-C", stdout.toString(), "backup_manifest");
 
-        assertThat(pitrproof("verifybackup", tar.getParent().toString())).isEqualTo(1);
+        assertThat(pitrproof("verifybackup", stdout.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("found when the backup was taken, says \"backup_damage\"");
     }
 
