@@ -128,7 +128,8 @@ final class RestoreDrill {
             return;
         }
         ArchiveFingerprint before = fingerprint(plan);
-        BackupFingerprint backup = BackupFingerprint.of(artefacts);
+        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
+        BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
             recover(planning, plan);
@@ -138,7 +139,7 @@ final class RestoreDrill {
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
 
