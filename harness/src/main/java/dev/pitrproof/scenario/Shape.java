@@ -22,7 +22,7 @@ record Shape(String label, List<String> required, List<String> optional) {
             "a step of the story",
             List.of(),
             List.of("at", "during", "base-backup", "workload", "mark", "sql", "accident", "sabotage"));
-    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint"));
+    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint", "incremental"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
     static final Shape ACCIDENT = new Shape("accident", List.of("sql"), List.of());
     static final Shape SABOTAGE = new Shape("sabotage", List.of("lose-segment"), List.of());
