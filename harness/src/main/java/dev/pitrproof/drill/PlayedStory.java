@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
@@ -132,12 +133,12 @@ public final class PlayedStory implements AutoCloseable {
         BaseBackup backup = usable.backup();
         return new RestoreDrill.Planning() {
             @Override
-            public DirectoryArchive openArchive() throws IOException {
+            public WalArchive openArchive() throws IOException {
                 return DirectoryArchive.open(recording.archive());
             }
 
             @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
                 PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
                 return new RestoreDrill.Planned(
                         backup,
