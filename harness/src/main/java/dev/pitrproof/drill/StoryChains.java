@@ -6,9 +6,9 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Step;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,11 +46,11 @@ final class StoryChains {
     }
 
     private List<Path> chain(String label, Recording recording) {
-        LinkedList<Path> chain = new LinkedList<>();
+        List<Path> chain = new ArrayList<>();
         for (String each = label;
                 each != null;
                 each = Objects.requireNonNull(steps.get(each)).incrementalTo()) {
-            chain.addFirst(taken(each, recording).directory());
+            chain.add(0, taken(each, recording).directory());
         }
         return chain;
     }
