@@ -127,6 +127,6 @@ public record BaseBackup(
                 bytes,
                 Duration.ZERO,
                 List.of(),
-                List.of());
+                DamageMark.read(directory).lines());
     }
 }

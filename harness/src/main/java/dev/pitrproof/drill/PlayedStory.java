@@ -5,7 +5,6 @@ import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
-import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
@@ -103,12 +102,12 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Evidence restore(Sandbox sandbox, Recording recording, Restore entry, int number) throws IOException {
-        Barrier moment = recording.moment(entry.to());
-        RecoveryTarget target =
-                new RecoveryTarget.Time(moment.serverTime(), entry.to().inclusive());
-        String inWords = moment.storyTime() + " (" + moment.serverTime() + ")";
-        DrillFacts facts =
-                new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
+        AimedRestore aim = AimedRestore.of(recording, entry);
+        DrillFacts facts = new DrillFacts(
+                assignment(number),
+                aim.target(),
+                aim.inWords(),
+                new StoryFacts(scenario, recording, aim.moment(), entry.to()));
         RestoreDrill drill =
                 new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
         ExistingBackup.Examined examined = chains.examine(entry.from(), recording, sandbox);
@@ -118,7 +117,7 @@ public final class PlayedStory implements AutoCloseable {
             facts.leaveOpen(claims, "not checked: there is nothing to restore");
         } else if (examined instanceof ExistingBackup.Examined.Usable usable) {
             facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
-            claims.addAll(drill.run(planning(recording, usable, target, inWords)));
+            claims.addAll(drill.run(planning(recording, usable, aim, entry)));
         }
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
@@ -129,7 +128,7 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private static RestoreDrill.Planning planning(
-            Recording recording, ExistingBackup.Examined.Usable usable, RecoveryTarget target, String inWords) {
+            Recording recording, ExistingBackup.Examined.Usable usable, AimedRestore aim, Restore entry) {
         BaseBackup backup = usable.backup();
         return new RestoreDrill.Planning() {
             @Override
@@ -139,7 +138,8 @@ public final class PlayedStory implements AutoCloseable {
 
             @Override
             public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
-                PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
+                PlanOutcome outcome =
+                        new RestorePlanner(backup, archive, aim.target(), aim.inWords()).plan(entry.timeline());
                 return new RestoreDrill.Planned(
                         backup,
                         backup.directory(),
