@@ -48,8 +48,8 @@ public record BaseBackup(
         return damage.isEmpty();
     }
 
-    /** The same after it has been moved. */
-    BaseBackup in(Path place) {
+    /** The same after it has been moved, or unpacked. */
+    public BaseBackup in(Path place) {
         return new BaseBackup(
                 place,
                 label,

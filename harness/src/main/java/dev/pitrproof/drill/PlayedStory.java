@@ -4,7 +4,10 @@ import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
@@ -13,7 +16,9 @@ import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +40,7 @@ public final class PlayedStory implements AutoCloseable {
     private final DrillListener listener;
     private final DrillRecorder recorder;
     private @Nullable Sandbox sandbox;
+    private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
     private @Nullable Exception failure;
 
@@ -50,6 +56,7 @@ public final class PlayedStory implements AutoCloseable {
         try {
             Sandbox opened = sandboxes.open(options.major());
             sandbox = opened;
+            backups = new BackupsAtHand(opened);
             listener.scenarioStarted(scenario, opened);
             recorder.in(opened);
             recording = play(opened);
@@ -59,20 +66,26 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
-        try (SourceServer source = SourceServer.start(
-                        opened, scenario.source().archive(), scenario.source().parameters());
+        try (SourceServer source = SourceServer.start(opened, scenario.source());
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
             source.setUp(scenario.source());
             Recording played = player.play();
-            try (DirectoryArchive archive = DirectoryArchive.open(played.archive())) {
-                listener.storyEnded(
-                        scenario.clock().to().toString(),
-                        played.journal().count(Outcome.ACKNOWLEDGED),
-                        played.journal().count(Outcome.REFUSED),
-                        archive.segments().size());
-            }
+            listener.storyEnded(
+                    scenario.clock().to().toString(),
+                    played.journal().count(Outcome.ACKNOWLEDGED),
+                    played.journal().count(Outcome.REFUSED),
+                    segments(played.archive()));
             return played;
+        }
+    }
+
+    private static int segments(@Nullable Path archive) throws IOException {
+        if (archive == null) {
+            return 0;
+        }
+        try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
+            return opened.segments().size();
         }
     }
 
@@ -84,11 +97,11 @@ public final class PlayedStory implements AutoCloseable {
      * @throws IOException if the evidence cannot be written
      */
     public Evidence restore(int number) throws IOException {
-        if (failure == null && sandbox != null && recording != null) {
+        if (failure == null && sandbox != null && backups != null && recording != null) {
             Restore entry = scenario.restores().get(number - 1);
             listener.restoreStarted(entry, number, scenario.restores().size());
             try {
-                return restore(sandbox, recording, entry, number);
+                return restore(sandbox, recording, backups, entry, number);
             } catch (IOException | RuntimeException e) {
                 breakOff(e);
             }
@@ -97,7 +110,8 @@ public final class PlayedStory implements AutoCloseable {
                 assignment(number), failure == null ? new IllegalStateException("no story was played") : failure);
     }
 
-    private Evidence restore(Sandbox sandbox, Recording recording, Restore entry, int number) throws IOException {
+    private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
+            throws IOException {
         Barrier moment = recording.moment(entry.to());
         RecoveryTarget target =
                 new RecoveryTarget.Time(moment.serverTime(), entry.to().inclusive());
@@ -106,26 +120,53 @@ public final class PlayedStory implements AutoCloseable {
                 new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
         RestoreDrill drill =
                 new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
-        List<Claim> claims = drill.run(new RestoreDrill.Planning() {
-            @Override
-            public DirectoryArchive openArchive() throws IOException {
-                return DirectoryArchive.open(recording.archive());
-            }
-
-            @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
-                BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
-                PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
-                return new RestoreDrill.Planned(
-                        backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
-            }
-        });
+        List<Claim> claims = new ArrayList<>(recording.backups().findings());
+        BaseBackup taken = recording.backups().complete().get(entry.from());
+        if (taken == null) {
+            claims.add(missing(entry.from(), recording.backups()));
+            facts.leaveOpen(claims, "not checked: there is nothing to restore from");
+        } else {
+            claims.addAll(drill.run(new FromStory(recording, backups.of(entry.from(), taken), target, inWords)));
+        }
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
                     .of(facts, claims)
                     .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
+    }
+
+    private static Claim missing(String label, StoryBackups.Taken backups) {
+        return new Claim(
+                TargetClaim.NAME,
+                Verdict.REFUTED,
+                FindingCode.BACKUP_MISSING.name(),
+                "a backup \"" + label + "\" to restore from",
+                "there is none, for it failed: "
+                        + Objects.requireNonNull(
+                                backups.missing().get(label), "each backup is complete, or failed as it should"),
+                "watch that backups succeed, and restore one now and then: a job that has failed says nothing later",
+                List.of("replication client"));
+    }
+
+    /** The archive that the story filled, or where it was given none, the WAL inside of the backup. */
+    private record FromStory(
+            Recording recording, BackupsAtHand.AtHand backup, RecoveryTarget target, String targetInWords)
+            implements RestoreDrill.Planning {
+
+        @Override
+        public DirectoryArchive openArchive() throws IOException {
+            Path archive = recording.archive();
+            return DirectoryArchive.open(
+                    archive == null ? backup.plain().directory().resolve("pg_wal") : archive);
+        }
+
+        @Override
+        public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+            PlanOutcome outcome = new RestorePlanner(backup.plain(), archive, target, targetInWords)
+                    .plan(backup.plain().timeline());
+            return new RestoreDrill.Planned(backup.plain(), backup.artefacts(), outcome, backup.claims());
+        }
     }
 
     private Assignment assignment(int number) {

@@ -1,6 +1,5 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is left of a story when it is over: all that the restores need, and all that the reports tell.
  *
- * @param archive the archive's directory; nothing writes to it any more
- * @param backups by label
+ * @param archive the archive's directory, to which nothing writes any more; null if the WAL was archived nowhere
+ * @param backups what became of them
  * @param barriers by story time
  * @param marks the moment of each mark, by name
  * @param digests by mark, then by table
@@ -28,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param damage when the first accident struck; null if there was none
  */
 record Recording(
-        Path archive,
-        Map<String, BaseBackup> backups,
+        @Nullable Path archive,
+        StoryBackups.Taken backups,
         SortedMap<StoryTime, Barrier> barriers,
         Map<String, Barrier> marks,
         Map<String, Map<String, TableDigest>> digests,

@@ -1,21 +1,16 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.BackupProgress;
-import dev.pitrproof.backup.BackupRequest;
-import dev.pitrproof.backup.BaseBackup;
-import dev.pitrproof.backup.BaseBackupTaker;
-import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.fault.LostSegment;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
+import dev.pitrproof.scenario.ArchiveMethod;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Step;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.workload.Journal;
-import dev.pitrproof.workload.WorkKind;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -46,12 +40,11 @@ final class StoryPlayer implements AutoCloseable {
 
     private final Scenario scenario;
     private final SourceServer source;
-    private final Path backupDirectory;
+    private final StoryBackups backups;
     private final Random random;
     private final DrillListener listener;
 
     private final Journal journal = new Journal();
-    private final Map<String, BaseBackup> backups = new LinkedHashMap<>();
     private final SortedMap<StoryTime, Barrier> barriers = new TreeMap<>();
     private final Map<String, Barrier> marks = new LinkedHashMap<>();
     private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
@@ -66,7 +59,7 @@ final class StoryPlayer implements AutoCloseable {
     StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
         this.scenario = scenario;
         this.source = source;
-        this.backupDirectory = backupDirectory;
+        this.backups = new StoryBackups(source, backupDirectory);
         this.random = random;
         this.listener = listener;
     }
@@ -86,7 +79,15 @@ final class StoryPlayer implements AutoCloseable {
             loss.strike(source.archive());
         }
         return new Recording(
-                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, damage, journal);
+                scenario.source().archive() == ArchiveMethod.NONE ? null : source.archive(),
+                backups.taken(),
+                barriers,
+                marks,
+                digests,
+                clusterDigests,
+                moments,
+                damage,
+                journal);
     }
 
     private SortedSet<StoryTime> times() {
@@ -168,28 +169,12 @@ final class StoryPlayer implements AutoCloseable {
         for (Workload workload : running.values()) {
             workload.release();
         }
-        BaseBackup backup = BaseBackupTaker.take(
-                source.connection(),
-                BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
-                        .fastCheckpoint(step.fastCheckpoint())
-                        .wal(WalMethod.STREAM)
-                        .sync(false)
-                        .build(),
-                BackupProgress.SILENT);
+        String told = backups.take(step);
         // the steps behind this one at the same time find the workloads held again
         for (Workload workload : running.values()) {
             workload.hold();
         }
-        backups.put(step.label(), backup);
-        tell(
-                barrier,
-                "base-backup",
-                String.format(
-                        Locale.ROOT,
-                        "\"%s\", %.1f MB in %.1f s",
-                        step.label(),
-                        backup.bytes() / 1e6,
-                        backup.took().toNanos() / 1e9));
+        tell(barrier, "base-backup", told);
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {
@@ -198,7 +183,7 @@ final class StoryPlayer implements AutoCloseable {
                 Workload.start(
                         source.openSql(),
                         journal,
-                        WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
+                        step.kind(),
                         step.on(),
                         step.ratePerSecond(),
                         // each has its own, so that what it does does not hang on when others do something
@@ -206,7 +191,7 @@ final class StoryPlayer implements AutoCloseable {
         tell(
                 barrier,
                 "workload",
-                step.kind() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
+                step.kind().word() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
     }
 
     /** A mark is where it stands among the steps of its time, which may lie behind the barrier. */

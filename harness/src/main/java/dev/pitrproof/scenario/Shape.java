@@ -17,13 +17,31 @@ record Shape(String label, List<String> required, List<String> optional) {
             List.of("scenario", "clock", "source", "story", "restore"),
             List.of("about", "tags", "postgres", "vars"));
     static final Shape CLOCK = new Shape("clock", List.of("from", "to", "lasts"), List.of());
-    static final Shape SOURCE = new Shape("source", List.of("archive"), List.of("setup", "parameters"));
+    static final Shape SOURCE = new Shape(
+            "source",
+            List.of("archive"),
+            List.of("setup", "parameters", "segment-size", "roles", "tablespaces", "standby"));
+    static final Shape ROLE = new Shape("a role", List.of("name"), List.of("replication"));
     static final Shape STEP = new Shape(
             "a step of the story",
             List.of(),
             List.of("at", "during", "base-backup", "workload", "mark", "sql", "accident", "sabotage"));
-    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint"));
-    static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
+    static final Shape BASE_BACKUP = new Shape(
+            "base-backup",
+            List.of("label"),
+            List.of(
+                    "from",
+                    "as",
+                    "checkpoint",
+                    "format",
+                    "compress",
+                    "wal",
+                    "max-rate",
+                    "manifest-checksums",
+                    "tablespaces",
+                    "into",
+                    "fails-with"));
+    static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
     static final Shape ACCIDENT = new Shape("accident", List.of("sql"), List.of());
     static final Shape SABOTAGE = new Shape("sabotage", List.of("lose-segment"), List.of());
     static final Shape RESTORE =

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -16,18 +15,21 @@ final class StoryReader {
 
     private static final List<String> VERBS = List.of("base-backup", "workload", "mark", "sql", "accident", "sabotage");
     private static final Pattern RANGE = Pattern.compile("\\s*-\\s*");
-    private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)/s");
 
     private final Reading reading;
     private final @Nullable StoryClock clock;
+    private final @Nullable Source source;
     private final StoryIndex index = new StoryIndex();
+    private final BaseBackupReader backups;
     private final List<Step> steps = new ArrayList<>();
     private int number;
     private @Nullable StoryTime before;
 
-    StoryReader(Reading reading, @Nullable StoryClock clock) {
+    StoryReader(Reading reading, @Nullable StoryClock clock, @Nullable Source source, MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
+        this.source = source;
+        this.backups = new BaseBackupReader(reading, source, postgres, index);
     }
 
     StoryIndex index() {
@@ -101,10 +103,16 @@ final class StoryReader {
             index.miss();
             return null;
         }
+        BackupOptions options = backups.read(backup, label);
         register(index.backups(), label, at, "label");
-        Boolean fast =
-                reading.parsed(backup.text("checkpoint"), oneOf("checkpoint", Map.of("fast", true, "spread", false)));
-        return at == null ? null : new Step.BaseBackup(section.position(), at, label.value(), fast == null || fast);
+        Text failsWith = backup.text("fails-with");
+        if (failsWith != null) {
+            index.failing().add(label.value());
+        }
+        return at == null
+                ? null
+                : new Step.BaseBackup(
+                        section.position(), at, label.value(), options, failsWith == null ? null : failsWith.value());
     }
 
     private @Nullable Step mark(Section section, @Nullable StoryTime at) {
@@ -143,22 +151,10 @@ final class StoryReader {
         if (workload == null) {
             return null;
         }
-        String kind = reading.parsed(
-                workload.text("kind"), oneOf("kind", Map.of("ledger", "ledger", "transfers", "transfers")));
-        Double rate = reading.parsed(workload.scalar("rate"), StoryReader::rate);
-        Text on = workload.text("on");
-        if ("transfers".equals(kind) && !workload.has("on") && !workload.hasForeignKeys()) {
-            reading.problem(
-                    workload.position(), "missing key \"on\" in workload", "name the table, for example on: accounts");
-        } else if ("ledger".equals(kind) && workload.has("on")) {
-            reading.problem(
-                    workload.keyPosition("on"),
-                    "found \"on\" in a ledger workload, expected none",
-                    "the ledger is a table of its own; kind: transfers works on yours");
-        }
-        return range == null || kind == null || rate == null
+        WorkloadReader.Work work = new WorkloadReader(reading, source).read(workload);
+        return range == null || work == null
                 ? null
-                : new Step.Workload(section.position(), range[0], range[1], kind, on == null ? null : on.value(), rate);
+                : new Step.Workload(section.position(), range[0], range[1], work.kind(), work.on(), work.rate());
     }
 
     private void checkTimeKey(Section section, String verb, String wanted, String other, String example) {
@@ -247,15 +243,5 @@ final class StoryReader {
             throw new IllegalArgumentException("range goes from " + from + " to " + to + ": expected a later end");
         }
         return new StoryTime[] {from, to};
-    }
-
-    private static double rate(String text) {
-        Matcher matcher = RATE.matcher(text);
-        double rate = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
-        if (rate == 0) {
-            throw new IllegalArgumentException(Wording.quoted(text)
-                    + " is not a rate: expected transactions in a second of real time, such as 200/s");
-        }
-        return rate;
     }
 }

@@ -131,7 +131,7 @@ public final class Workload implements AutoCloseable {
     }
 
     private @Nullable String nextStatement() {
-        if (kind == WorkKind.LEDGER) {
+        if (kind != WorkKind.TRANSFERS) {
             return null;
         }
         int from = lowestId + random.nextInt(ids);
