@@ -97,7 +97,7 @@ final class BaseBackupReader {
         if (into == null) {
             return null;
         }
-        if (into.value().equals(label.value()) || !index.backups().containsKey(into.value()) && index.isWhole()) {
+        if (into.value().equals(label.value()) || (!index.backups().containsKey(into.value()) && index.isWhole())) {
             reading.problem(
                     into.position(),
                     "unknown backup label " + Wording.quoted(into.value()) + ", expected an earlier backup's",
