@@ -69,7 +69,7 @@ public final class PlayedStory implements AutoCloseable {
         try (SourceServer source = SourceServer.start(opened, scenario.source());
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
-            source.setUp(scenario.source());
+            source.setUp(scenario);
             Recording played = player.play();
             listener.storyEnded(
                     scenario.clock().to().toString(),

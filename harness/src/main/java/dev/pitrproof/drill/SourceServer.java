@@ -8,6 +8,7 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.BackupOptions;
+import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
@@ -116,14 +117,14 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    /** Runs a scenario's setup, and makes the ledger that its workloads write. */
-    void setUp(Source source) throws StepFailed, SQLException {
+    /** Runs a scenario's setup, and makes the tables that its workloads write to. */
+    void setUp(Scenario scenario) throws StepFailed, SQLException {
         try {
-            execute(source.setup());
+            execute(scenario.source().setup());
         } catch (SQLException e) {
-            throw new StepFailed(source.setupPosition(), "the setup", e);
+            throw new StepFailed(scenario.source().setupPosition(), "the setup", e);
         }
-        Workload.prepare(connection);
+        Workload.prepare(connection, scenario.workKinds());
     }
 
     ConnectionSettings connection() {
