@@ -6,6 +6,7 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.Map;
 
 /** The WAL is archived nowhere: whoever restores has what is inside of the backup, and nothing else. */
@@ -40,6 +41,35 @@ final class NoArchiving implements Archiving {
     @Override
     public void begin(Cluster source) {
         // nothing to begin
+    }
+
+    @Override
+    public void pause(Cluster source, Connection sql) {
+        throw nothing();
+    }
+
+    @Override
+    public void resume(Cluster source, Connection sql) {
+        throw nothing();
+    }
+
+    private static IllegalStateException nothing() {
+        return new IllegalStateException("the reader lets nobody touch an archive that there is not");
+    }
+
+    @Override
+    public boolean isPaused() {
+        return false;
+    }
+
+    @Override
+    public void beforeStop() {
+        // nothing runs
+    }
+
+    @Override
+    public void afterStart(Cluster source) {
+        // nothing to begin again
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
-import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
@@ -112,21 +113,27 @@ public final class PlayedStory implements AutoCloseable {
 
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
-        Barrier moment = recording.moment(entry.to());
-        RecoveryTarget target =
-                new RecoveryTarget.Time(moment.serverTime(), entry.to().inclusive());
-        String inWords = moment.storyTime() + " (" + moment.serverTime() + ")";
-        DrillFacts facts =
-                new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
-        RestoreDrill drill =
-                new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
-        List<Claim> claims = new ArrayList<>(recording.backups().findings());
         BaseBackup taken = recording.backups().complete().get(entry.from());
-        if (taken == null) {
+        BackupsAtHand.AtHand backup = taken == null ? null : backups.of(entry.from(), taken);
+        Path wal = backup == null ? null : wal(recording, backup);
+        AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
+        DrillFacts facts = new DrillFacts(
+                assignment(number),
+                aim.target(),
+                aim.inWords(),
+                new StoryFacts(scenario, recording, aim.moment(), entry.to()));
+        List<Claim> claims = new ArrayList<>(recording.backups().findings());
+        if (backup == null) {
             claims.add(missing(entry.from(), recording.backups()));
             facts.leaveOpen(claims, "not checked: there is nothing to restore from");
+        } else if (wal == null) {
+            claims.addAll(backup.claims());
+            claims.add(withoutWal(backup.plain()));
+            facts.leaveOpen(claims, "not checked: there is no WAL to recover with");
         } else {
-            claims.addAll(drill.run(new FromStory(recording, backups.of(entry.from(), taken), target, inWords)));
+            RestoreDrill drill = new RestoreDrill(
+                    sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
+            claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));
         }
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
@@ -149,22 +156,47 @@ public final class PlayedStory implements AutoCloseable {
                 List.of("replication client"));
     }
 
-    /** The archive that the story filled, or where it was given none, the WAL inside of the backup. */
+    /** The archive that the story filled, or where there is none, the WAL inside of the backup; null without any. */
+    private static @Nullable Path wal(Recording recording, BackupsAtHand.AtHand backup) throws IOException {
+        if (recording.archive() != null) {
+            return recording.archive();
+        }
+        Path inside = backup.plain().directory().resolve("pg_wal");
+        try (DirectoryArchive archive = DirectoryArchive.open(inside)) {
+            return archive.directory();
+        } catch (ArchiveException e) {
+            if (e.kind() == ArchiveException.Kind.NO_SEGMENTS || e.kind() == ArchiveException.Kind.NO_DIRECTORY) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private static Claim withoutWal(BaseBackup backup) throws IOException {
+        return new Claim(
+                TargetClaim.NAME,
+                Verdict.REFUTED,
+                FindingCode.WAL_GAP.name(),
+                "WAL from " + backup.startLsn() + " at least to " + RestorePlanner.end(backup) + ", where backup \""
+                        + backup.label().label() + "\" ends",
+                "there is no archive, and the backup holds no WAL",
+                "archive the WAL, or let backups bring their own: without it none can be restored",
+                List.of("WAL"));
+    }
+
     private record FromStory(
-            Recording recording, BackupsAtHand.AtHand backup, RecoveryTarget target, String targetInWords)
+            Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
             implements RestoreDrill.Planning {
 
         @Override
         public DirectoryArchive openArchive() throws IOException {
-            Path archive = recording.archive();
-            return DirectoryArchive.open(
-                    archive == null ? backup.plain().directory().resolve("pg_wal") : archive);
+            return DirectoryArchive.open(wal);
         }
 
         @Override
         public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
-            PlanOutcome outcome = new RestorePlanner(backup.plain(), archive, target, targetInWords)
-                    .plan(backup.plain().timeline());
+            PlanOutcome outcome =
+                    new RestorePlanner(backup.plain(), archive, aim.target(), aim.inWords()).plan(timeline);
             return new RestoreDrill.Planned(backup.plain(), backup.artefacts(), outcome, backup.claims());
         }
     }

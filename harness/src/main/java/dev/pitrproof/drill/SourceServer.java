@@ -18,6 +18,7 @@ import dev.pitrproof.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,25 +38,33 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     private static final int READY_SECONDS = 60;
 
-    private final Cluster cluster;
-    private final Connection connection;
+    private final Sandbox sandbox;
+    private final Map<String, String> further;
     private final Archiving archiving;
+    private final FileAccess files;
     private final int segmentSize;
     private final Map<String, String> passwords = new LinkedHashMap<>();
     private final Map<String, Path> tablespaces;
+    private Cluster cluster;
+    private Connection connection;
     private @Nullable StandbyServer standby;
 
     private SourceServer(
-            Cluster cluster,
-            Connection connection,
+            Sandbox sandbox,
+            Source source,
             Archiving archiving,
-            int segmentSize,
-            Map<String, Path> tablespaces) {
+            FileAccess files,
+            Map<String, Path> tablespaces,
+            Cluster cluster,
+            Connection connection) {
+        this.sandbox = sandbox;
+        this.further = source.parameters();
+        this.segmentSize = source.segmentSizeMb() << 20;
+        this.archiving = archiving;
+        this.files = files;
+        this.tablespaces = tablespaces;
         this.cluster = cluster;
         this.connection = connection;
-        this.archiving = archiving;
-        this.segmentSize = segmentSize;
-        this.tablespaces = tablespaces;
     }
 
     /**
@@ -69,11 +78,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     case RECEIVER -> ReceiverArchiving.in(sandbox);
                     case NONE -> NoArchiving.in(sandbox);
                 };
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("wal_level", "replica");
-        parameters.put("max_wal_senders", "10");
-        parameters.putAll(archiving.parameters());
-        parameters.putAll(source.parameters());
+        Map<String, String> parameters = parameters(archiving, source.parameters());
         Map<String, Path> tablespaces = new LinkedHashMap<>();
         for (String name : source.tablespaces()) {
             tablespaces.put(name, sandbox.createDirectory("tablespace-" + name));
@@ -84,11 +89,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Cluster cluster = sandbox.createSource(new SourceSettings(parameters, source.segmentSizeMb(), true, files));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         SourceServer server = new SourceServer(
-                cluster,
-                cluster.connection().openSql("postgres"),
+                sandbox,
+                source,
                 archiving,
-                source.segmentSizeMb() << 20,
-                tablespaces);
+                files,
+                tablespaces,
+                cluster,
+                cluster.connection().openSql("postgres"));
         try {
             archiving.begin(cluster);
             server.furnish(source.roles());
@@ -101,6 +108,56 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             throw e;
         }
         return server;
+    }
+
+    private static Map<String, String> parameters(Archiving archiving, Map<String, String> further) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("wal_level", "replica");
+        parameters.put("max_wal_senders", "10");
+        parameters.putAll(archiving.parameters());
+        parameters.putAll(further);
+        return parameters;
+    }
+
+    /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
+    void restart(StopMode mode) throws IOException, SQLException {
+        Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
+        altered.putAll(alteredSettings());
+        archiving.beforeStop();
+        if (mode == StopMode.FAST) {
+            connection.close();
+        }
+        cluster.stop(mode);
+        cluster.close();
+        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
+        cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
+        connection = cluster.connection().openSql("postgres");
+        archiving.afterStart(cluster);
+        if (standby != null) {
+            standby.follow(cluster.connection());
+        }
+    }
+
+    /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */
+    private Map<String, String> alteredSettings() throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT name, setting FROM pg_file_settings"
+                        + " WHERE sourcefile LIKE '%/postgresql.auto.conf' AND name <> 'archive_command'"
+                        + " ORDER BY seqno")) {
+            while (rows.next()) {
+                settings.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        return settings;
+    }
+
+    void pauseArchive() throws IOException, SQLException {
+        archiving.pause(cluster, connection);
+    }
+
+    void resumeArchive() throws IOException, SQLException {
+        archiving.resume(cluster, connection);
     }
 
     /** Makes the roles, each with a password of its own that nobody is told, and the tablespaces. */
@@ -187,12 +244,44 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         return archiving.directory();
     }
 
+    void createRestorePoint(String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_create_restore_point(?)")) {
+            statement.setString(1, name);
+            statement.execute();
+        }
+    }
+
     void execute(String sql) throws SQLException {
         if (sql.isBlank()) {
             return;
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Runs SQL in one transaction that writes something, and says which it was. */
+    NamedTransaction executeNamed(String sql, Barrier moment) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text")) {
+                row.next();
+                String xid = row.getString(1);
+                if (xid == null) {
+                    throw new SQLException("its transaction has no xid, for it writes nothing before it ends: expected"
+                            + " one, since it has a name by as:");
+                }
+                Lsn end = Lsn.parse(row.getString(2));
+                connection.commit();
+                return new NamedTransaction(moment, Long.parseUnsignedLong(xid), end);
+            }
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 
@@ -215,13 +304,18 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    /** The segment that is being written. */
-    SegmentName currentSegment() throws SQLException {
+    /** Where the next record is written. */
+    Lsn position() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
             row.next();
-            return SegmentName.holding(TimelineId.FIRST, Lsn.parse(row.getString(1)), segmentSize);
+            return Lsn.parse(row.getString(1));
         }
+    }
+
+    /** The segment that holds a position. */
+    SegmentName segment(Lsn position) {
+        return SegmentName.holding(TimelineId.FIRST, position, segmentSize);
     }
 
     /**

@@ -26,7 +26,7 @@ final class StoryOutline {
                 target.serverTime(),
                 target.lsn().toString(),
                 "target",
-                "restore to " + target.storyTime()));
+                "restore to " + facts.asked().inWords()));
         // stable: at the same moment the order in which things happened is kept, the target first
         moments.sort(
                 Comparator.comparing((Moment moment) -> moment.serverTime() == null ? Instant.MIN : moment.serverTime())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pitrproof.proof.SweepChoice;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.workload.WorkKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ class ScenarioReaderTest {
                                 "accounts",
                                 200),
                         new Step.Mark(new Position(file, 17, 5), time("13:59"), "last-good"),
-                        new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts"));
+                        new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts", null));
         assertThat(scenario.restores())
                 .containsExactly(
                         new Restore(
@@ -74,6 +75,7 @@ class ScenarioReaderTest {
                                 null,
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("13:59"), true),
+                                new TimelineChoice.Latest(),
                                 null,
                                 Expect.PROVEN,
                                 List.of(
@@ -88,6 +90,7 @@ class ScenarioReaderTest {
                                 "the twin, too late by a minute",
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),
+                                new TimelineChoice.Latest(),
                                 null,
                                 new Expect("REFUTED", "DATA_DIFFERS"),
                                 List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
