@@ -42,9 +42,7 @@ record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
                     word(to) + "xid " + transaction.xid() + " (" + one.step() + ")");
         } else if (to instanceof RestoreTarget.AtCommit one) {
             NamedTransaction transaction = recording.transaction(one.step());
-            Lsn commit = backup == null || wal == null
-                    ? transaction.end()
-                    : commit(backup, wal, restore, transaction);
+            Lsn commit = backup == null || wal == null ? transaction.end() : commit(backup, wal, restore, transaction);
             return new AimedRestore(
                     new RecoveryTarget.AtLsn(commit, to.inclusive()),
                     moment,

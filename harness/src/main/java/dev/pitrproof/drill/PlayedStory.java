@@ -184,8 +184,7 @@ public final class PlayedStory implements AutoCloseable {
                 List.of("WAL"));
     }
 
-    private record FromStory(
-            Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
+    private record FromStory(Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
             implements RestoreDrill.Planning {
 
         @Override

@@ -114,7 +114,8 @@ final class StandbyServer implements AutoCloseable {
     /** Streams from a source that has been started anew, elsewhere. */
     void follow(ConnectionSettings source) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("ALTER SYSTEM SET primary_conninfo = '" + conninfo(source).replace("'", "''") + "'");
+            statement.execute(
+                    "ALTER SYSTEM SET primary_conninfo = '" + conninfo(source).replace("'", "''") + "'");
             statement.execute("SELECT pg_reload_conf()");
         }
     }
