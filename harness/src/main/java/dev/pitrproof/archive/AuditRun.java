@@ -9,7 +9,6 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,23 +34,23 @@ final class AuditRun {
         this.parallelism = parallelism;
     }
 
-    static ArchiveAudit run(Path directory) throws IOException {
-        return run(directory, Parallelism::ofThisMachine);
+    static ArchiveAudit run(ArchiveStore store) throws IOException {
+        return run(store, Parallelism::ofThisMachine);
     }
 
     /** @param parallelismFor by segment size */
-    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor) throws IOException {
-        List<ArchivedFile> segments = DirectoryArchive.segmentFiles(directory);
+    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor) throws IOException {
+        List<ArchivedFile> segments = WalArchive.segmentFiles(store);
         Optional<AuditInventory> found = AuditInventory.of(segments);
         if (found.isEmpty()) {
-            DirectoryArchive.open(directory).close(); // says what is wrong with it
-            throw new IOException("the segments in \"" + directory + "\" changed while they were read");
+            WalArchive.open(store).close(); // says what is wrong with it
+            throw new IOException("the segments in \"" + store.location() + "\" changed while they were read");
         }
         AuditInventory inventory = found.get();
-        try (DirectoryArchive archive = DirectoryArchive.open(directory, inventory.header())) {
+        try (WalArchive archive = WalArchive.open(store, inventory.header())) {
             AuditSource source = new AuditSource(archive, inventory.good());
             Parallelism parallelism = parallelismFor.apply(inventory.header().segmentSize());
-            return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(directory));
+            return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(store));
         }
     }
 

@@ -14,13 +14,13 @@ import java.util.Set;
  */
 final class AuditSource implements SectionSource {
 
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final Map<SegmentName, ArchivedFile> good;
     private final Map<SegmentName, IOException> unreadable = new HashMap<>();
     private final Map<SegmentName, DecodingStream.Failure> broken = new HashMap<>();
     private final Map<SegmentName, String> wrongLength = new HashMap<>();
 
-    AuditSource(DirectoryArchive archive, Map<SegmentName, ArchivedFile> good) {
+    AuditSource(WalArchive archive, Map<SegmentName, ArchivedFile> good) {
         this.archive = archive;
         this.good = good;
     }

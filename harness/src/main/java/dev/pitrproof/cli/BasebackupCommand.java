@@ -3,11 +3,11 @@ package dev.pitrproof.cli;
 import dev.pitrproof.backup.BackupCompression;
 import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupRequest;
-import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.ChecksumAlgorithm;
 import dev.pitrproof.backup.UnusableDirectoryException;
 import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ReplicationException;
 import java.io.IOException;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +158,13 @@ public final class BasebackupCommand implements Callable<Integer> {
     @Option(names = "--no-manifest", description = "suppress generation of backup manifest")
     private boolean noManifest;
 
+    @Option(
+            names = "--json",
+            description =
+                    "print a line of JSON on standard output in the end: the backup, and what taking it did to the"
+                            + " server (asked over a second connection, for SQL, of the same user)")
+    private boolean json;
+
     @Option(names = "--no-verify-checksums", description = "do not verify checksums")
     private boolean noVerifyChecksums;
 
@@ -187,7 +193,7 @@ public final class BasebackupCommand implements Callable<Integer> {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         }
         try {
-            return report(err, take(settings, request, err));
+            return report(take(settings, request, err));
         } catch (UnusableDirectoryException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -195,11 +201,11 @@ public final class BasebackupCommand implements Callable<Integer> {
         }
     }
 
-    private BaseBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
+    private TakenBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
         try (BackupProgressPrinter printer =
                 new BackupProgressPrinter(err, progress, verbose, Terminal.errIsTerminal())) {
             try {
-                return BaseBackupTaker.take(settings, request, printer);
+                return taken(settings, request, printer);
             } catch (ReplicationException e) {
                 Optional<String> password = settings.password() == null && CONNECTION_REJECTED.equals(e.sqlState())
                         ? connection.promptAfterRefusal()
@@ -207,33 +213,27 @@ public final class BasebackupCommand implements Callable<Integer> {
                 if (password.isEmpty()) {
                     throw e;
                 }
-                return BaseBackupTaker.take(settings.withPassword(password.get()), request, printer);
+                return taken(settings.withPassword(password.get()), request, printer);
             }
         }
     }
 
-    private int report(PrintWriter err, BaseBackup backup) {
-        for (String line : backup.damage()) {
-            err.println("pitrproof: error: " + line);
+    /** The source is measured only if somebody will hear of it: that takes a connection. */
+    private TakenBackup taken(ConnectionSettings settings, BackupRequest request, BackupProgressPrinter printer)
+            throws IOException {
+        if (verbose || json) {
+            MeasuredBackup measured = MeasuredBackup.take(settings, request, printer);
+            return new TakenBackup(measured.backup(), measured.impact());
         }
-        if (!backup.isSound()) {
-            String where = backup.directory().equals(BackupRequest.STDOUT) ? "" : " in \"" + backup.directory() + "\"";
-            err.println("pitrproof: error: the backup" + where + " is complete but damaged");
-            err.println("HINT: it was kept for inspection; do not rely on it");
-            err.flush();
-            return DAMAGED;
+        return new TakenBackup(BaseBackupTaker.take(settings, request, printer), null);
+    }
+
+    private int report(TakenBackup taken) {
+        taken.tell(spec.commandLine().getErr(), verbose);
+        if (json) {
+            taken.tellAsJson(spec.commandLine().getOut());
         }
-        if (verbose) {
-            err.printf(
-                    Locale.ROOT,
-                    "pitrproof: base backup of %d bytes completed in %.1f s: WAL from %s to %s%n",
-                    backup.bytes(),
-                    backup.took().toMillis() / 1000.0,
-                    backup.startLsn(),
-                    backup.stopLsn());
-            err.flush();
-        }
-        return FINE;
+        return taken.backup().isSound() ? FINE : DAMAGED;
     }
 
     private static int fail(PrintWriter err, int exitCode, String message) {
@@ -311,6 +311,9 @@ public final class BasebackupCommand implements Callable<Integer> {
         if (toStdout && compression.side() == BackupCompression.Side.SERVER && !noManifest) {
             throw new IllegalArgumentException("the manifest cannot be added to what the server has compressed"
                     + "\nHINT: use --compress=client-…, or --no-manifest, or name a directory");
+        }
+        if (toStdout && json) {
+            throw new IllegalArgumentException("--json contradicts a backup that goes to standard output");
         }
         if (chosen == BackupFormat.TAR && walDirectory != null) {
             throw new IllegalArgumentException("WAL directory location can only be specified in plain mode");

@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -86,6 +87,11 @@ final class JsonPrinter implements DrillPrinter {
                 moment.kind(),
                 "text",
                 moment.text());
+    }
+
+    @Override
+    public void measured(Impact.OfBackup impact) {
+        line("impact", "backup", impact);
     }
 
     @Override

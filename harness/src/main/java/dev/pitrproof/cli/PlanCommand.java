@@ -1,9 +1,11 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.chain.BackupChain;
+import dev.pitrproof.backup.chain.BrokenChainException;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestoreChoice;
 import java.io.IOException;
@@ -51,9 +53,25 @@ public final class PlanCommand implements Callable<Integer> {
             description = "a base backup in plain format, or a directory of them")
     private List<Path> directories = new ArrayList<>();
 
-    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
+    @Option(
+            names = "--incremental",
+            paramLabel = "DIR",
+            description =
+                    "a backup that is incremental to --backup, or to the --incremental before it; give all of them,"
+                            + " oldest first")
+    private List<Path> incrementals = new ArrayList<>();
+
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            required = true,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path archiveDirectory;
+    private ArchivePlace archivePlace;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Mixin
     private TargetOptions target = new TargetOptions();
@@ -77,16 +95,21 @@ public final class PlanCommand implements Callable<Integer> {
         List<BaseBackup> backups = new ArrayList<>();
         try {
             for (Path directory : directories) {
-                for (Path one : backupsIn(directory)) {
-                    backups.add(BaseBackup.open(one));
-                }
+                backups.addAll(opened(backupsIn(directory), err));
             }
+            if (!incrementals.isEmpty()) {
+                backups = List.of(newestOfChain(backups));
+            }
+        } catch (BrokenChainException e) {
+            err.println("error: " + e.getMessage());
+            err.println("HINT: " + e.hint());
+            return ExitCode.USAGE.number();
         } catch (IOException e) {
             err.println("error: " + e.getMessage());
             err.println("HINT: name a base backup in plain format, as basebackup and pg_basebackup -Fp make them");
             return ExitCode.UNPROVEN.number();
         }
-        try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
+        try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
             RestoreChoice.Result result =
                     new RestoreChoice(backups, archive, wanted, inWords).choose(target.timeline());
             if (json) {
@@ -99,8 +122,38 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (ArchiveException e) {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
-            return ArchiveTrouble.report(archiveDirectory, e, err);
+            return ArchiveTrouble.report(archivePlace, e, err);
         }
+    }
+
+    /** A recovery begins where the newest backup of a chain does. */
+    private BaseBackup newestOfChain(List<BaseBackup> full) throws IOException {
+        if (full.size() != 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "found " + full.size() + " backups and --incremental, expected one --backup that they add to");
+        }
+        List<Path> chain = new ArrayList<>(List.of(full.get(0).directory()));
+        chain.addAll(incrementals);
+        return BackupChain.of(chain).newest();
+    }
+
+    /** An incremental backup by itself can restore nothing: among others it is left out. */
+    private static List<BaseBackup> opened(List<Path> found, PrintWriter err) throws IOException {
+        List<BaseBackup> backups = new ArrayList<>();
+        for (Path directory : found) {
+            BaseBackup backup = BaseBackup.open(directory);
+            if (backup.label().isIncremental() && found.size() == 1) {
+                BackupChain.of(found);
+            }
+            if (backup.label().isIncremental()) {
+                err.println("warning: " + directory + " is incremental and is left out");
+                err.println("HINT: name its full backup with --backup, and it with --incremental");
+            } else {
+                backups.add(backup);
+            }
+        }
+        return backups;
     }
 
     private static ExitCode exitCode(RestoreChoice.Result result) {

@@ -1,7 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.DamagedBackupException;
 import dev.pitrproof.backup.MajorVersion;
@@ -21,6 +21,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,14 +68,29 @@ public final class ProveCommand implements Callable<Integer> {
     private @Nullable Path backup;
 
     @Option(
+            names = "--incremental",
+            paramLabel = "DIR",
+            description =
+                    "a backup that is incremental to --backup, or to the --incremental before it; give all of them,"
+                            + " oldest first (PostgreSQL 17 and newer)")
+    private List<Path> incrementals = new ArrayList<>();
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "instead of --backup: a data directory that any tool restored, with its server stopped; it is"
                     + " compared with the archive, on a copy")
     private @Nullable Path data;
 
-    @Option(names = "--archive", paramLabel = "DIR", description = "the WAL archive")
-    private @Nullable Path archive;
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
+    private @Nullable ArchivePlace archive;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = "--restore-command",
@@ -155,6 +171,9 @@ public final class ProveCommand implements Callable<Integer> {
             claims = claimsFile == null ? ClaimsFile.NONE : ClaimsFile.read(claimsFile);
             claims = noStructure ? claims : claims.withStructure();
             major = major(directory, wal);
+            for (Path incremental : incrementals) {
+                requireBackup(incremental);
+            }
         } catch (InvalidScenario e) {
             e.problems().forEach(err::println);
             return ExitCode.USAGE.number();
@@ -182,7 +201,8 @@ public final class ProveCommand implements Callable<Integer> {
                 superuser,
                 claims,
                 choice,
-                sabotage);
+                sabotage,
+                incrementals);
         return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
     }
 
@@ -212,6 +232,10 @@ public final class ProveCommand implements Callable<Integer> {
                     data == null
                             ? "nothing is named that could be proved: expected --backup=DIR or --data=DIR"
                             : "found --backup and --data, expected one of them");
+        }
+        if (!incrementals.isEmpty()) {
+            throw usage(
+                    "found --incremental with --data, expected it with --backup: a copy that was restored is whole");
         }
         if (sabotage) {
             throw usage("found --sabotage with --data, expected it with --backup: only what can be restored can be"
@@ -249,7 +273,7 @@ public final class ProveCommand implements Callable<Integer> {
                             : "found --archive and --restore-command, expected one of them");
         }
         if (archive != null) {
-            return new BackupProof.Wal.Directory(archive);
+            return new BackupProof.Wal.Stored(s3.store(archive));
         }
         try {
             return new BackupProof.Wal.Command(new RestoreCommand(String.valueOf(restoreCommand)));
@@ -285,10 +309,20 @@ public final class ProveCommand implements Callable<Integer> {
         return major;
     }
 
+    private void requireBackup(Path incremental) throws IOException {
+        if (!Files.isDirectory(incremental)) {
+            throw usage("--incremental=" + incremental + ": found no such directory");
+        }
+        if (MajorVersion.of(incremental).isEmpty() && !isLeftOfABackup(incremental)) {
+            throw usage("--incremental=" + incremental
+                    + ": found no base backup, expected a PG_VERSION or a base.tar in it");
+        }
+    }
+
     private int majorOf(Path directory, BackupProof.Wal wal) throws IOException {
         Optional<Integer> major = MajorVersion.of(directory);
-        if (wal instanceof BackupProof.Wal.Directory archived) {
-            try (DirectoryArchive opened = DirectoryArchive.open(archived.directory())) {
+        if (wal instanceof BackupProof.Wal.Stored archived) {
+            try (WalArchive opened = WalArchive.open(archived.store())) {
                 if (major.isEmpty() && isLeftOfABackup(directory)) {
                     return opened.walMajor(); // the backup is damaged, which is for the evidence to say
                 }

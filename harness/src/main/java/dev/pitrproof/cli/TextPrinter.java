@@ -3,6 +3,7 @@ package dev.pitrproof.cli;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Target;
@@ -106,6 +107,11 @@ final class TextPrinter implements DrillPrinter {
     @Override
     public void moment(Story.Moment moment) {
         tell(moment.storyTime(), moment.kind(), moment.text(), moment.kind().equals("accident") ? BOLD : "");
+    }
+
+    @Override
+    public void measured(Impact.OfBackup impact) {
+        tell("", "impact", ImpactWords.of(impact), "");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.ArchiveStore;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +47,8 @@ public final class BackupProof {
     /** Where the WAL comes from. */
     public sealed interface Wal {
 
-        /** An archive directory, compressed files and all. */
-        record Directory(Path directory) implements Wal {}
+        /** An archive, compressed files and all. */
+        record Stored(ArchiveStore store) implements Wal {}
 
         /** Whatever a {@code restore_command} fetches from. */
         record Command(RestoreCommand command) implements Wal {}
@@ -63,6 +65,7 @@ public final class BackupProof {
      * @param superuser a role of the cluster that may do everything
      * @param sweep which states before the target are proved as well; empty if none
      * @param sabotage whether a proof that holds is repeated on broken copies
+     * @param incrementals the backups behind {@code backup} that were taken incrementally, oldest first
      */
     public record Request(
             String name,
@@ -75,7 +78,42 @@ public final class BackupProof {
             String superuser,
             ClaimsFile claims,
             Optional<SweepChoice> sweep,
-            boolean sabotage) {}
+            boolean sabotage,
+            List<Path> incrementals) {
+
+        /** Of a full backup. */
+        public Request(
+                String name,
+                Path backup,
+                boolean restored,
+                Wal wal,
+                RecoveryTarget target,
+                String targetInWords,
+                Optional<TimelineChoice> timeline,
+                String superuser,
+                ClaimsFile claims,
+                Optional<SweepChoice> sweep,
+                boolean sabotage) {
+            this(
+                    name,
+                    backup,
+                    restored,
+                    wal,
+                    target,
+                    targetInWords,
+                    timeline,
+                    superuser,
+                    claims,
+                    sweep,
+                    sabotage,
+                    List.of());
+        }
+
+        /** All backups that the restore takes, oldest first. */
+        List<Path> chain() {
+            return Stream.concat(Stream.of(backup), incrementals.stream()).toList();
+        }
+    }
 
     /** What a proof comes to. */
     public sealed interface Outcome {
@@ -148,11 +186,14 @@ public final class BackupProof {
                 return proveCopy(sandbox, facts);
             }
             ExistingBackup.Examined examined =
-                    new ExistingBackup(request.backup(), sandbox, structureIsAsked()).examine();
+                    new ExistingChain(request.chain(), sandbox, "unpacked", structureIsAsked()).examine();
             if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
                 return new Outcome.Judged(recorder.record(facts, nothingBut(unusable.why(), facts)));
             }
             ExistingBackup.Examined.Usable usable = (ExistingBackup.Examined.Usable) examined;
+            if (!request.incrementals().isEmpty()) {
+                facts.combinedFrom(request.chain());
+            }
             return prove(sandbox, new Existing(usable.backup(), usable.intact(), Optional.empty()), facts);
         } catch (IOException | RuntimeException e) {
             LOG.error("nothing to restore", e);
@@ -198,7 +239,7 @@ public final class BackupProof {
     private Outcome prove(Sandbox sandbox, Existing existing, DrillFacts facts) throws IOException {
         BaseBackup backup = existing.backup();
         listener.proofStarted(backup, request.targetInWords(), sandbox);
-        try (DirectoryArchive archive = archive(backup, sandbox)) {
+        try (WalArchive archive = archive(backup, sandbox)) {
             RestoreChoice.Result choice = new RestoreChoice(
                             List.of(backup), archive, request.target(), request.targetInWords())
                     .choose(request.timeline());
@@ -214,31 +255,30 @@ public final class BackupProof {
         }
     }
 
-    private DirectoryArchive archive(BaseBackup backup, Sandbox sandbox) throws IOException {
+    private WalArchive archive(BaseBackup backup, Sandbox sandbox) throws IOException {
         if (request.wal() instanceof Wal.Command fetched) {
             Path directory = sandbox.createDirectory("fetched-wal");
-            DirectoryArchive archive =
+            WalArchive archive =
                     new WalFetch(fetched.command(), backup, directory).fetch(request.target(), request.timeline());
             sandbox.give(directory);
             return archive;
         }
-        return DirectoryArchive.open(((Wal.Directory) request.wal()).directory());
+        return WalArchive.open(((Wal.Stored) request.wal()).store());
     }
 
-    private Evidence judge(
-            Sandbox sandbox, Existing existing, DirectoryArchive opened, PlanOutcome outcome, DrillFacts facts)
+    private Evidence judge(Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
         RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience());
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
-            public DirectoryArchive openArchive() {
+            public WalArchive openArchive() {
                 return opened;
             }
 
             @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) {
+            public RestoreDrill.Planned plan(WalArchive archive) {
                 return new RestoreDrill.Planned(
                         existing.backup(),
                         request.backup(),

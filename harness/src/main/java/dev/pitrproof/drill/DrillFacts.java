@@ -1,7 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Sweep;
@@ -52,6 +52,7 @@ final class DrillFacts {
     private boolean restoredElsewhere;
     private @Nullable Double checkSeconds;
     private @Nullable Sweep sweep;
+    private List<Path> chain = List.of();
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -80,7 +81,7 @@ final class DrillFacts {
         return Optional.ofNullable(story);
     }
 
-    void planned(BaseBackup backup, DirectoryArchive archive, PlanOutcome outcome) throws IOException {
+    void planned(BaseBackup backup, WalArchive archive, PlanOutcome outcome) throws IOException {
         this.backup = backup;
         this.bounds = RestorePlanner.bounds(backup);
         this.outcome = outcome;
@@ -107,6 +108,16 @@ final class DrillFacts {
 
     List<String> notes() {
         return notes;
+    }
+
+    /** The backup that is restored was combined from these, oldest first. */
+    void combinedFrom(List<Path> backups) {
+        chain = List.copyOf(backups);
+    }
+
+    /** The backups that were combined, oldest first; empty if a full one is restored as it is. */
+    List<Path> chain() {
+        return chain;
     }
 
     /** Another tool did the restore: how long it took is not known. */

@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
@@ -162,8 +163,9 @@ public final class PlayedStory implements AutoCloseable {
             return recording.archive();
         }
         Path inside = backup.plain().directory().resolve("pg_wal");
-        try (DirectoryArchive archive = DirectoryArchive.open(inside)) {
-            return archive.directory();
+        try {
+            DirectoryArchive.open(inside).close();
+            return inside;
         } catch (ArchiveException e) {
             if (e.kind() == ArchiveException.Kind.NO_SEGMENTS || e.kind() == ArchiveException.Kind.NO_DIRECTORY) {
                 return null;
@@ -188,12 +190,12 @@ public final class PlayedStory implements AutoCloseable {
             implements RestoreDrill.Planning {
 
         @Override
-        public DirectoryArchive openArchive() throws IOException {
+        public WalArchive openArchive() throws IOException {
             return DirectoryArchive.open(wal);
         }
 
         @Override
-        public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+        public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
             PlanOutcome outcome =
                     new RestorePlanner(backup.plain(), archive, aim.target(), aim.inWords()).plan(timeline);
             return new RestoreDrill.Planned(backup.plain(), backup.artefacts(), outcome, backup.claims());

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param digests by mark, then by table
  * @param clusterDigests by mark
  * @param moments in the order in which they happened
+ * @param impacts what each backup did to the source, in the order in which they were taken
  * @param damage when the first accident struck; null if there was none
  */
 record Recording(
@@ -38,6 +40,7 @@ record Recording(
         Map<String, Map<String, TableDigest>> digests,
         Map<String, ClusterDigest> clusterDigests,
         List<Story.Moment> moments,
+        List<Impact.OfBackup> impacts,
         @Nullable Damage damage,
         Journal journal) {
 

@@ -1,7 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
@@ -36,9 +36,9 @@ final class RestoreDrill {
 
     /** Finds what a restore needs, and what the WAL says of its target. */
     interface Planning {
-        DirectoryArchive openArchive() throws IOException;
+        WalArchive openArchive() throws IOException;
 
-        Planned plan(DirectoryArchive archive) throws IOException;
+        Planned plan(WalArchive archive) throws IOException;
 
         /** Brings the planned server up. */
         default Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
@@ -88,7 +88,7 @@ final class RestoreDrill {
 
     /** Plans, and where the plan allows it restores, asks and judges. */
     List<Claim> run(Planning planning) {
-        try (DirectoryArchive archive = planning.openArchive()) {
+        try (WalArchive archive = planning.openArchive()) {
             Planned planned = planning.plan(archive);
             facts.planned(planned.backup(), archive, planned.outcome());
             claims.addAll(planned.aboutBackup());
@@ -128,7 +128,8 @@ final class RestoreDrill {
             return;
         }
         ArchiveFingerprint before = fingerprint(plan);
-        BackupFingerprint backup = BackupFingerprint.of(artefacts);
+        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
+        BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
             recover(planning, plan);
@@ -137,8 +138,9 @@ final class RestoreDrill {
             }
         } finally {
             // whatever became of the restore, it must have changed neither the archive nor the backup
-            claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
+            claims.add(archiveUnchanged(
+                    before.changedTo(before.again(plan.archive().store(), plan.segments()))));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
 
@@ -176,7 +178,7 @@ final class RestoreDrill {
     }
 
     static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
-        return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
+        return ArchiveFingerprint.of(plan.archive().store(), plan.segments());
     }
 
     static BackupFingerprint fingerprint(BaseBackup backup) throws IOException {

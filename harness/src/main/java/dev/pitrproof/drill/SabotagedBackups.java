@@ -78,7 +78,7 @@ final class SabotagedBackups {
     }
 
     /** Links to tablespaces are copied as links: what is in them is not struck. */
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         Path root = from.toRealPath();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override

@@ -4,9 +4,10 @@ import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
-import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.evidence.Claim;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.scenario.BackupOptions;
 import dev.pitrproof.scenario.Step;
@@ -29,6 +30,8 @@ final class StoryBackups {
 
     private final SourceServer source;
     private final Path directory;
+    private final DrillListener listener;
+    private final List<Impact.OfBackup> impacts = new ArrayList<>();
     private final Map<String, BaseBackup> complete = new LinkedHashMap<>();
     private final Map<String, String> missing = new LinkedHashMap<>();
     private final List<Claim> findings = new ArrayList<>();
@@ -43,9 +46,15 @@ final class StoryBackups {
     record Taken(Map<String, BaseBackup> complete, Map<String, String> missing, List<Claim> findings) {}
 
     /** @param directory exists; each backup becomes a directory below it */
-    StoryBackups(SourceServer source, Path directory) {
+    StoryBackups(SourceServer source, Path directory, DrillListener listener) {
         this.source = source;
         this.directory = directory;
+        this.listener = listener;
+    }
+
+    /** What each did to the source, in the order in which they were taken. */
+    List<Impact.OfBackup> impacts() {
+        return impacts;
     }
 
     Taken taken() {
@@ -64,9 +73,12 @@ final class StoryBackups {
         }
         String expected = step.failsWith();
         try {
-            BaseBackup backup =
-                    BaseBackupTaker.take(source.connection(step.options()), request(step), BackupProgress.SILENT);
+            MeasuredBackup measured =
+                    MeasuredBackup.take(source.connection(step.options()), request(step), BackupProgress.SILENT);
+            BaseBackup backup = measured.backup();
             complete.put(step.label(), backup);
+            impacts.add(measured.impact());
+            listener.measured(measured.impact());
             if (expected != null) {
                 findings.add(finding(step.label(), expected, "it was taken", false));
             }

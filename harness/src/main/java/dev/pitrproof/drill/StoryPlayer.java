@@ -60,7 +60,7 @@ final class StoryPlayer implements AutoCloseable {
     StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
         this.scenario = scenario;
         this.source = source;
-        this.backups = new StoryBackups(source, backupDirectory);
+        this.backups = new StoryBackups(source, backupDirectory, listener);
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
@@ -87,6 +87,7 @@ final class StoryPlayer implements AutoCloseable {
                 digests,
                 clusterDigests,
                 moments,
+                backups.impacts(),
                 damage,
                 journal);
     }
