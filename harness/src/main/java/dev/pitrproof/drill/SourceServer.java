@@ -32,9 +32,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
 final class SourceServer implements ClusterDatabases, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceServer.class);
 
     private static final int READY_SECONDS = 60;
 
@@ -124,9 +128,10 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
         altered.putAll(alteredSettings());
         archiving.beforeStop();
-        if (mode == StopMode.FAST) {
-            connection.close();
+        if (mode == StopMode.KILL) {
+            cluster.stop(mode);
         }
+        closeConnection();
         cluster.stop(mode);
         cluster.close();
         cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
@@ -135,6 +140,14 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         archiving.afterStart(cluster);
         if (standby != null) {
             standby.follow(cluster.connection());
+        }
+    }
+
+    private void closeConnection() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a server that was killed says no goodbye", e);
         }
     }
 

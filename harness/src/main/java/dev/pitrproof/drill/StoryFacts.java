@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,10 +27,19 @@ import java.util.Set;
  */
 record StoryFacts(Scenario scenario, Recording recording, Barrier target, RestoreTarget asked) {
 
+    /** When the target is, on the story's clock; a time of the calendar has no place on it. */
+    Optional<StoryTime> targetStoryTime() {
+        return asked instanceof RestoreTarget.OfCalendar ? Optional.empty() : Optional.of(target.storyTime());
+    }
+
     JournalSummary journal() {
+        return summary(recording.journal().entries());
+    }
+
+    static JournalSummary summary(List<JournalEntry> attempts) {
         Map<Long, Lsn> acknowledged = new HashMap<>();
         Set<Long> rolledBack = new HashSet<>();
-        for (JournalEntry attempt : recording.journal().entries()) {
+        for (JournalEntry attempt : attempts) {
             if (attempt.xid() == null) {
                 continue;
             }

@@ -161,10 +161,10 @@ final class StoryPlayer implements AutoCloseable {
                 tell(barrier, "accident", oneLine(accident.sql()));
             } else if (step instanceof Step.Kill) {
                 kill();
-                tell(barrier, "accident", "the server is killed, and recovers from the crash");
+                tell(barrier, "crash", "the server is killed, and recovers from the crash");
             } else if (step instanceof Step.Restart) {
                 restart(StopMode.FAST);
-                tell(barrier, "accident", "the server is restarted");
+                tell(barrier, "restart", "the server is restarted");
             } else if (step instanceof Step.RestorePoint point) {
                 places.restorePoints().put(point.name(), source.barrier(step.at()));
                 source.createRestorePoint(point.name());
