@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -96,6 +97,11 @@ final class Turns {
         @Override
         public void moment(Story.Moment moment) {
             tell(this, to -> to.moment(moment));
+        }
+
+        @Override
+        public void measured(Impact.OfBackup impact) {
+            tell(this, to -> to.measured(impact));
         }
 
         @Override
