@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A story's complete backups, as a restore needs them: data directories. Those in tar format are unpacked once. */
 final class BackupsAtHand {
 
     private final Sandbox sandbox;
-    private final Map<String, AtHand> known = new HashMap<>();
+    private final Map<String, ExistingBackup.Examined> known = new HashMap<>();
 
     /**
      * A backup that a restore can be tried from.
@@ -29,25 +30,30 @@ final class BackupsAtHand {
         this.sandbox = sandbox;
     }
 
-    AtHand of(String label, BaseBackup taken) throws IOException {
-        AtHand hand = known.get(label);
-        if (hand == null) {
-            hand = TarBackup.isTar(taken.directory())
-                    ? unpack(label, taken)
-                    : new AtHand(taken, taken.directory(), List.of(RestoreDrill.backupIntact(taken)));
-            known.put(label, hand);
-        }
-        return hand;
+    Sandbox sandbox() {
+        return sandbox;
     }
 
-    private AtHand unpack(String label, BaseBackup taken) throws IOException {
-        ExistingBackup packed = new ExistingBackup(taken.directory(), sandbox, "unpacked-" + label, false);
-        ExistingBackup.Examined examined = packed.examine();
-        if (examined instanceof ExistingBackup.Examined.Usable usable) {
-            Claim intact = taken.isSound() ? usable.intact().orElseThrow() : RestoreDrill.backupIntact(taken);
-            return new AtHand(taken.in(usable.backup().directory()), taken.directory(), List.of(intact));
+    /** What a restore begins with: as it was taken, or unpacked, and compared with its manifest on the way. */
+    ExistingBackup.Examined of(String label, BaseBackup taken) throws IOException {
+        ExistingBackup.Examined examined = known.get(label);
+        if (examined == null) {
+            examined = TarBackup.isTar(taken.directory())
+                    ? unpack(label, taken)
+                    : new ExistingBackup.Examined.Usable(taken, Optional.of(RestoreDrill.backupIntact(taken)));
+            known.put(label, examined);
         }
-        throw new IOException("backup \"" + label + "\" cannot be unpacked: "
-                + ((ExistingBackup.Examined.Unusable) examined).why().found());
+        return examined;
+    }
+
+    private ExistingBackup.Examined unpack(String label, BaseBackup taken) throws IOException {
+        ExistingBackup.Examined examined =
+                new ExistingBackup(taken.directory(), sandbox, "unpacked-" + label, false).examine();
+        if (examined instanceof ExistingBackup.Examined.Usable usable) {
+            return new ExistingBackup.Examined.Usable(
+                    taken.in(usable.backup().directory()),
+                    taken.isSound() ? usable.intact() : Optional.of(RestoreDrill.backupIntact(taken)));
+        }
+        return examined;
     }
 }

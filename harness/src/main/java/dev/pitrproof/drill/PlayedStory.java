@@ -16,13 +16,13 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.scenario.Source;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +41,7 @@ public final class PlayedStory implements AutoCloseable {
     private final DrillOptions options;
     private final DrillListener listener;
     private final DrillRecorder recorder;
+    private final StoryChains chains;
     private @Nullable Sandbox sandbox;
     private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
@@ -51,6 +52,7 @@ public final class PlayedStory implements AutoCloseable {
         this.options = options;
         this.listener = listener;
         this.recorder = recorder;
+        this.chains = new StoryChains(scenario);
     }
 
     /** Starts a source and plays the story on it; keeps what goes wrong for the evidence. */
@@ -68,7 +70,8 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
-        try (SourceServer source = SourceServer.start(opened, scenario.source());
+        Source furnished = scenario.source().withParameters(chains.parameters(scenario.source().parameters()));
+        try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
             source.setUp(scenario);
@@ -115,7 +118,13 @@ public final class PlayedStory implements AutoCloseable {
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
         BaseBackup taken = recording.backups().complete().get(entry.from());
-        BackupsAtHand.AtHand backup = taken == null ? null : backups.of(entry.from(), taken);
+        ExistingBackup.Examined examined =
+                taken == null ? null : chains.examine(entry.from(), recording, backups);
+        BackupsAtHand.AtHand backup =
+                taken != null && examined instanceof ExistingBackup.Examined.Usable usable
+                        ? new BackupsAtHand.AtHand(
+                                usable.backup(), taken.directory(), usable.intact().stream().toList())
+                        : null;
         Path wal = backup == null ? null : wal(recording, backup);
         AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
         DrillFacts facts = new DrillFacts(
@@ -124,14 +133,18 @@ public final class PlayedStory implements AutoCloseable {
                 aim.inWords(),
                 new StoryFacts(scenario, recording, aim.moment(), entry.to()));
         List<Claim> claims = new ArrayList<>(recording.backups().findings());
-        if (backup == null) {
+        if (taken == null) {
             claims.add(missing(entry.from(), recording.backups()));
             facts.leaveOpen(claims, "not checked: there is nothing to restore from");
-        } else if (wal == null) {
+        } else if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
+            claims.add(unusable.why());
+            facts.leaveOpen(claims, "not checked: there is nothing to restore");
+        } else if (backup != null && wal == null) {
             claims.addAll(backup.claims());
             claims.add(withoutWal(backup.plain()));
             facts.leaveOpen(claims, "not checked: there is no WAL to recover with");
-        } else {
+        } else if (backup != null && wal != null) {
+            facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
             RestoreDrill drill = new RestoreDrill(
                     sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
             claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));

@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BackupFormat;
+import dev.pitrproof.backup.BackupManifest;
 import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,8 +128,22 @@ final class StoryBackups {
                 .maxRateKilobytes(options.maxRateKilobytes())
                 .manifestChecksums(options.manifestChecksums())
                 .tablespaceMappings(mappings(step))
+                .incrementalTo(manifest(step))
                 .sync(false)
                 .build();
+    }
+
+    /** Of the backup that this one is incremental to. */
+    private @Nullable Path manifest(Step.BaseBackup step) throws IOException {
+        if (step.incrementalTo() == null) {
+            return null;
+        }
+        BaseBackup earlier = complete.get(step.incrementalTo());
+        if (earlier == null) {
+            throw new IOException("backup \"" + step.incrementalTo() + "\", to which \"" + step.label()
+                    + "\" is incremental, was never completed");
+        }
+        return earlier.directory().resolve(BackupManifest.FILE_NAME);
     }
 
     private Map<Path, Path> mappings(Step.BaseBackup step) throws IOException {

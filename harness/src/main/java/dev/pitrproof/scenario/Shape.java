@@ -52,6 +52,7 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "manifest-checksums",
                     "tablespaces",
                     "into",
+                    "incremental",
                     "fails-with"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
     static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));

@@ -43,6 +43,12 @@ public record Source(
         tablespaces = List.copyOf(tablespaces);
     }
 
+    /** The same with other server settings. */
+    public Source withParameters(Map<String, String> others) {
+        return new Source(
+                setup, archive, segmentSizeMb, others, roles, tablespaces, hasStandby, setupPosition);
+    }
+
     /** One with settings of its own, and nothing else. */
     public static Source of(ArchiveMethod archive, Map<String, String> parameters, Position position) {
         return new Source("", archive, SEGMENT_SIZE_MB, parameters, List.of(), List.of(), false, position);

@@ -21,6 +21,7 @@ public sealed interface Step {
      *
      * @param label by which {@link Restore#from} names it; no other backup has the same
      * @param options how it is taken
+     * @param incrementalTo the label of an earlier backup, if only what has changed since is taken; else null
      * @param failsWith a part of the message with which it must fail; null: it must not
      */
     record BaseBackup(
@@ -28,6 +29,7 @@ public sealed interface Step {
             StoryTime at,
             String label,
             BackupOptions options,
+            @Nullable String incrementalTo,
             @Nullable String failsWith) implements Step {}
 
     /**

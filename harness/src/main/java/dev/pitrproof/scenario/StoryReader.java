@@ -13,6 +13,7 @@ final class StoryReader {
 
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
+    private static final int INCREMENTAL_SINCE = 17;
     private static final List<String> VERBS = List.of(
             "base-backup",
             "workload",
@@ -32,6 +33,7 @@ final class StoryReader {
     private final Reading reading;
     private final @Nullable StoryClock clock;
     private final @Nullable Source source;
+    private final MajorRange postgres;
     private final StoryIndex index = new StoryIndex();
     private final BaseBackupReader backups;
     private final List<Step> steps = new ArrayList<>();
@@ -39,10 +41,12 @@ final class StoryReader {
     private int number;
     private @Nullable StoryTime before;
 
+    /** @param postgres the versions that the story is played on */
     StoryReader(Reading reading, @Nullable StoryClock clock, @Nullable Source source, MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
         this.source = source;
+        this.postgres = postgres;
         this.backups = new BaseBackupReader(reading, source, postgres, index);
         this.archive = new ArchiveReader(reading, index);
     }
@@ -175,6 +179,7 @@ final class StoryReader {
             return null;
         }
         BackupOptions options = backups.read(backup, label);
+        String incrementalTo = earlier(backup.text("incremental"));
         register(index.backups(), label, at, "label");
         Text failsWith = backup.text("fails-with");
         if (failsWith != null) {
@@ -183,7 +188,34 @@ final class StoryReader {
         return at == null
                 ? null
                 : new Step.BaseBackup(
-                        section.position(), at, label.value(), options, failsWith == null ? null : failsWith.value());
+                        section.position(),
+                        at,
+                        label.value(),
+                        options,
+                        incrementalTo,
+                        failsWith == null ? null : failsWith.value());
+    }
+
+    /** The backup that another one is incremental to, which must have been taken before. */
+    private @Nullable String earlier(@Nullable Text label) {
+        if (label == null) {
+            return null;
+        }
+        if (!index.backups().containsKey(label.value()) && index.isWhole()) {
+            reading.problem(
+                    label.position(),
+                    "unknown backup label " + Wording.quoted(label.value())
+                            + " in incremental, expected that of an earlier backup",
+                    "incremental: names the backup to which only what has changed since is added");
+        }
+        if (postgres.first() < INCREMENTAL_SINCE) {
+            reading.problem(
+                    label.position(),
+                    "found an incremental backup with PostgreSQL " + postgres.first() + ", expected "
+                            + INCREMENTAL_SINCE + " or newer",
+                    "write postgres: " + INCREMENTAL_SINCE + "-" + MajorRange.SUPPORTED.last());
+        }
+        return label.value();
     }
 
     private @Nullable Step mark(Section section, @Nullable StoryTime at) {

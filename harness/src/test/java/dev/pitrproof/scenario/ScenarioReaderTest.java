@@ -60,7 +60,7 @@ class ScenarioReaderTest {
         assertThat(scenario.story())
                 .containsExactly(
                         new Step.BaseBackup(
-                                new Position(file, 13, 5), time("00:00"), "nightly", BackupOptions.DEFAULT, null),
+                                new Position(file, 13, 5), time("00:00"), "nightly", BackupOptions.DEFAULT, null, null),
                         new Step.Workload(
                                 new Position(file, 15, 5),
                                 time("00:05"),
