@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +71,8 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
-        Source furnished = scenario.source().withParameters(chains.parameters(scenario.source().parameters()));
+        Source furnished = scenario.source()
+                .withParameters(chains.parameters(scenario.source().parameters()));
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
@@ -118,13 +120,13 @@ public final class PlayedStory implements AutoCloseable {
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
         BaseBackup taken = recording.backups().complete().get(entry.from());
-        ExistingBackup.Examined examined =
-                taken == null ? null : chains.examine(entry.from(), recording, backups);
-        BackupsAtHand.AtHand backup =
-                taken != null && examined instanceof ExistingBackup.Examined.Usable usable
-                        ? new BackupsAtHand.AtHand(
-                                usable.backup(), taken.directory(), usable.intact().stream().toList())
-                        : null;
+        ExistingBackup.Examined examined = taken == null ? null : chains.examine(entry.from(), recording, backups);
+        BackupsAtHand.AtHand backup = taken != null && examined instanceof ExistingBackup.Examined.Usable usable
+                ? new BackupsAtHand.AtHand(
+                        usable.backup(),
+                        taken.directory(),
+                        usable.intact().stream().toList())
+                : null;
         Path wal = backup == null ? null : wal(recording, backup);
         AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
         DrillFacts facts = new DrillFacts(

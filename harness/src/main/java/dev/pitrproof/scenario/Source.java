@@ -45,8 +45,7 @@ public record Source(
 
     /** The same with other server settings. */
     public Source withParameters(Map<String, String> others) {
-        return new Source(
-                setup, archive, segmentSizeMb, others, roles, tablespaces, hasStandby, setupPosition);
+        return new Source(setup, archive, segmentSizeMb, others, roles, tablespaces, hasStandby, setupPosition);
     }
 
     /** One with settings of its own, and nothing else. */

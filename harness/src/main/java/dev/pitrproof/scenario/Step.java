@@ -30,7 +30,8 @@ public sealed interface Step {
             String label,
             BackupOptions options,
             @Nullable String incrementalTo,
-            @Nullable String failsWith) implements Step {}
+            @Nullable String failsWith)
+            implements Step {}
 
     /**
      * Transactions that run while the story goes on, up to {@code until}.

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SourceServerTest {
 
     @ParameterizedTest
-    @EnumSource(ArchiveMethod.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void isHeldKilledAndRestarted(ArchiveMethod method) throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
                 SourceServer source = SourceServer.start(sandbox, source(method, sandbox))) {
