@@ -65,8 +65,8 @@ public record BaseBackup(
                 damage);
     }
 
-    /** The same after it has been moved. */
-    BaseBackup in(Path place) {
+    /** The same after it has been moved, or unpacked. */
+    public BaseBackup in(Path place) {
         return new BaseBackup(
                 place,
                 label,

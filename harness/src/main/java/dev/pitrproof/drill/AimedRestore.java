@@ -11,8 +11,9 @@ import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
-import java.util.Objects;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A restore whose target has its value: the story is over, and what its steps were to PostgreSQL is known.
@@ -23,7 +24,12 @@ import java.util.Optional;
  */
 record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
 
-    static AimedRestore of(Recording recording, Restore restore) throws IOException {
+    /**
+     * @param backup what is restored, in plain format; null if there is no such backup
+     * @param wal where the WAL is
+     */
+    static AimedRestore of(Recording recording, Restore restore, @Nullable BaseBackup backup, @Nullable Path wal)
+            throws IOException {
         RestoreTarget to = restore.to();
         Barrier moment = recording.moment(restore);
         if (to instanceof RestoreTarget.AtRestorePoint point) {
@@ -35,7 +41,8 @@ record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
                     moment,
                     word(to) + "xid " + transaction.xid() + " (" + one.step() + ")");
         } else if (to instanceof RestoreTarget.AtCommit one) {
-            Lsn commit = commit(recording, restore, recording.transaction(one.step()));
+            NamedTransaction transaction = recording.transaction(one.step());
+            Lsn commit = backup == null || wal == null ? transaction.end() : commit(backup, wal, restore, transaction);
             return new AimedRestore(
                     new RecoveryTarget.AtLsn(commit, to.inclusive()),
                     moment,
@@ -64,10 +71,10 @@ record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
      * Where a transaction's commit record begins. Only the WAL tells: other records may come between the last answer of
      * the server and it. Where the archive has lost it, the position of that answer is as good.
      */
-    private static Lsn commit(Recording recording, Restore restore, NamedTransaction transaction) throws IOException {
-        BaseBackup backup = Objects.requireNonNull(recording.backups().get(restore.from()));
+    private static Lsn commit(BaseBackup backup, Path wal, Restore restore, NamedTransaction transaction)
+            throws IOException {
         RecoveryTarget xid = new RecoveryTarget.Xid((int) transaction.xid(), true);
-        try (DirectoryArchive archive = DirectoryArchive.open(recording.archive())) {
+        try (DirectoryArchive archive = DirectoryArchive.open(wal)) {
             PlanOutcome outcome =
                     new RestorePlanner(backup, archive, xid, "the named transaction").plan(restore.timeline());
             Prediction prediction = outcome.prediction();

@@ -74,14 +74,14 @@ final class ArchiveEvents {
     }
 
     String run(Step.LoseWal step) throws SQLException {
-        LostSegment loss = new LostSegment(SourceServer.segment(source.position()));
+        LostSegment loss = new LostSegment(source.segment(source.position()));
         losses.add(loss);
         return "segment " + loss.segment() + " will be lost from the archive";
     }
 
     String run(Step.CorruptWal step) throws SQLException {
         Lsn position = source.position();
-        DamagedSegment damage = new DamagedSegment(SourceServer.segment(position), position);
+        DamagedSegment damage = new DamagedSegment(source.segment(position), position);
         damages.add(damage);
         return "segment " + damage.segment() + " will be damaged in the archive, from " + position + " on";
     }

@@ -1,21 +1,29 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.scenario.Source;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +44,7 @@ public final class PlayedStory implements AutoCloseable {
     private final DrillRecorder recorder;
     private final StoryChains chains;
     private @Nullable Sandbox sandbox;
+    private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
     private @Nullable Exception failure;
 
@@ -52,6 +61,7 @@ public final class PlayedStory implements AutoCloseable {
         try {
             Sandbox opened = sandboxes.open(options.major());
             sandbox = opened;
+            backups = new BackupsAtHand(opened);
             listener.scenarioStarted(scenario, opened);
             recorder.in(opened);
             recording = play(opened);
@@ -61,22 +71,28 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
-        try (SourceServer source = SourceServer.start(
-                        opened,
-                        scenario.source().archive(),
-                        chains.parameters(scenario.source().parameters()));
+        Source furnished = scenario.source()
+                .withParameters(chains.parameters(scenario.source().parameters()));
+        try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
-            source.setUp(scenario.source());
+            source.setUp(scenario);
             Recording played = player.play();
-            try (DirectoryArchive archive = DirectoryArchive.open(played.archive())) {
-                listener.storyEnded(
-                        scenario.clock().to().toString(),
-                        played.journal().count(Outcome.ACKNOWLEDGED),
-                        played.journal().count(Outcome.REFUSED),
-                        archive.segments().size());
-            }
+            listener.storyEnded(
+                    scenario.clock().to().toString(),
+                    played.journal().count(Outcome.ACKNOWLEDGED),
+                    played.journal().count(Outcome.REFUSED),
+                    segments(played.archive()));
             return played;
+        }
+    }
+
+    private static int segments(@Nullable Path archive) throws IOException {
+        if (archive == null) {
+            return 0;
+        }
+        try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
+            return opened.segments().size();
         }
     }
 
@@ -88,11 +104,11 @@ public final class PlayedStory implements AutoCloseable {
      * @throws IOException if the evidence cannot be written
      */
     public Evidence restore(int number) throws IOException {
-        if (failure == null && sandbox != null && recording != null) {
+        if (failure == null && sandbox != null && backups != null && recording != null) {
             Restore entry = scenario.restores().get(number - 1);
             listener.restoreStarted(entry, number, scenario.restores().size());
             try {
-                return restore(sandbox, recording, entry, number);
+                return restore(sandbox, recording, backups, entry, number);
             } catch (IOException | RuntimeException e) {
                 breakOff(e);
             }
@@ -101,23 +117,39 @@ public final class PlayedStory implements AutoCloseable {
                 assignment(number), failure == null ? new IllegalStateException("no story was played") : failure);
     }
 
-    private Evidence restore(Sandbox sandbox, Recording recording, Restore entry, int number) throws IOException {
-        AimedRestore aim = AimedRestore.of(recording, entry);
+    private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
+            throws IOException {
+        BaseBackup taken = recording.backups().complete().get(entry.from());
+        ExistingBackup.Examined examined = taken == null ? null : chains.examine(entry.from(), recording, backups);
+        BackupsAtHand.AtHand backup = taken != null && examined instanceof ExistingBackup.Examined.Usable usable
+                ? new BackupsAtHand.AtHand(
+                        usable.backup(),
+                        taken.directory(),
+                        usable.intact().stream().toList())
+                : null;
+        Path wal = backup == null ? null : wal(recording, backup);
+        AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
         DrillFacts facts = new DrillFacts(
                 assignment(number),
                 aim.target(),
                 aim.inWords(),
                 new StoryFacts(scenario, recording, aim.moment(), entry.to()));
-        RestoreDrill drill =
-                new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
-        ExistingBackup.Examined examined = chains.examine(entry.from(), recording, sandbox);
-        List<Claim> claims = new ArrayList<>();
-        if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
+        List<Claim> claims = new ArrayList<>(recording.backups().findings());
+        if (taken == null) {
+            claims.add(missing(entry.from(), recording.backups()));
+            facts.leaveOpen(claims, "not checked: there is nothing to restore from");
+        } else if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
             claims.add(unusable.why());
             facts.leaveOpen(claims, "not checked: there is nothing to restore");
-        } else if (examined instanceof ExistingBackup.Examined.Usable usable) {
+        } else if (backup != null && wal == null) {
+            claims.addAll(backup.claims());
+            claims.add(withoutWal(backup.plain()));
+            facts.leaveOpen(claims, "not checked: there is no WAL to recover with");
+        } else if (backup != null && wal != null) {
             facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
-            claims.addAll(drill.run(planning(recording, usable, aim, entry)));
+            RestoreDrill drill = new RestoreDrill(
+                    sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
+            claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));
         }
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
@@ -127,26 +159,62 @@ public final class PlayedStory implements AutoCloseable {
         return recorder.record(facts, claims);
     }
 
-    private static RestoreDrill.Planning planning(
-            Recording recording, ExistingBackup.Examined.Usable usable, AimedRestore aim, Restore entry) {
-        BaseBackup backup = usable.backup();
-        return new RestoreDrill.Planning() {
-            @Override
-            public WalArchive openArchive() throws IOException {
-                return DirectoryArchive.open(recording.archive());
-            }
+    private static Claim missing(String label, StoryBackups.Taken backups) {
+        return new Claim(
+                TargetClaim.NAME,
+                Verdict.REFUTED,
+                FindingCode.BACKUP_MISSING.name(),
+                "a backup \"" + label + "\" to restore from",
+                "there is none, for it failed: "
+                        + Objects.requireNonNull(
+                                backups.missing().get(label), "each backup is complete, or failed as it should"),
+                "watch that backups succeed, and restore one now and then: a job that has failed says nothing later",
+                List.of("replication client"));
+    }
 
-            @Override
-            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
-                PlanOutcome outcome =
-                        new RestorePlanner(backup, archive, aim.target(), aim.inWords()).plan(entry.timeline());
-                return new RestoreDrill.Planned(
-                        backup,
-                        backup.directory(),
-                        outcome,
-                        usable.intact().stream().toList());
+    /** The archive that the story filled, or where there is none, the WAL inside of the backup; null without any. */
+    private static @Nullable Path wal(Recording recording, BackupsAtHand.AtHand backup) throws IOException {
+        if (recording.archive() != null) {
+            return recording.archive();
+        }
+        Path inside = backup.plain().directory().resolve("pg_wal");
+        try {
+            DirectoryArchive.open(inside).close();
+            return inside;
+        } catch (ArchiveException e) {
+            if (e.kind() == ArchiveException.Kind.NO_SEGMENTS || e.kind() == ArchiveException.Kind.NO_DIRECTORY) {
+                return null;
             }
-        };
+            throw e;
+        }
+    }
+
+    private static Claim withoutWal(BaseBackup backup) throws IOException {
+        return new Claim(
+                TargetClaim.NAME,
+                Verdict.REFUTED,
+                FindingCode.WAL_GAP.name(),
+                "WAL from " + backup.startLsn() + " at least to " + RestorePlanner.end(backup) + ", where backup \""
+                        + backup.label().label() + "\" ends",
+                "there is no archive, and the backup holds no WAL",
+                "archive the WAL, or let backups bring their own: without it none can be restored",
+                List.of("WAL"));
+    }
+
+    private record FromStory(Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
+            implements RestoreDrill.Planning {
+
+        @Override
+        public WalArchive openArchive() throws IOException {
+            return DirectoryArchive.open(wal);
+        }
+
+        @Override
+        public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
+            PlanOutcome outcome =
+                    new RestorePlanner(backup.plain(), archive, aim.target(), aim.inWords()).plan(timeline);
+            return new RestoreDrill.Planned(backup.plain(), backup.artefacts(), outcome, backup.claims());
+        }
     }
 
     private Assignment assignment(int number) {

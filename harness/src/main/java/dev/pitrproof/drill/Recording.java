@@ -1,6 +1,5 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.restore.ClusterDigest;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is left of a story when it is over: all that the restores need, and all that the reports tell.
  *
- * @param archive the archive's directory; nothing writes to it any more
- * @param backups by label
+ * @param archive the archive's directory, to which nothing writes any more; null if the WAL was archived nowhere
+ * @param backups what became of them
  * @param barriers by story time
  * @param marks the moment of each mark, by name
  * @param places what restore points, named transactions and backups' ends were
@@ -33,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param damage when the first accident struck; null if there was none
  */
 record Recording(
-        Path archive,
-        Map<String, BaseBackup> backups,
+        @Nullable Path archive,
+        StoryBackups.Taken backups,
         SortedMap<StoryTime, Barrier> barriers,
         Map<String, Barrier> marks,
         Places places,

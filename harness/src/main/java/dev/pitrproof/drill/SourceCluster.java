@@ -12,6 +12,8 @@ import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.ArchiveMethod;
+import dev.pitrproof.scenario.Position;
+import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +62,8 @@ public final class SourceCluster implements AutoCloseable {
         Sandbox sandbox = sandboxes.open(major);
         try {
             Path backups = sandbox.createDirectory("backups");
-            SourceServer server = SourceServer.start(sandbox, ArchiveMethod.COMMAND, parameters);
+            SourceServer server = SourceServer.start(
+                    sandbox, Source.of(ArchiveMethod.COMMAND, parameters, Position.of(sandbox.directory())));
             return new SourceCluster(sandbox, server, backups);
         } catch (IOException | SQLException | RuntimeException e) {
             sandbox.close();

@@ -3,10 +3,12 @@ package dev.pitrproof.drill;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.restore.ClusterDatabases;
 import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
-import dev.pitrproof.scenario.ArchiveMethod;
+import dev.pitrproof.scenario.BackupOptions;
+import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
@@ -23,16 +25,18 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The cluster that a story happens to: it archives every segment, and tells its clock, position and next xid. */
 final class SourceServer implements ClusterDatabases, AutoCloseable {
-
-    /** The story's segments are small, so that even a short one fills several. */
-    static final int SEGMENT_SIZE = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceServer.class);
 
@@ -41,34 +45,69 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private final Sandbox sandbox;
     private final Map<String, String> further;
     private final Archiving archiving;
+    private final FileAccess files;
+    private final int segmentSize;
+    private final Map<String, String> passwords = new LinkedHashMap<>();
+    private final Map<String, Path> tablespaces;
     private Cluster cluster;
     private Connection connection;
+    private @Nullable StandbyServer standby;
 
     private SourceServer(
-            Sandbox sandbox, Map<String, String> further, Archiving archiving, Cluster cluster, Connection connection) {
+            Sandbox sandbox,
+            Source source,
+            Archiving archiving,
+            FileAccess files,
+            Map<String, Path> tablespaces,
+            Cluster cluster,
+            Connection connection) {
         this.sandbox = sandbox;
-        this.further = further;
+        this.further = source.parameters();
+        this.segmentSize = source.segmentSizeMb() << 20;
         this.archiving = archiving;
+        this.files = files;
+        this.tablespaces = tablespaces;
         this.cluster = cluster;
         this.connection = connection;
     }
 
-    /** Makes the cluster and starts it, with settings of its own and {@code further} ones; its WAL is archived from then on. */
-    static SourceServer start(Sandbox sandbox, ArchiveMethod archive, Map<String, String> further)
-            throws IOException, SQLException {
+    /**
+     * Makes the cluster and starts it, with its roles, tablespaces and standby; its WAL is archived from then on. The
+     * setup is not run.
+     */
+    static SourceServer start(Sandbox sandbox, Source source) throws IOException, SQLException {
         Archiving archiving =
-                switch (archive) {
+                switch (source.archive()) {
                     case COMMAND -> CommandArchiving.in(sandbox);
                     case RECEIVER -> ReceiverArchiving.in(sandbox);
+                    case NONE -> NoArchiving.in(sandbox);
                 };
-        Cluster cluster = sandbox.createSource(
-                new SourceSettings(parameters(archiving, further), SEGMENT_SIZE >> 20, true, archiving.files()));
+        Map<String, String> parameters = parameters(archiving, source.parameters());
+        Map<String, Path> tablespaces = new LinkedHashMap<>();
+        for (String name : source.tablespaces()) {
+            tablespaces.put(name, sandbox.createDirectory("tablespace-" + name));
+        }
+        List<Path> writable = new ArrayList<>(archiving.files().writable());
+        writable.addAll(tablespaces.values());
+        FileAccess files = new FileAccess(archiving.files().readable(), writable);
+        Cluster cluster = sandbox.createSource(new SourceSettings(parameters, source.segmentSizeMb(), true, files));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         SourceServer server = new SourceServer(
-                sandbox, further, archiving, cluster, cluster.connection().openSql("postgres"));
+                sandbox,
+                source,
+                archiving,
+                files,
+                tablespaces,
+                cluster,
+                cluster.connection().openSql("postgres"));
         try {
             archiving.begin(cluster);
-        } catch (IOException e) {
+            server.furnish(source.roles());
+            if (source.hasStandby()) {
+                server.standby =
+                        StandbyServer.start(sandbox, cluster.connection(), parameters, archiving.files(), tablespaces);
+            }
+        } catch (IOException | SQLException e) {
             server.close();
             throw e;
         }
@@ -95,10 +134,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         closeConnection();
         cluster.stop(mode);
         cluster.close();
-        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", archiving.files());
+        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
         archiving.afterStart(cluster);
+        if (standby != null) {
+            standby.follow(cluster.connection());
+        }
     }
 
     private void closeConnection() {
@@ -131,18 +173,66 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         archiving.resume(cluster, connection);
     }
 
-    /** Runs a scenario's setup, and makes the ledger that its workloads write. */
-    void setUp(Source source) throws StepFailed, SQLException {
-        try {
-            execute(source.setup());
-        } catch (SQLException e) {
-            throw new StepFailed(source.setupPosition(), "the setup", e);
+    /** Makes the roles, each with a password of its own that nobody is told, and the tablespaces. */
+    private void furnish(List<Source.Role> roles) throws SQLException {
+        for (Source.Role role : roles) {
+            String password = UUID.randomUUID().toString();
+            execute("CREATE ROLE \"" + role.name() + "\" LOGIN "
+                    + (role.mayReplicate() ? "REPLICATION" : "NOREPLICATION") + " PASSWORD '" + password + "'");
+            passwords.put(role.name(), password);
         }
-        Workload.prepare(connection);
+        for (Map.Entry<String, Path> tablespace : tablespaces.entrySet()) {
+            execute("CREATE TABLESPACE \"" + tablespace.getKey() + "\" LOCATION '"
+                    + tablespace.getValue().toString().replace("'", "''") + "'");
+        }
+    }
+
+    /** Runs a scenario's setup, and makes the tables that its workloads write to. */
+    void setUp(Scenario scenario) throws StepFailed, SQLException {
+        try {
+            execute(scenario.source().setup());
+        } catch (SQLException e) {
+            throw new StepFailed(scenario.source().setupPosition(), "the setup", e);
+        }
+        Workload.prepare(connection, scenario.workKinds());
     }
 
     ConnectionSettings connection() {
         return cluster.connection();
+    }
+
+    /** Where, and as whom, a backup is taken. */
+    ConnectionSettings connection(BackupOptions options) {
+        ConnectionSettings server = options.fromStandby() ? standby().connection() : connection();
+        String role = options.role();
+        return role == null
+                ? server
+                : new ConnectionSettings(
+                        server.host(),
+                        server.port(),
+                        server.database(),
+                        role,
+                        passwords.get(role),
+                        server.properties());
+    }
+
+    /** The standby that its scenario asks for. */
+    StandbyServer standby() {
+        return Objects.requireNonNull(standby, "the reader lets nobody ask for a standby that there is not");
+    }
+
+    /** Where its tablespaces are, by name. */
+    Map<String, Path> tablespaces() {
+        return tablespaces;
+    }
+
+    /** Up to where its WAL can be streamed. */
+    Lsn flushed() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_current_wal_flush_lsn()::text")) {
+            row.next();
+            return Lsn.parse(row.getString(1));
+        }
     }
 
     Connection openSql() throws SQLException {
@@ -237,8 +327,8 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     }
 
     /** The segment that holds a position. */
-    static SegmentName segment(Lsn position) {
-        return SegmentName.holding(TimelineId.FIRST, position, SEGMENT_SIZE);
+    SegmentName segment(Lsn position) {
+        return SegmentName.holding(TimelineId.FIRST, position, segmentSize);
     }
 
     /**
@@ -253,7 +343,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             row.next();
             end = Lsn.parse(row.getString(1));
         }
-        SegmentName last = SegmentName.before(TimelineId.FIRST, end, SEGMENT_SIZE);
+        SegmentName last = SegmentName.before(TimelineId.FIRST, end, segmentSize);
         archiving.finish(last, cluster);
     }
 
@@ -261,6 +351,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     @Override
     public void close() throws IOException {
         archiving.close();
+        if (standby != null) {
+            standby.close();
+        }
         try {
             connection.close();
         } catch (SQLException e) {

@@ -1,7 +1,6 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BaseBackup;
-import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Step;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** The incremental backups of a story: which chain each ends, and the full backup that this amounts to. */
 final class StoryChains {
@@ -56,22 +54,22 @@ final class StoryChains {
     }
 
     private static BaseBackup taken(String label, Recording recording) {
-        return Objects.requireNonNull(recording.backups().get(label));
+        return Objects.requireNonNull(recording.backups().complete().get(label));
     }
 
     /**
      * What a restore begins with: a full backup as it was taken; for an incremental one its whole chain, compared with its
      * manifests and combined, once however many restores begin with it.
      */
-    ExistingBackup.Examined examine(String label, Recording recording, Sandbox sandbox) throws IOException {
+    ExistingBackup.Examined examine(String label, Recording recording, BackupsAtHand backups) throws IOException {
         BaseBackup taken = taken(label, recording);
         List<Path> chain = chain(label, recording);
         if (chain.size() == 1) {
-            return new ExistingBackup.Examined.Usable(taken, Optional.of(RestoreDrill.backupIntact(taken)));
+            return backups.of(label, taken);
         }
         ExistingBackup.Examined known = examined.get(label);
         if (known == null) {
-            known = asTakenHere(new ExistingChain(chain, sandbox, "chain-" + label, false).examine(), taken);
+            known = asTakenHere(new ExistingChain(chain, backups.sandbox(), "chain-" + label, false).examine(), taken);
             examined.put(label, known);
         }
         return known;

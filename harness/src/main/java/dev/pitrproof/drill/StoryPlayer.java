@@ -1,23 +1,16 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.BackupManifest;
-import dev.pitrproof.backup.BackupProgress;
-import dev.pitrproof.backup.BackupRequest;
-import dev.pitrproof.backup.BaseBackup;
-import dev.pitrproof.backup.WalMethod;
-import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.sandbox.StopMode;
+import dev.pitrproof.scenario.ArchiveMethod;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Step;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.workload.Journal;
-import dev.pitrproof.workload.WorkKind;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -48,18 +40,16 @@ final class StoryPlayer implements AutoCloseable {
 
     private final Scenario scenario;
     private final SourceServer source;
-    private final Path backupDirectory;
+    private final StoryBackups backups;
     private final Random random;
     private final DrillListener listener;
 
     private final Journal journal = new Journal();
-    private final Map<String, BaseBackup> backups = new LinkedHashMap<>();
     private final SortedMap<StoryTime, Barrier> barriers = new TreeMap<>();
     private final Map<String, Barrier> marks = new LinkedHashMap<>();
     private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
     private final Map<String, ClusterDigest> clusterDigests = new LinkedHashMap<>();
     private final List<Moment> moments = new ArrayList<>();
-    private final List<Impact.OfBackup> impacts = new ArrayList<>();
     private final Recording.Places places = Recording.Places.none();
     private final ArchiveEvents archive;
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
@@ -70,7 +60,7 @@ final class StoryPlayer implements AutoCloseable {
     StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
         this.scenario = scenario;
         this.source = source;
-        this.backupDirectory = backupDirectory;
+        this.backups = new StoryBackups(source, backupDirectory, listener);
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
@@ -89,15 +79,15 @@ final class StoryPlayer implements AutoCloseable {
         source.finishArchive();
         archive.strike();
         return new Recording(
-                source.archive(),
-                backups,
+                scenario.source().archive() == ArchiveMethod.NONE ? null : source.archive(),
+                backups.taken(),
                 barriers,
                 marks,
                 places,
                 digests,
                 clusterDigests,
                 moments,
-                impacts,
+                backups.impacts(),
                 damage,
                 journal);
     }
@@ -243,39 +233,13 @@ final class StoryPlayer implements AutoCloseable {
         for (Workload workload : running.values()) {
             workload.release();
         }
-        MeasuredBackup measured = MeasuredBackup.take(
-                source.connection(),
-                BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
-                        .fastCheckpoint(step.fastCheckpoint())
-                        .wal(WalMethod.STREAM)
-                        .incrementalTo(manifest(step.incrementalTo()))
-                        .sync(false)
-                        .build(),
-                BackupProgress.SILENT);
-        BaseBackup backup = measured.backup();
+        String told = backups.take(step);
         // the steps behind this one at the same time find the workloads held again
         for (Workload workload : running.values()) {
             workload.hold();
         }
-        backups.put(step.label(), backup);
         places.backupEnds().put(step.label(), source.barrier(step.at()));
-        tell(
-                barrier,
-                "base-backup",
-                String.format(
-                        Locale.ROOT,
-                        "\"%s\", %.1f MB in %.1f s",
-                        step.label(),
-                        backup.bytes() / 1e6,
-                        backup.took().toNanos() / 1e9));
-        impacts.add(measured.impact());
-        listener.measured(measured.impact());
-    }
-
-    /** Of the backup that another one is incremental to. */
-    private @Nullable Path manifest(@Nullable String label) {
-        BaseBackup earlier = label == null ? null : backups.get(label);
-        return earlier == null ? null : earlier.directory().resolve(BackupManifest.FILE_NAME);
+        tell(barrier, "base-backup", told);
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {
@@ -283,14 +247,14 @@ final class StoryPlayer implements AutoCloseable {
         tell(
                 barrier,
                 "workload",
-                step.kind() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
+                step.kind().word() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
     }
 
     private Workload start(Step.Workload step) throws SQLException {
         return Workload.start(
                 source.openSql(),
                 journal,
-                WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
+                step.kind(),
                 step.on(),
                 step.ratePerSecond(),
                 // each has its own, so that what it does does not hang on when others do something

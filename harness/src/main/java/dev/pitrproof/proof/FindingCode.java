@@ -15,6 +15,8 @@ public enum FindingCode {
     OBJECTIVE_MET(true),
     /** The restore changed nothing outside its sandbox. */
     NO_SIDE_EFFECT(true),
+    /** What the scenario says of its story came to pass. */
+    STORY_AS_TOLD(true),
     /** A proof that was repeated on broken copies noticed every fault. */
     SABOTAGE_CAUGHT(true),
     /** A proof that was repeated on broken copies did not notice a fault, or took for one what does no harm. */
@@ -43,6 +45,10 @@ public enum FindingCode {
     FOREIGN_WAL,
     /** The base backup is not what its manifest says. */
     BACKUP_DAMAGED,
+    /** There is no such base backup: it was never completed. */
+    BACKUP_MISSING,
+    /** The story did not go as the scenario says it must. */
+    STORY_DIFFERS,
     /** The restored data are not what they are claimed to be. */
     DATA_DIFFERS,
     /** The restore changed something outside its sandbox. */

@@ -5,5 +5,7 @@ public enum ArchiveMethod {
     /** The server runs an {@code archive_command} for each completed segment. */
     COMMAND,
     /** pitrproof streams the WAL through a replication slot. */
-    RECEIVER
+    RECEIVER,
+    /** Not at all: there is no WAL but what is inside of a backup. */
+    NONE
 }

@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.proof.TimelineChoice;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class RestoreReader {
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null) {
             checkBackup(from, target, mayMiss);
+            checkFailing(from, expect);
         }
         boolean isRefuted = expect == null || expect.verdict().equals("REFUTED");
         List<ClaimSpec> claims = new ClaimReader(reading, story).read(section, target, isRefuted);
@@ -108,6 +110,19 @@ final class RestoreReader {
                     "backup " + Wording.quoted(from.value()) + " at " + backup.at() + " is not before the target at "
                             + target.time() + ", expected a backup to go forward from",
                     "restore from an earlier backup, or say expect: REFUTED BEFORE_CONSISTENCY if that is the point");
+        }
+    }
+
+    /** From a backup that there never was, nothing else can come. */
+    private void checkFailing(Text from, @Nullable Expect expect) {
+        if (story.failing().contains(from.value())
+                && expect != null
+                && !FindingCode.BACKUP_MISSING.name().equals(expect.code())) {
+            reading.problem(
+                    from.position(),
+                    "backup " + Wording.quoted(from.value()) + " is to fail, expected expect: REFUTED "
+                            + FindingCode.BACKUP_MISSING,
+                    "or name a backup without fails-with:");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.workload.WorkKind;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +38,16 @@ public record Scenario(
         story = List.copyOf(story);
         restores = List.copyOf(restores);
         variables = Set.copyOf(variables);
+    }
+
+    /** What kinds of workload there are in the story. */
+    public Set<WorkKind> workKinds() {
+        Set<WorkKind> kinds = EnumSet.noneOf(WorkKind.class);
+        for (Step step : story) {
+            if (step instanceof Step.Workload workload) {
+                kinds.add(workload.kind());
+            }
+        }
+        return kinds;
     }
 }

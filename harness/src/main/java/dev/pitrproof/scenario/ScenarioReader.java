@@ -3,7 +3,6 @@ package dev.pitrproof.scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,20 +21,6 @@ public final class ScenarioReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern VERSIONS = Pattern.compile("(\\d{1,4})(?:\\s*-\\s*(\\d{1,4}))?");
-    private static final Pattern PARAMETER = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
-
-    /** What the sandbox decides, because the drill rests on it. */
-    private static final List<String> OWN_PARAMETERS = List.of(
-            "archive_command",
-            "archive_library",
-            "archive_mode",
-            "config_file",
-            "data_directory",
-            "hba_file",
-            "ident_file",
-            "listen_addresses",
-            "port",
-            "unix_socket_directories");
 
     private final Reading reading;
 
@@ -76,8 +61,8 @@ public final class ScenarioReader {
         MajorRange named = reading.parsed(root.scalar("postgres"), ScenarioReader::versions);
         MajorRange postgres = named == null ? MajorRange.SUPPORTED : named;
         StoryClock clock = clock(root);
-        Source source = source(root);
-        StoryReader storyReader = new StoryReader(reading, clock, postgres);
+        Source source = new SourceReader(reading).read(root);
+        StoryReader storyReader = new StoryReader(reading, clock, source, postgres);
         List<Step> story = storyReader.read(root);
         List<Restore> restores = new RestoreReader(reading, clock, storyReader.index()).read(root);
         reading.throwIfAny();
@@ -180,43 +165,5 @@ public final class ScenarioReader {
         }
         // the story is checked against the clock's ends even where its length cannot be read
         return new StoryClock(from, to, lasts == null ? Duration.ofSeconds(1) : lasts);
-    }
-
-    private @Nullable Source source(Section root) {
-        Section source = root.section("source", Shape.SOURCE);
-        if (source == null) {
-            return null;
-        }
-        Text setup = source.text("setup");
-        ArchiveMethod archive = reading.parsed(
-                source.text("archive"),
-                StoryReader.oneOf(
-                        "archive", Map.of("command", ArchiveMethod.COMMAND, "receiver", ArchiveMethod.RECEIVER)));
-        Map<String, String> parameters = new LinkedHashMap<>();
-        mapping(source, "parameters").forEach((name, entry) -> parameter(name, entry, parameters));
-        if (archive == null) {
-            return null;
-        }
-        return setup == null
-                ? new Source("", archive, parameters, Position.of(reading.file()))
-                : new Source(setup.value(), archive, parameters, setup.position());
-    }
-
-    private void parameter(String name, NodeTuple entry, Map<String, String> parameters) {
-        if (!PARAMETER.matcher(name).matches()) {
-            reading.problem(
-                    entry.getKeyNode(),
-                    "parameter is named " + Wording.quoted(name) + ", expected a server setting",
-                    null);
-        } else if (OWN_PARAMETERS.contains(name)) {
-            reading.problem(
-                    entry.getKeyNode(),
-                    "parameter " + name + " is pitrproof's own to set, expected another",
-                    name.startsWith("archive_") ? "archive: under source: says how WAL is archived" : null);
-        }
-        Text value = reading.scalar(entry.getValueNode(), name);
-        if (value != null) {
-            parameters.put(name, value.value());
-        }
     }
 }

@@ -17,7 +17,11 @@ record Shape(String label, List<String> required, List<String> optional) {
             List.of("scenario", "clock", "source", "story", "restore"),
             List.of("about", "tags", "postgres", "vars"));
     static final Shape CLOCK = new Shape("clock", List.of("from", "to", "lasts"), List.of());
-    static final Shape SOURCE = new Shape("source", List.of("archive"), List.of("setup", "parameters"));
+    static final Shape SOURCE = new Shape(
+            "source",
+            List.of("archive"),
+            List.of("setup", "parameters", "segment-size", "roles", "tablespaces", "standby"));
+    static final Shape ROLE = new Shape("a role", List.of("name"), List.of("replication"));
     static final Shape STEP = new Shape(
             "a step of the story",
             List.of(),
@@ -34,8 +38,23 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "checkpoint",
                     "archive",
                     "accident"));
-    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint", "incremental"));
-    static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
+    static final Shape BASE_BACKUP = new Shape(
+            "base-backup",
+            List.of("label"),
+            List.of(
+                    "from",
+                    "as",
+                    "checkpoint",
+                    "format",
+                    "compress",
+                    "wal",
+                    "max-rate",
+                    "manifest-checksums",
+                    "tablespaces",
+                    "into",
+                    "incremental",
+                    "fails-with"));
+    static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
     static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
     static final Shape RESTORE =

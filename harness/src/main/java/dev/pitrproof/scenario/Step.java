@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.workload.WorkKind;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,28 +20,31 @@ public sealed interface Step {
      * A base backup of the source.
      *
      * @param label by which {@link Restore#from} names it; no other backup has the same
-     * @param fastCheckpoint whether the server checkpoints at once, instead of spreading it over minutes
+     * @param options how it is taken
      * @param incrementalTo the label of an earlier backup, if only what has changed since is taken; else null
+     * @param failsWith a part of the message with which it must fail; null: it must not
      */
     record BaseBackup(
             Position position,
             StoryTime at,
             String label,
-            boolean fastCheckpoint,
-            @Nullable String incrementalTo) implements Step {}
+            BackupOptions options,
+            @Nullable String incrementalTo,
+            @Nullable String failsWith)
+            implements Step {}
 
     /**
      * Transactions that run while the story goes on, up to {@code until}.
      *
-     * @param kind {@code transfers} or {@code ledger}; both write the ledger, a table of pitrproof's own
-     * @param on the table that {@code transfers} moves balances in; null for {@code ledger}
-     * @param ratePerSecond transactions in a second of real time, more than zero
+     * @param kind what its transactions do; each writes the ledger, a table of pitrproof's own
+     * @param on the table that {@link WorkKind#TRANSFERS} moves balances in; null for other kinds
+     * @param ratePerSecond transactions in a second of real time; zero for {@link WorkKind#IDLE} alone
      */
     record Workload(
             Position position,
             StoryTime at,
             StoryTime until,
-            String kind,
+            WorkKind kind,
             @Nullable String on,
             double ratePerSecond) implements Step {}
 

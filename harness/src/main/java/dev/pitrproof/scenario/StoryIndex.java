@@ -1,7 +1,9 @@
 package dev.pitrproof.scenario;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The names that a story gives to its moments, for what comes after it in the file to refer to. */
@@ -17,6 +19,7 @@ final class StoryIndex {
 
     private final Map<String, Named> backups = new LinkedHashMap<>();
     private final Map<String, Named> marks = new LinkedHashMap<>();
+    private final Set<String> failing = new HashSet<>();
     private final Map<String, Named> restorePoints = new LinkedHashMap<>();
     private final Map<String, Named> transactions = new LinkedHashMap<>();
     private boolean isWhole = true;
@@ -37,6 +40,11 @@ final class StoryIndex {
     /** The steps whose transaction has a name, by {@code as:}. */
     Map<String, Named> transactions() {
         return transactions;
+    }
+
+    /** The labels of the backups that are meant to fail. */
+    Set<String> failing() {
+        return failing;
     }
 
     /** Whether every step could be read: if not, an unknown name may only be one of those. */

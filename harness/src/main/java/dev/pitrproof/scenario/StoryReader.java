@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -30,22 +29,25 @@ final class StoryReader {
     private static final List<String> WITH_TRANSACTION = List.of("sql", "accident");
 
     private static final Pattern RANGE = Pattern.compile("\\s*-\\s*");
-    private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)/s");
 
     private final Reading reading;
     private final @Nullable StoryClock clock;
+    private final @Nullable Source source;
     private final MajorRange postgres;
     private final StoryIndex index = new StoryIndex();
+    private final BaseBackupReader backups;
     private final List<Step> steps = new ArrayList<>();
     private final ArchiveReader archive;
     private int number;
     private @Nullable StoryTime before;
 
     /** @param postgres the versions that the story is played on */
-    StoryReader(Reading reading, @Nullable StoryClock clock, MajorRange postgres) {
+    StoryReader(Reading reading, @Nullable StoryClock clock, @Nullable Source source, MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
+        this.source = source;
         this.postgres = postgres;
+        this.backups = new BaseBackupReader(reading, source, postgres, index);
         this.archive = new ArchiveReader(reading, index);
     }
 
@@ -123,9 +125,22 @@ final class StoryReader {
                 isTrue(reading, section, verb) && at != null ? new Step.SwitchWal(section.position(), at) : null;
             case "checkpoint" ->
                 isTrue(reading, section, verb) && at != null ? new Step.Checkpoint(section.position(), at) : null;
-            case "archive" -> archive.step(section, at);
+            case "archive" -> {
+                checkArchive(section);
+                yield archive.step(section, at);
+            }
             default -> accident(section, at);
         };
+    }
+
+    private void checkArchive(Section section) {
+        if (source != null && source.archive() == ArchiveMethod.NONE) {
+            reading.problem(
+                    section.keyPosition("archive"),
+                    "found an archive step, but the source archives nothing: expected archive: command or receiver"
+                            + " under source:",
+                    null);
+        }
     }
 
     /** Whether a key says {@code true}, the only value that it may have. */
@@ -163,13 +178,22 @@ final class StoryReader {
             index.miss();
             return null;
         }
+        BackupOptions options = backups.read(backup, label);
         String incrementalTo = earlier(backup.text("incremental"));
         register(index.backups(), label, at, "label");
-        Boolean fast =
-                reading.parsed(backup.text("checkpoint"), oneOf("checkpoint", Map.of("fast", true, "spread", false)));
+        Text failsWith = backup.text("fails-with");
+        if (failsWith != null) {
+            index.failing().add(label.value());
+        }
         return at == null
                 ? null
-                : new Step.BaseBackup(section.position(), at, label.value(), fast == null || fast, incrementalTo);
+                : new Step.BaseBackup(
+                        section.position(),
+                        at,
+                        label.value(),
+                        options,
+                        incrementalTo,
+                        failsWith == null ? null : failsWith.value());
     }
 
     /** The backup that another one is incremental to, which must have been taken before. */
@@ -250,22 +274,10 @@ final class StoryReader {
         if (workload == null) {
             return null;
         }
-        String kind = reading.parsed(
-                workload.text("kind"), oneOf("kind", Map.of("ledger", "ledger", "transfers", "transfers")));
-        Double rate = reading.parsed(workload.scalar("rate"), StoryReader::rate);
-        Text on = workload.text("on");
-        if ("transfers".equals(kind) && !workload.has("on") && !workload.hasForeignKeys()) {
-            reading.problem(
-                    workload.position(), "missing key \"on\" in workload", "name the table, for example on: accounts");
-        } else if ("ledger".equals(kind) && workload.has("on")) {
-            reading.problem(
-                    workload.keyPosition("on"),
-                    "found \"on\" in a ledger workload, expected none",
-                    "the ledger is a table of its own; kind: transfers works on yours");
-        }
-        return range == null || kind == null || rate == null
+        WorkloadReader.Work work = new WorkloadReader(reading, source).read(workload);
+        return range == null || work == null
                 ? null
-                : new Step.Workload(section.position(), range[0], range[1], kind, on == null ? null : on.value(), rate);
+                : new Step.Workload(section.position(), range[0], range[1], work.kind(), work.on(), work.rate());
     }
 
     private void checkTimeKey(Section section, String verb, String wanted, String other, String example) {
@@ -354,15 +366,5 @@ final class StoryReader {
             throw new IllegalArgumentException("range goes from " + from + " to " + to + ": expected a later end");
         }
         return new StoryTime[] {from, to};
-    }
-
-    private static double rate(String text) {
-        Matcher matcher = RATE.matcher(text);
-        double rate = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
-        if (rate == 0) {
-            throw new IllegalArgumentException(Wording.quoted(text)
-                    + " is not a rate: expected transactions in a second of real time, such as 200/s");
-        }
-        return rate;
     }
 }

@@ -35,36 +35,103 @@ final class Ledger {
         }
     }
 
+    Connection connection() {
+        return connection;
+    }
+
     /**
-     * Commits one transaction: the statement, when there is one, and a row of the ledger. When the server refuses the
-     * statement, that is recorded, and the row is committed alone.
+     * Commits one transaction: the work, when there is some, and a row of the ledger. When the server refuses the work,
+     * that is recorded, and the row is committed alone.
      *
-     * @param statement a data-modifying SELECT-less common table expression such as {@code d AS (UPDATE …)}; null for
-     *     the row alone
      * @throws SQLException if the connection is gone
      */
-    void commit(@Nullable String statement) throws SQLException {
+    void commit(Work work) throws SQLException {
         long number = journal.nextNumber();
         Instant started = Instant.now();
         Row row = null;
         try {
-            row = write(number, statement);
+            row = write(number, work);
             connection.commit();
         } catch (SQLException e) {
             notAnswered(e, number, row, started);
-            if (statement != null) {
-                commit(null);
+            if (work != Work.NONE) {
+                commit(Work.NONE);
             }
             return;
         }
         acknowledged(number, row, started, Instant.now());
     }
 
-    /** A row of the ledger that is not committed yet. */
-    private record Row(long xid, Lsn before) {}
+    /**
+     * A transaction that was prepared, and neither committed nor rolled back.
+     *
+     * @param gid its name
+     */
+    record Prepared(String gid, long number, Row row, Instant started) {}
 
-    private Row write(long number, @Nullable String statement) throws SQLException {
-        String sql = (statement == null ? "" : "WITH " + statement + " ")
+    /**
+     * Prepares a transaction with a row of the ledger.
+     *
+     * @return null if the server refused it, which is recorded
+     * @throws SQLException if the connection is gone
+     */
+    @Nullable
+    Prepared prepare() throws SQLException {
+        long number = journal.nextNumber();
+        Instant started = Instant.now();
+        String gid = "pitrproof-" + number;
+        Row row = null;
+        try {
+            row = write(number, Work.NONE);
+            execute("PREPARE TRANSACTION '" + gid + "'");
+            connection.commit();
+            return new Prepared(gid, number, row, started);
+        } catch (SQLException e) {
+            notAnswered(e, number, row, started);
+            return null;
+        }
+    }
+
+    /**
+     * Commits a prepared transaction.
+     *
+     * @throws SQLException if the server did not say that it did: then nobody knows
+     */
+    void commit(Prepared prepared) throws SQLException {
+        try {
+            connection.setAutoCommit(true);
+            execute("COMMIT PREPARED '" + prepared.gid() + "'");
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            journal.add(new JournalEntry(
+                    prepared.number(),
+                    Outcome.IN_DOUBT,
+                    prepared.row().xid(),
+                    prepared.row().before(),
+                    null,
+                    prepared.started(),
+                    Instant.now(),
+                    e.getSQLState() + " " + firstLine(e)));
+            throw e;
+        }
+        acknowledged(prepared.number(), prepared.row(), prepared.started(), Instant.now());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A row of the ledger that is not committed yet. */
+    record Row(long xid, Lsn before) {}
+
+    private Row write(long number, Work work) throws SQLException {
+        for (String statement : work.before()) {
+            execute(statement);
+        }
+        String with = work.with();
+        String sql = (with == null ? "" : "WITH " + with + " ")
                 + "INSERT INTO " + TABLE + " (entry) VALUES (?)"
                 + " RETURNING pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {

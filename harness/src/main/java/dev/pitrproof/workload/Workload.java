@@ -1,9 +1,8 @@
 package dev.pitrproof.workload;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Collection;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -23,30 +22,18 @@ public final class Workload implements AutoCloseable {
 
     private final Connection connection;
     private final Ledger ledger;
-    private final WorkKind kind;
-    private final @Nullable String table;
+    private final Deeds deeds;
     private final double ratePerSecond;
-    private final Random random;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean stopping;
-    private int lowestId;
-    private int ids;
 
-    private Workload(
-            Connection connection,
-            Journal journal,
-            WorkKind kind,
-            @Nullable String table,
-            double ratePerSecond,
-            Random random) {
+    private Workload(Connection connection, Ledger ledger, Deeds deeds, double ratePerSecond) {
         this.connection = connection;
-        this.ledger = new Ledger(connection, journal);
-        this.kind = kind;
-        this.table = table;
+        this.ledger = ledger;
+        this.deeds = deeds;
         this.ratePerSecond = ratePerSecond;
-        this.random = random;
         this.thread = new Thread(this::work, "workload");
     }
 
@@ -55,12 +42,20 @@ public final class Workload implements AutoCloseable {
         Ledger.create(connection);
     }
 
+    /** Makes the ledger's table on a new source, and those that workloads of these kinds have besides. */
+    public static void prepare(Connection connection, Collection<WorkKind> kinds) throws SQLException {
+        prepare(connection);
+        if (kinds.contains(WorkKind.PGBENCH_LIKE)) {
+            PgbenchLike.create(connection);
+        }
+    }
+
     /**
      * Starts to work.
      *
      * @param connection taken over, and closed in the end
-     * @param table what transfers work on, as an SQL name; null for a ledger-only workload
-     * @param ratePerSecond transactions a second, as far as the server keeps up
+     * @param table what transfers work on, as an SQL name; null for other kinds
+     * @param ratePerSecond transactions a second, as far as the server keeps up; of no meaning where there are none
      */
     public static Workload start(
             Connection connection,
@@ -70,32 +65,31 @@ public final class Workload implements AutoCloseable {
             double ratePerSecond,
             Random random)
             throws SQLException {
-        Workload workload = new Workload(connection, journal, kind, table, ratePerSecond, random);
+        Workload workload;
         try {
             connection.setAutoCommit(false);
-            if (kind == WorkKind.TRANSFERS) {
-                workload.findIds();
-            }
+            workload = new Workload(
+                    connection, new Ledger(connection, journal), deeds(connection, kind, table, random), ratePerSecond);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
         workload.thread.setDaemon(true);
-        workload.thread.start();
+        if (kind != WorkKind.IDLE) {
+            workload.thread.start();
+        }
         return workload;
     }
 
-    private void findIds() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT min(id), max(id) FROM " + table)) {
-            row.next();
-            lowestId = row.getInt(1);
-            ids = row.getInt(2) - lowestId + 1;
-        }
-        connection.commit();
-        if (ids < 2) {
-            throw new SQLException("table " + table + " has fewer than two rows to move an amount between");
-        }
+    private static Deeds deeds(Connection connection, WorkKind kind, @Nullable String table, Random random)
+            throws SQLException {
+        return switch (kind) {
+            case TRANSFERS -> Transfers.on(connection, String.valueOf(table), random);
+            case LEDGER, IDLE -> ledger -> ledger.commit(Work.NONE);
+            case PGBENCH_LIKE -> new PgbenchLike(random);
+            case TWO_PHASE -> new TwoPhase();
+            case DDL_CHURN -> new DdlChurn(random);
+        };
     }
 
     private void work() {
@@ -119,7 +113,7 @@ public final class Workload implements AutoCloseable {
         turn.lock();
         try {
             if (!stopping) {
-                ledger.commit(nextStatement());
+                deeds.next(ledger);
             }
             return true;
         } catch (SQLException e) {
@@ -128,17 +122,6 @@ public final class Workload implements AutoCloseable {
         } finally {
             turn.unlock();
         }
-    }
-
-    private @Nullable String nextStatement() {
-        if (kind == WorkKind.LEDGER) {
-            return null;
-        }
-        int from = lowestId + random.nextInt(ids);
-        int to = lowestId + (from - lowestId + 1 + random.nextInt(ids - 1)) % ids;
-        int amount = 1 + random.nextInt(10);
-        return "moved AS (UPDATE " + table + " SET balance = balance + CASE id WHEN " + from + " THEN " + -amount
-                + " ELSE " + amount + " END WHERE id IN (" + from + ", " + to + "))";
     }
 
     /**
@@ -174,8 +157,8 @@ public final class Workload implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        try {
-            connection.close();
+        try (connection) {
+            deeds.end(ledger);
         } catch (SQLException e) {
             // a server that has cut the connection needs no goodbye; what it cut off is in the journal
             LOG.debug("the workload's connection was gone", e);

@@ -8,6 +8,8 @@ import dev.pitrproof.sandbox.ProcessSandbox;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.ArchiveMethod;
+import dev.pitrproof.scenario.Position;
+import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,10 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SourceServerTest {
 
     @ParameterizedTest
-    @EnumSource(ArchiveMethod.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void isHeldKilledAndRestarted(ArchiveMethod method) throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
-                SourceServer source = SourceServer.start(sandbox, method, Map.of())) {
+                SourceServer source = SourceServer.start(sandbox, source(method, sandbox))) {
             source.execute("CREATE TABLE kept (a int)");
             String first = complete(source);
             source.pauseArchive();
@@ -59,7 +61,7 @@ class SourceServerTest {
     @Test
     void knowsTheTransactionThatHasAName() throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
-                SourceServer source = SourceServer.start(sandbox, ArchiveMethod.COMMAND, Map.of())) {
+                SourceServer source = SourceServer.start(sandbox, source(ArchiveMethod.COMMAND, sandbox))) {
             source.execute("CREATE TABLE kept (a int)");
             Barrier moment = source.barrier(new StoryTime(0));
 
@@ -95,5 +97,9 @@ class SourceServerTest {
             row.next();
             return row.getString(1);
         }
+    }
+
+    private static Source source(ArchiveMethod method, Sandbox sandbox) {
+        return Source.of(method, Map.of(), Position.of(sandbox.directory()));
     }
 }

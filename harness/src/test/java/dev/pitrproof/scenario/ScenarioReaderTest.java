@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.proof.TimelineChoice;
 import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.workload.WorkKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,9 +59,15 @@ class ScenarioReaderTest {
                 .hasLineCount(2);
         assertThat(scenario.story())
                 .containsExactly(
-                        new Step.BaseBackup(new Position(file, 13, 5), time("00:00"), "nightly", true, null),
+                        new Step.BaseBackup(
+                                new Position(file, 13, 5), time("00:00"), "nightly", BackupOptions.DEFAULT, null, null),
                         new Step.Workload(
-                                new Position(file, 15, 5), time("00:05"), time("14:05"), "transfers", "accounts", 200),
+                                new Position(file, 15, 5),
+                                time("00:05"),
+                                time("14:05"),
+                                WorkKind.TRANSFERS,
+                                "accounts",
+                                200),
                         new Step.Mark(new Position(file, 17, 5), time("13:59"), "last-good"),
                         new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts", null));
         assertThat(scenario.restores())
@@ -98,7 +105,7 @@ class ScenarioReaderTest {
 
         assertThat(scenario.postgres()).isEqualTo(MajorRange.SUPPORTED);
         assertThat(scenario.clock().to()).isEqualTo(time("1d 02:00"));
-        assertThat(scenario.source()).isEqualTo(new Source("", ArchiveMethod.RECEIVER, Map.of(), Position.of(file)));
+        assertThat(scenario.source()).isEqualTo(Source.of(ArchiveMethod.RECEIVER, Map.of(), Position.of(file)));
         assertThat(scenario.restores().get(0).to())
                 .isEqualTo(new RestoreTarget.MarkMoment("the-mark", time("13:59"), true));
     }

@@ -75,6 +75,7 @@ class ScenarioSchemaTest {
                 Map.entry("", Shape.SCENARIO),
                 Map.entry("/properties/clock", Shape.CLOCK),
                 Map.entry("/properties/source", Shape.SOURCE),
+                Map.entry("/properties/source/properties/roles/items", Shape.ROLE),
                 Map.entry("/$defs/step", Shape.STEP),
                 Map.entry("/$defs/step/properties/base-backup", Shape.BASE_BACKUP),
                 Map.entry("/$defs/step/properties/workload", Shape.WORKLOAD),

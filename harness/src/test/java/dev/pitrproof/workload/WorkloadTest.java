@@ -160,7 +160,7 @@ class WorkloadTest {
         execute("INSERT INTO one VALUES (1)");
         try (Connection connection = open()) {
             connection.setAutoCommit(false);
-            new Ledger(connection, journal).commit("twice AS (INSERT INTO one VALUES (1))");
+            new Ledger(connection, journal).commit(new Work(List.of(), "twice AS (INSERT INTO one VALUES (1))"));
         }
 
         assertThat(journal.entries())
@@ -265,8 +265,8 @@ class WorkloadTest {
         try (Connection connection = open()) {
             connection.setAutoCommit(false);
             Ledger ledger = new Ledger(connection, journal);
-            ledger.commit(null);
-            ledger.commit("no AS (UPDATE \"no \"\"such\"\" table\" SET a = 1)");
+            ledger.commit(Work.NONE);
+            ledger.commit(new Work(List.of(), "no AS (UPDATE \"no \"\"such\"\" table\" SET a = 1)"));
         }
         Path file = directory.resolve("journal.jsonl");
         journal.writeTo(file);

@@ -36,6 +36,8 @@ final class Categories {
             Map.entry("WAL_MINIMAL", "the WAL was written at wal_level=minimal"),
             Map.entry("FOREIGN_WAL", "a WAL segment belongs to another cluster"),
             Map.entry("BACKUP_DAMAGED", "the base backup is not what its manifest says"),
+            Map.entry("BACKUP_MISSING", "there is no such base backup"),
+            Map.entry("STORY_DIFFERS", "the story did not go as the scenario says"),
             Map.entry("DATA_DIFFERS", "the restored data are not what was claimed"),
             Map.entry("SIDE_EFFECT", "the restore changed something outside its sandbox"),
             Map.entry("RTO_EXCEEDED", "recovery took too long"),

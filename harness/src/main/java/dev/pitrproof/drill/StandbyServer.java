@@ -1,0 +1,184 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.backup.BackupProgress;
+import dev.pitrproof.backup.BackupRequest;
+import dev.pitrproof.backup.BaseBackupTaker;
+import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.sandbox.Cluster;
+import dev.pitrproof.sandbox.FileAccess;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.wal.Lsn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A hot standby that streams from a source, in the same sandbox. Its settings are the source's own, so that it archives
+ * into the same place once it is promoted.
+ */
+final class StandbyServer implements AutoCloseable {
+
+    private static final String SLOT = "pitrproof_standby";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Cluster cluster;
+    private final Connection connection;
+    private final Map<String, Path> tablespaces;
+
+    private StandbyServer(Cluster cluster, Connection connection, Map<String, Path> tablespaces) {
+        this.cluster = cluster;
+        this.connection = connection;
+        this.tablespaces = tablespaces;
+    }
+
+    /**
+     * Makes a standby of a running source, and waits until it answers.
+     *
+     * @param parameters what the source was started with
+     * @param files what the source has to reach
+     * @param tablespaces where the source has its tablespaces, by name
+     */
+    static StandbyServer start(
+            Sandbox sandbox,
+            ConnectionSettings source,
+            Map<String, String> parameters,
+            FileAccess files,
+            Map<String, Path> tablespaces)
+            throws IOException, SQLException {
+        if (sandbox.copiesFiles()) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "a standby cannot reach its source in containers of an engine on another machine",
+                    "use an engine of this machine, or --sandbox=process",
+                    null);
+        }
+        try (Connection primary = source.openSql();
+                Statement statement = primary.createStatement()) {
+            statement.execute("SELECT pg_create_physical_replication_slot('" + SLOT + "', true)");
+        }
+        Path data = sandbox.createDirectory("standby-data");
+        List<Path> directories = new ArrayList<>();
+        Map<Path, Path> mappings = new LinkedHashMap<>();
+        Map<String, Path> places = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> tablespace : tablespaces.entrySet()) {
+            Path here = sandbox.createDirectory("standby-tablespace-" + tablespace.getKey());
+            mappings.put(tablespace.getValue(), here);
+            places.put(tablespace.getKey(), here);
+            directories.add(here);
+        }
+        BaseBackupTaker.take(
+                source,
+                BackupRequest.into(data, "standby")
+                        .wal(WalMethod.STREAM)
+                        .tablespaceMappings(mappings)
+                        .sync(false)
+                        .build(),
+                BackupProgress.SILENT);
+        Files.createFile(data.resolve("standby.signal"));
+        sandbox.give(data);
+        for (Path directory : directories) {
+            sandbox.give(directory);
+        }
+        Map<String, String> settings = new LinkedHashMap<>(parameters);
+        settings.put("primary_conninfo", conninfo(source));
+        settings.put("primary_slot_name", SLOT);
+        directories.addAll(files.writable());
+        Cluster cluster = sandbox.start(data, settings, "standby", new FileAccess(files.readable(), directories));
+        cluster.awaitReady(PATIENCE);
+        return new StandbyServer(cluster, cluster.connection().openSql(), places);
+    }
+
+    private static String conninfo(ConnectionSettings source) {
+        return "host=" + quoted(source.host()) + " port=" + source.port() + " user=" + quoted(source.user())
+                + (source.password() == null ? "" : " password=" + quoted(source.password()));
+    }
+
+    /** As libpq reads a value. */
+    private static String quoted(String value) {
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+
+    /** Streams from a source that has been started anew, elsewhere. */
+    void follow(ConnectionSettings source) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "ALTER SYSTEM SET primary_conninfo = '" + conninfo(source).replace("'", "''") + "'");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    ConnectionSettings connection() {
+        return cluster.connection();
+    }
+
+    /** Where it has its tablespaces, by name. */
+    Map<String, Path> tablespaces() {
+        return tablespaces;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    Connection sql() {
+        return connection;
+    }
+
+    /** Waits until it has replayed the source's WAL up to a position. */
+    void awaitReplayed(Lsn position) throws SandboxException {
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(PATIENCE)
+                    .until(() -> !cluster.isRunning() || replayed().compareTo(position) >= 0);
+        } catch (ConditionTimeoutException e) {
+            throw new SandboxException(
+                    SandboxException.Kind.TIMEOUT,
+                    "the standby did not replay up to " + position + " within " + PATIENCE.toSeconds() + " s",
+                    "run again with --keep and look at its log",
+                    e);
+        }
+        if (!cluster.isRunning()) {
+            throw new SandboxException(
+                    SandboxException.Kind.SERVER_DIED,
+                    "the standby died: " + cluster.fatalLine().orElse("no FATAL line in its log"),
+                    "run again with --keep and look at its log",
+                    null);
+        }
+    }
+
+    private Lsn replayed() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_last_wal_replay_lsn()::text")) {
+            row.next();
+            return Lsn.parse(row.getString(1));
+        }
+    }
+
+    /** Stops it at once. */
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // the server goes down with the connection in any case
+            cluster.close();
+            return;
+        }
+        cluster.close();
+    }
+}
