@@ -158,9 +158,7 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
     /** The manifest has been compared with everything else: the backup is whole. */
     void keepManifest() throws IOException {
         Files.move(
-                manifestFile(),
-                request.directory().resolve(BackupManifest.FILE_NAME),
-                StandardCopyOption.ATOMIC_MOVE);
+                manifestFile(), request.directory().resolve(BackupManifest.FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Closes files that are still open, of a backup that failed. */

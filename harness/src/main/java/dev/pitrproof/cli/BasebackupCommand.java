@@ -8,6 +8,7 @@ import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.ChecksumAlgorithm;
 import dev.pitrproof.backup.UnusableDirectoryException;
 import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ReplicationException;
 import java.io.IOException;
@@ -162,6 +163,14 @@ public final class BasebackupCommand implements Callable<Integer> {
     @Option(names = "--no-verify-checksums", description = "do not verify checksums")
     private boolean noVerifyChecksums;
 
+    @Option(
+            names = "--explain",
+            description = "tell each step with the command of PostgreSQL's own, and why it is needed")
+    private boolean explain;
+
+    @Option(names = "--json", description = "print what came of it as a line of JSON")
+    private boolean json;
+
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
@@ -183,16 +192,47 @@ public final class BasebackupCommand implements Callable<Integer> {
         try {
             settings = connection.settings();
             request = request();
+            if ((explain || json) && directory.equals(BackupRequest.STDOUT)) {
+                throw new IllegalArgumentException((explain ? "--explain" : "--json")
+                        + " prints to standard output, where the backup goes: expected a directory");
+            }
         } catch (IllegalArgumentException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         }
+        PrintWriter out = spec.commandLine().getOut();
+        if (explain) {
+            explain(out);
+        }
         try {
-            return report(err, take(settings, request, err));
+            BaseBackup backup = take(settings, request, err);
+            if (json) {
+                BackupJson.print(out, backup);
+            }
+            return report(err, backup);
         } catch (UnusableDirectoryException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return fail(err, COULD_NOT, message(e));
         }
+    }
+
+    private void explain(PrintWriter out) {
+        List<Explanation> steps = StockBasebackup.of(
+                spec.commandLine().getParseResult(),
+                directory.toString(),
+                label,
+                BasebackupWords.format(format) == BackupFormat.PLAIN,
+                !noManifest,
+                BasebackupWords.isFastCheckpoint(checkpoint));
+        if (json) {
+            for (int number = 1; number <= steps.size(); number++) {
+                out.println(BackupJson.step(number, steps.get(number - 1)));
+            }
+            out.flush();
+            return;
+        }
+        ExplanationLines lines = new ExplanationLines(out);
+        steps.forEach(lines::print);
     }
 
     private BaseBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {

@@ -83,6 +83,12 @@ public final class RunCommand implements Callable<Integer> {
                     "repeat each proof that holds on copies with one thing broken at a time: each has to be caught")
     private boolean sabotage;
 
+    @Option(
+            names = "--explain",
+            description =
+                    "tell each step with the commands of PostgreSQL's own that it stands for, and why it is needed")
+    private boolean explain;
+
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
 
@@ -122,15 +128,17 @@ public final class RunCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         }
         LogFile.use(output.resolve("pitrproof.log"));
-        List<Evidence> evidence = run(drills, out, err);
-        ExitCode exitCode = ExitCode.of(evidence);
-        return exitCode.number();
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            DrillPrinter printer =
+                    json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
+            ExitCode exitCode = ExitCode.of(run(drills, printer));
+            return exitCode.number();
+        }
     }
 
     private record Drilled(Scenario scenario, int major) {}
 
-    private List<Evidence> run(List<Drilled> drills, PrintWriter out, PrintWriter err) throws IOException {
-        DrillPrinter printer = json ? new JsonPrinter(out) : new TextPrinter(out, err);
+    private List<Evidence> run(List<Drilled> drills, DrillPrinter printer) throws IOException {
         List<Evidence> evidence = new ArrayList<>();
         List<EvidenceOnDisk> pages = new ArrayList<>();
         DrillListener listener = printer;

@@ -1,6 +1,8 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Explanation;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.RecordRef;
@@ -38,21 +40,42 @@ final class TextPrinter implements DrillPrinter {
     private final PrintWriter out;
     private final PrintWriter err;
     private List<Claim> toldOfBreakOff = List.of();
-    private boolean progressShown;
+    private final ProgressLine progress;
+    private final @Nullable ExplanationLines explanations;
 
-    TextPrinter(PrintWriter out, PrintWriter err) {
+    /**
+     * @param progress is closed by whoever made it
+     * @param explain whether the steps are told with the commands they stand for
+     */
+    TextPrinter(PrintWriter out, PrintWriter err, ProgressLine progress, boolean explain) {
         this.out = out;
         this.err = err;
+        this.progress = progress;
+        this.explanations = explain ? new ExplanationLines(out) : null;
+    }
+
+    @Override
+    public void explained(Explanation explanation) {
+        if (explanations != null) {
+            clearProgress();
+            explanations.print(explanation);
+        }
     }
 
     @Override
     public void say(String message) {
-        err.println("pitrproof: " + message);
+        progress.around(() -> err.println("pitrproof: " + message));
         err.flush();
     }
 
     @Override
+    public void progress(Progress going) {
+        progress.show(going);
+    }
+
+    @Override
     public void scenarioStarted(Scenario scenario, Sandbox sandbox) {
+        clearProgress();
         out.println();
         out.println(paint(BOLD, scenario.name()) + " on PostgreSQL "
                 + sandbox.release().version() + ", " + sandbox.name() + " sandbox");
@@ -66,6 +89,7 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void proofStarted(BaseBackup backup, String targetInWords, Sandbox sandbox) {
+        clearProgress();
         String title = "backup \"" + backup.label().label() + "\"";
         out.println();
         out.println(paint(BOLD, title) + " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name()
@@ -78,29 +102,16 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void clock(String storyTime) {
-        progress(storyTime);
+        progress.show(Progress.of("the story's clock shows " + storyTime));
     }
 
     @Override
     public void sabotaged(String fault) {
-        clearProgress();
-        progress("sabotage: " + fault);
-    }
-
-    private void progress(String doing) {
-        if (Terminal.errIsTerminal()) {
-            err.print("\r  " + doing + " … ");
-            err.flush();
-            progressShown = true;
-        }
+        progress.show(Progress.of("sabotage: " + fault));
     }
 
     private void clearProgress() {
-        if (progressShown) {
-            err.print("\r\u001b[K");
-            err.flush();
-            progressShown = false;
-        }
+        progress.rest();
     }
 
     @Override
@@ -255,6 +266,7 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void finished(List<Evidence> drills, Path report) {
+        clearProgress();
         long asExpected = drills.stream().filter(Evidence::asExpected).count();
         out.println();
         out.println(paint(BOLD, asExpected + " of " + drills.size() + " drills ended as expected"));

@@ -135,6 +135,7 @@ public final class BackupProof {
         }
         try {
             recorder.in(sandbox);
+            listener.progress(Progress.of("comparing the backup with its manifest"));
             return prove(sandbox);
         } finally {
             close(sandbox);
@@ -198,6 +199,10 @@ public final class BackupProof {
     private Outcome prove(Sandbox sandbox, Existing existing, DrillFacts facts) throws IOException {
         BaseBackup backup = existing.backup();
         listener.proofStarted(backup, request.targetInWords(), sandbox);
+        listener.explained(StockRestore.places(
+                request.backup(),
+                request.wal() instanceof Wal.Directory archive ? Optional.of(archive.directory()) : Optional.empty(),
+                request.superuser()));
         try (DirectoryArchive archive = archive(backup, sandbox)) {
             RestoreChoice.Result choice = new RestoreChoice(
                             List.of(backup), archive, request.target(), request.targetInWords())
@@ -230,7 +235,7 @@ public final class BackupProof {
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
-        RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience());
+        RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
             public DirectoryArchive openArchive() {

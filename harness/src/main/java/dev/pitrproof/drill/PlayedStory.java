@@ -59,6 +59,8 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
+        listener.progress(Progress.of("starting the source"));
+        StockStory.source(scenario, SourceServer.SEGMENT_SIZE >> 20).forEach(listener::explained);
         try (SourceServer source = SourceServer.start(
                         opened, scenario.source().archive(), scenario.source().parameters());
                 StoryPlayer player = new StoryPlayer(
@@ -104,8 +106,8 @@ public final class PlayedStory implements AutoCloseable {
         String inWords = moment.storyTime() + " (" + moment.serverTime() + ")";
         DrillFacts facts =
                 new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
-        RestoreDrill drill =
-                new RestoreDrill(sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
+        RestoreDrill drill = new RestoreDrill(
+                sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
             public DirectoryArchive openArchive() throws IOException {

@@ -1,6 +1,5 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.BaseBackupTaker;
@@ -81,6 +80,8 @@ final class StoryPlayer implements AutoCloseable {
             clockStart += System.nanoTime() - held;
         }
         stopWorkloads();
+        listener.explained(StockStory.end());
+        listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
         for (LostSegment loss : losses) {
             loss.strike(source.archive());
@@ -138,6 +139,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
+        StockStory.of(step).ifPresent(listener::explained);
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);
@@ -175,7 +177,7 @@ final class StoryPlayer implements AutoCloseable {
                         .wal(WalMethod.STREAM)
                         .sync(false)
                         .build(),
-                BackupProgress.SILENT);
+                new ToldBackup(listener));
         // the steps behind this one at the same time find the workloads held again
         for (Workload workload : running.values()) {
             workload.hold();

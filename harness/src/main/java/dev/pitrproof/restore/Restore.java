@@ -9,6 +9,7 @@ import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.StopMode;
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -50,6 +52,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     private final Cluster cluster;
     private final DataDirectoryCopy copy;
     private final Path requests;
+    private final Map<String, String> settings;
     private final String superuser;
     private final Duration patience;
     private final Map<String, Double> phases = new LinkedHashMap<>();
@@ -59,12 +62,14 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             Cluster cluster,
             DataDirectoryCopy copy,
             Path requests,
+            Map<String, String> settings,
             String superuser,
             Duration patience) {
         this.plan = plan;
         this.cluster = cluster;
         this.copy = copy;
         this.requests = requests;
+        this.settings = settings;
         this.superuser = superuser;
         this.patience = patience;
     }
@@ -102,7 +107,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
             FileAccess files = new FileAccess(List.of(archive), writable(home, copy, dataDirectory));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
+            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));
             return restore;
@@ -141,7 +146,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
                     sandbox.release().major());
             FileAccess files = new FileAccess(List.of(), writable(home, copy, dataDirectory));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
+            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
         } catch (IOException | RuntimeException e) {
             try {
                 copy.close();
@@ -218,11 +223,16 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
      * its standby is not complete, promotes itself instead; then it is asked after its promotion.
      */
     public PausedAnswers awaitPause() throws SandboxException, SQLException {
+        return awaitPause(position -> {});
+    }
+
+    /** @param replayed is told several times a second how far replay is, as far as the server takes connections */
+    public PausedAnswers awaitPause(Consumer<Lsn> replayed) throws SandboxException, SQLException {
         return timed("replay", () -> {
             cluster.awaitReady(patience);
             try (Connection connection = connect()) {
                 RestoredServer server = RestoredServer.over(connection);
-                await("recovery did not pause at the target", () -> server.isPaused() || !server.isInRecovery());
+                await("recovery did not pause at the target", () -> server.hasStopped(replayed));
                 return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
             }
         });
@@ -242,7 +252,6 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
         });
     }
 
-    /** To its database {@code postgres}, as its superuser. */
     @Override
     public Connection connect() throws SQLException {
         return connect(cluster, superuser);
@@ -299,6 +308,11 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     /** How the backup's files came into the data directory. */
     public CopyMethod copyMethod() {
         return copy.method();
+    }
+
+    /** What the server was told, besides what the sandbox tells every server. */
+    public Map<String, String> settings() {
+        return Collections.unmodifiableMap(settings);
     }
 
     /** The time each phase took so far, in seconds, in their order. */
