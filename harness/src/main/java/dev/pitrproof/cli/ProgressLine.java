@@ -118,9 +118,9 @@ final class ProgressLine implements AutoCloseable {
             return seconds < 1 ? words.toString() : words + ", " + duration(seconds);
         }
         boolean bytes = progress.unit() == Progress.Unit.BYTES;
-        words.append(": ").append(bytes ? megabytes(progress.done()) : Long.toString(progress.done()));
+        words.append(": ").append(bytes ? megabytes((double) progress.done()) : Long.toString(progress.done()));
         if (progress.of() > 0) {
-            words.append(" of ").append(bytes ? megabytes(progress.of()) : Long.toString(progress.of()));
+            words.append(" of ").append(bytes ? megabytes((double) progress.of()) : Long.toString(progress.of()));
             words.append(" (").append(100 * progress.done() / progress.of()).append("%)");
         }
         if (rate > 0) {

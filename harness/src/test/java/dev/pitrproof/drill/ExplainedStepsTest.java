@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Story;
+import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.replication.LocalServer;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +54,8 @@ class ExplainedStepsTest {
     @BeforeAll
     static void drill() throws Exception {
         binaries = LocalServer.binaries();
-        int installed = Integer.parseInt(String.valueOf(binaries.getParent().getFileName()));
+        int installed =
+                Integer.parseInt(binaries.getName(binaries.getNameCount() - 2).toString());
         String shipped = Files.readString(Path.of("../scenarios/dropped-table.yaml"));
         Path scenario = Files.writeString(
                 directory.resolve("dropped-table.yaml"),
@@ -150,8 +153,9 @@ class ExplainedStepsTest {
 
     @Test
     void whoFollowsThemFindsTheServerWhereTheWalForetoldIt() {
-        assertThat(evidence.witnesses().replayLsn()).isNotNull();
-        assertThat(stoodAt).contains("paused", evidence.witnesses().replayLsn(), "committed");
+        Witnesses witnesses = Objects.requireNonNull(evidence.witnesses());
+
+        assertThat(stoodAt).contains("paused", Objects.requireNonNull(witnesses.replayLsn()), "committed");
     }
 
     @Test
