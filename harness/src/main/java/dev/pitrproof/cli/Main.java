@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ProveCommand.class,
             ReportCommand.class,
             RecheckCommand.class,
+            LabCommand.class,
         },
         footer = {
             "",

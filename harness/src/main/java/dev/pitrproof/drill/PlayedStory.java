@@ -14,8 +14,11 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable Sandbox sandbox;
     private @Nullable Recording recording;
     private @Nullable Exception failure;
+    private final Map<Integer, DrillFacts> done = new HashMap<>();
 
     PlayedStory(Scenario scenario, DrillOptions options, DrillListener listener, DrillRecorder recorder) {
         this.scenario = scenario;
@@ -122,12 +126,22 @@ public final class PlayedStory implements AutoCloseable {
                         backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
             }
         });
+        done.put(number, facts);
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
                     .of(facts, claims)
                     .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
+    }
+
+    /** A restore of this story, to be repeated with something wrong; empty if it was not done, or was refused. */
+    public Optional<Rehearsal> rehearsal(int number) {
+        DrillFacts facts = done.get(number);
+        Sandbox opened = sandbox;
+        return facts == null || opened == null
+                ? Optional.empty()
+                : facts.plan().map(plan -> new Rehearsal(opened, facts, plan, options.patience(), listener));
     }
 
     private Assignment assignment(int number) {

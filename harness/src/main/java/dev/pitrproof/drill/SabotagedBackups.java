@@ -35,7 +35,7 @@ final class SabotagedBackups {
     }
 
     List<SabotageTrial> trials() throws IOException {
-        Optional<String> victim = largestTable();
+        Optional<String> victim = largestTable(backup);
         if (victim.isEmpty()) {
             return Arrays.stream(BackupFault.values())
                     .<SabotageTrial>map(fault -> new SabotageTrial.NotApplicable(
@@ -57,7 +57,8 @@ final class SabotagedBackups {
         }
     }
 
-    private Optional<String> largestTable() {
+    /** The file of a table that is the largest in a backup, if its manifest names one. */
+    static Optional<String> largestTable(BaseBackup backup) {
         return backup.manifest().files().stream()
                 .filter(file -> file.path().matches("base/\\d+/\\d+") && file.size() > 0)
                 .max(Comparator.comparingLong(BackupManifest.FileEntry::size))
@@ -78,7 +79,7 @@ final class SabotagedBackups {
     }
 
     /** Links to tablespaces are copied as links: what is in them is not struck. */
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         Path root = from.toRealPath();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
