@@ -64,7 +64,8 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void say(String message) {
-        progress.around(() -> err.println("pitrproof: " + message));
+        int columns = Terminal.errIsTerminal() ? Terminal.columns() : 0;
+        progress.around(() -> err.println(Paragraph.hanging("pitrproof: " + message, 0, columns)));
         err.flush();
     }
 
@@ -77,8 +78,7 @@ final class TextPrinter implements DrillPrinter {
     public void scenarioStarted(Scenario scenario, Sandbox sandbox) {
         clearProgress();
         out.println();
-        out.println(paint(BOLD, scenario.name()) + " on PostgreSQL "
-                + sandbox.release().version() + ", " + sandbox.name() + " sandbox");
+        title(scenario.name(), sandbox);
         if (scenario.about() != null) {
             out.print("  ");
             paragraph(2, scenario.about().strip().replaceAll("\\s+", " "));
@@ -92,12 +92,17 @@ final class TextPrinter implements DrillPrinter {
         clearProgress();
         String title = "backup \"" + backup.label().label() + "\"";
         out.println();
-        out.println(paint(BOLD, title) + " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name()
-                + " sandbox");
+        title(title, sandbox);
         out.print("  ");
         paragraph(2, targetInWords);
         out.println();
         out.flush();
+    }
+
+    private void title(String title, Sandbox sandbox) {
+        String rest = " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name() + " sandbox";
+        String lines = Paragraph.hanging(title + rest, 0, Terminal.columns());
+        out.println(lines.startsWith(title) ? paint(BOLD, title) + lines.substring(title.length()) : lines);
     }
 
     @Override
@@ -158,13 +163,15 @@ final class TextPrinter implements DrillPrinter {
         clearProgress();
         out.println("  " + verdict(evidence));
         if (evidence.target() != null) {
-            out.println("  asked    " + asked(evidence.target()));
+            row("asked", asked(evidence.target()));
         }
         if (evidence.oracle() != null && evidence.witnesses() != null) {
-            out.println("  reached  A, the last to come back: "
-                    + record(evidence.oracle().lastApplied(), "nothing"));
-            out.println("  left out N, the first that did not: "
-                    + record(evidence.oracle().firstNotApplied(), "nothing"));
+            row(
+                    "reached",
+                    "A, the last to come back: " + record(evidence.oracle().lastApplied(), "nothing"));
+            row(
+                    "left out",
+                    "N, the first that did not: " + record(evidence.oracle().firstNotApplied(), "nothing"));
             Witnesses witnesses = evidence.witnesses();
             out.println(
                     witnesses.replayLsn() == null
@@ -193,6 +200,12 @@ final class TextPrinter implements DrillPrinter {
             err.println("HINT: " + failure.hint());
             err.flush();
         }
+    }
+
+    private void row(String name, String text) {
+        String margin = String.format(Locale.ROOT, "  %-8s ", name);
+        out.print(margin);
+        paragraph(margin.length(), text);
     }
 
     private void tell(Claim claim, boolean asExpected) {

@@ -6,6 +6,7 @@ import dev.pitrproof.fault.ArchiveScene;
 import dev.pitrproof.fault.BackupFault;
 import dev.pitrproof.fault.RestoreFault;
 import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.sandbox.Sandbox;
@@ -27,7 +28,13 @@ public final class Rehearsal {
      *
      * @param why the finding's code; {@code ENVIRONMENT} also where the server died
      */
-    public record Result(String fault, Verdict verdict, String why) {}
+    public record Result(String fault, Verdict verdict, String why) {
+
+        /** Whether there was no server to ask. */
+        public boolean serverDied() {
+            return why.equals(FindingCode.ENVIRONMENT.name());
+        }
+    }
 
     /** Copies of a backup and its archive, in one of which something is wrong. */
     public record BrokenCopies(Path backup, Path archive) {}
@@ -58,12 +65,15 @@ public final class Rehearsal {
                 RestoreDrill.Access.DEFAULT,
                 journal,
                 patience);
-        SabotageTrial trial = new SabotagedRestores(proof, new SabotagedArchives(proof, listener), listener).trial(fault);
+        SabotageTrial trial =
+                new SabotagedRestores(proof, new SabotagedArchives(proof, listener), listener).trial(fault);
         plan.archive().close();
         if (trial instanceof SabotageTrial.Tried tried) {
             return new Result(fault.words(), tried.verdict(), tried.code());
         }
-        String why = trial instanceof SabotageTrial.NotApplicable not ? not.why() : trial.line().get("why") + "";
+        String why = trial instanceof SabotageTrial.NotApplicable not
+                ? not.why()
+                : trial.line().get("why") + "";
         throw new IOException(fault.words() + " could not be tried: " + why);
     }
 
@@ -88,8 +98,8 @@ public final class Rehearsal {
     }
 
     private void strike(ArchiveFault fault, Path archive) throws IOException {
-        fault.strike(new ArchiveScene(
-                archive, plan.path(), plan.backup().timeline(), plan.segments(), needed(), false));
+        fault.strike(
+                new ArchiveScene(archive, plan.path(), plan.backup().timeline(), plan.segments(), needed(), false));
     }
 
     /** A record that recovery needs, in a segment that has one behind it: what ends an archive is no gap. */

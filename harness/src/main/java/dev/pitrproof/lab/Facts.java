@@ -49,8 +49,12 @@ final class Facts {
             values.put("backup.start", start.toString());
             values.put("backup.stop", stop.toString());
             values.put("backup.needs", String.format(Locale.ROOT, "%,d", stop.minus(start)));
-            values.put("backup.mb", String.format(Locale.ROOT, "%.1f", evidence.backup().bytes() / 1e6));
-            values.put("backup.seconds", String.format(Locale.ROOT, "%.1f", evidence.backup().seconds()));
+            values.put(
+                    "backup.mb",
+                    String.format(Locale.ROOT, "%.1f", evidence.backup().bytes() / 1e6));
+            values.put(
+                    "backup.seconds",
+                    String.format(Locale.ROOT, "%.1f", evidence.backup().seconds()));
         }
         if (evidence.archive() != null) {
             values.put("archive.segments", Integer.toString(evidence.archive().segments()));
@@ -72,15 +76,21 @@ final class Facts {
     private void addTarget(String restore, Evidence evidence) {
         if (evidence.target() != null && evidence.target().kind().equals("time")) {
             values.put("when", evidence.target().value());
-            values.put(restore + "target", CLOCK.format(Instant.parse(evidence.target().value())) + " UTC");
+            values.put(
+                    restore + "target",
+                    CLOCK.format(Instant.parse(evidence.target().value())) + " UTC");
         }
         if (evidence.oracle() != null) {
             values.put(restore + "committed", Integer.toString(evidence.oracle().committed()));
-            values.put(restore + "not-committed", Integer.toString(evidence.oracle().notCommitted()));
+            values.put(
+                    restore + "not-committed",
+                    Integer.toString(evidence.oracle().notCommitted()));
             values.put(restore + "A", record(evidence.oracle().lastApplied()));
             values.put(restore + "N", record(evidence.oracle().firstNotApplied()));
             RecordRef last = evidence.oracle().lastApplied();
-            values.put(restore + "A.xid", last == null || last.xid() == null ? "none" : last.xid().toString());
+            values.put(
+                    restore + "A.xid",
+                    last == null || last.xid() == null ? "none" : last.xid().toString());
         }
         if (evidence.witnesses() != null) {
             values.put(restore + "replayed", String.valueOf(evidence.witnesses().replayLsn()));
@@ -91,12 +101,12 @@ final class Facts {
         if (evidence.objectives() != null && evidence.objectives().rto() != null) {
             values.put(
                     restore + "rto",
-                    String.format(Locale.ROOT, "%.1f", evidence.objectives().rto().measured()));
+                    String.format(
+                            Locale.ROOT, "%.1f", evidence.objectives().rto().measured()));
         }
         if (evidence.objectives() != null && evidence.objectives().rpo() != null) {
             values.put(
-                    restore + "lost",
-                    Long.toString(evidence.objectives().rpo().acknowledgedCommitsLostTotal()));
+                    restore + "lost", Long.toString(evidence.objectives().rpo().acknowledgedCommitsLostTotal()));
         }
     }
 
@@ -135,7 +145,9 @@ final class Facts {
                             .collect(Collectors.joining(" ")));
         }
         try (Stream<Path> files = Files.list(place.archive())) {
-            List<String> names = files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            List<String> names = files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
             values.put("archive.files", indented(names.stream()));
             values.put("archive.count", Integer.toString(names.size()));
         }
@@ -149,7 +161,6 @@ final class Facts {
         values.put(name + ".verdict", result.verdict().toString());
         values.put(name + ".code", result.why());
     }
-
 
     /** @throws IllegalStateException if no drill of the lesson told that */
     String get(String name) {

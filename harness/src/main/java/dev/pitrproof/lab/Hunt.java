@@ -36,15 +36,17 @@ final class Hunt {
         Rehearsal.BrokenCopies copies = place.broken(hidden);
         stage.quiet().run();
         long begun = System.nanoTime();
-        page.text("The clock runs. The copies are here until you have named the fault, so you can also look at them from"
-                + " another terminal:\n\n    " + copies.backup() + "\n    " + copies.archive());
+        page.text(
+                "The clock runs. The copies are here until you have named the fault, so you can also look at them from"
+                        + " another terminal:\n\n    " + copies.backup() + "\n    " + copies.archive());
         page.item("?", "What is wrong?");
         page.line();
         for (int i = 0; i < faults.length; i++) {
             page.item("  " + (i + 1), faults[i].words());
         }
         page.line();
-        page.text("Type audit, verifybackup or plan to look, as often as you like; a number to name the fault; or give up.");
+        page.text(
+                "Type audit, verifybackup or plan to look, as often as you like; a number to name the fault; or give up.");
         int looks = 0;
         while (true) {
             Move move = answers.next(
@@ -76,7 +78,11 @@ final class Hunt {
                     case "audit" -> List.of("audit", archive);
                     case "verifybackup" -> List.of("verifybackup", backup);
                     default ->
-                        List.of("plan", "--backup=" + backup, "--archive=" + archive, "--target-time=" + facts.get("when"));
+                        List.of(
+                                "plan",
+                                "--backup=" + backup,
+                                "--archive=" + archive,
+                                "--target-time=" + facts.get("when"));
                 };
         page.item("$", "pitrproof " + readable(String.join(" ", arguments), backup, archive));
         StringWriter said = new StringWriter();
@@ -100,11 +106,12 @@ final class Hunt {
         } else {
             page.bad("✗", "It was another one: " + hidden.words() + "." + effort);
         }
-        page.text("A proof would have said " + hidden.finding() + ", and so would "
-                + (hidden.isInBackup()
-                        ? "verifybackup, which reads every file that the manifest names. audit looks at the archive alone."
-                        : "audit, which reads every record. verifybackup looks at the backup alone.")
-                + " A server would have started from it.");
+        page.text(
+                "A proof would have said " + hidden.finding() + ", and so would "
+                        + (hidden.isInBackup()
+                                ? "verifybackup, which reads every file that the manifest names. audit looks at the archive alone."
+                                : "audit, which reads every record. verifybackup looks at the backup alone.")
+                        + " PostgreSQL itself reads no manifest, and takes a segment that it cannot use for the end of the WAL.");
         return found;
     }
 }

@@ -139,10 +139,7 @@ public final class LabSession {
         page.item("?", facts.fill(type.question()));
         page.line();
         String said = answers.next(
-                page,
-                "Your prediction:",
-                text -> text.isEmpty() ? Optional.empty() : Optional.of(text),
-                "a value");
+                page, "Your prediction:", text -> text.isEmpty() ? Optional.empty() : Optional.of(text), "a value");
         predicted(new Prediction(type, said, 0));
     }
 
@@ -192,7 +189,10 @@ public final class LabSession {
         Rehearsal.Result result = rehearsal(story, rehearse.restore()).of(rehearse.fault());
         stage.quiet().run();
         facts.add(result, rehearse.fault().name());
-        page.item("*", "Once more, and " + result.fault() + ": " + result.verdict() + " " + result.why());
+        page.item(
+                "*",
+                "Once more, and " + result.fault() + ": "
+                        + (result.serverDied() ? "the server does not start" : result.verdict() + " " + result.why()));
         page.line();
         settle(false);
     }
@@ -226,7 +226,7 @@ public final class LabSession {
         if (prediction.of() instanceof Lesson.Choose choose) {
             int correct = correct(choose);
             cameTrue = prediction.chosen() == correct;
-            truth = correct + ", " + choose.choices().get(correct - 1).text();
+            truth = correct + ": " + choose.choices().get(correct - 1).text();
             because = choose.because();
         } else {
             Lesson.Type type = (Lesson.Type) prediction.of();
@@ -238,8 +238,10 @@ public final class LabSession {
         if (cameTrue) {
             page.good("✓", "As you predicted: " + facts.fill(truth));
         } else {
-            page.bad("✗", "You predicted: " + prediction.said() + ". It is: " + facts.fill(truth));
+            page.bad("✗", "You predicted: " + prediction.said());
+            page.item(" ", "It is: " + facts.fill(truth));
         }
+        page.line();
         page.text(facts.fill(because));
     }
 

@@ -70,7 +70,10 @@ final class LessonReader {
     private Lesson.Step step(Node node) {
         Map<String, Node> verb = mapping(node, "a step", Set.of(), VERBS);
         if (verb.size() != 1) {
-            throw mistake(node, "found " + verb.size() + " verbs in a step, expected one of " + VERBS.stream().sorted().toList());
+            throw mistake(
+                    node,
+                    "found " + verb.size() + " verbs in a step, expected one of "
+                            + VERBS.stream().sorted().toList());
         }
         Map.Entry<String, Node> entry = verb.entrySet().iterator().next();
         Node value = entry.getValue();
@@ -78,7 +81,8 @@ final class LessonReader {
             case "say" -> new Lesson.Say(scalar(value));
             case "choose" -> choose(value);
             case "type" -> type(value);
-            case "drill" -> new Lesson.Drill(list(value).stream().map(this::number).toList());
+            case "drill" ->
+                new Lesson.Drill(list(value).stream().map(this::number).toList());
             case "rehearse" -> rehearse(value);
             case "hunt" -> new Lesson.Hunt(number(value));
             default -> throw mistake(node, "found no verb");
@@ -86,8 +90,8 @@ final class LessonReader {
     }
 
     private Lesson.Step choose(Node node) {
-        Map<String, Node> keys = mapping(
-                node, "choose", Set.of("question", "choices", "because"), Set.of("right", "decided-by"));
+        Map<String, Node> keys =
+                mapping(node, "choose", Set.of("question", "choices", "because"), Set.of("right", "decided-by"));
         Node decidedBy = keys.get("decided-by");
         Node right = keys.get("right");
         if ((decidedBy == null) == (right == null)) {

@@ -64,14 +64,16 @@ class LabCommandTest {
     }
 
     /** The same, with stories of three seconds. */
-    private LabSession.Outcome shortened(StringWriter out, String name, long seed, String... answers)
-            throws Exception {
+    private LabSession.Outcome shortened(StringWriter out, String name, long seed, String... answers) throws Exception {
         Map<String, Path> scenarios = new LinkedHashMap<>();
         try (Stream<Path> files = Files.list(Path.of("../scenarios"))) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".yaml")).toList()) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".yaml")).toList()) {
                 String text = Files.readString(file)
                         .replace("lasts: 15s", "lasts: 3s")
-                        .replace("  - at: \"13:59\"\n", "  - at: \"12:00\"\n    sql: SELECT pg_switch_wal()\n  - at: \"13:59\"\n");
+                        .replace(
+                                "  - at: \"13:59\"\n",
+                                "  - at: \"12:00\"\n    sql: SELECT pg_switch_wal()\n  - at: \"13:59\"\n");
                 String fileName = String.valueOf(file.getFileName());
                 scenarios.put(fileName.replace(".yaml", ""), Files.writeString(directory.resolve(fileName), text));
             }
@@ -86,8 +88,7 @@ class LabCommandTest {
                 seed,
                 (arguments, said) -> Main.commandLine(said, said).execute(arguments.toArray(String[]::new)),
                 () -> {});
-        Answers given =
-                new Answers(new BufferedReader(new StringReader(String.join("\n", answers))), "a test", false);
+        Answers given = new Answers(new BufferedReader(new StringReader(String.join("\n", answers))), "a test", false);
         return new LabSession(Lessons.shipped(), name, new Page(page, 0, false), given, stage).run();
     }
 
@@ -102,11 +103,11 @@ class LabCommandTest {
         assertThat(said.code()).as(said.out() + said.err()).isZero();
         assertThat(said.flat())
                 .contains("Lesson 1: What is in a base backup", "bad-update on PostgreSQL 17")
-                .contains("Your prediction, 1 to 3: 3", "✓ As you predicted: 3, Of no moment at all.")
-                .contains("✗ You predicted: Where the backup ended.", "It is: 1, At the checkpoint")
+                .contains("Your prediction, 1 to 3: 3", "✓ As you predicted: 3: Of no moment at all.")
+                .contains("✗ You predicted: Where the backup ended.", "It is: 1: At the checkpoint")
                 .contains("START WAL LOCATION: 0/", "In the backup's directory are: PG_VERSION backup_label")
-                .contains("* Once more, and the restore command says that there is no WAL: UNPROVEN ENVIRONMENT")
-                .contains("✓ As you predicted: 3, It does not start.")
+                .contains("* Once more, and the restore command says that there is no WAL: the server does not start")
+                .contains("✓ As you predicted: 3: It does not start.")
                 .contains("2 of 3 predictions came true.");
         assertThat(directory.resolve("out/index.html")).exists();
 
@@ -121,9 +122,9 @@ class LabCommandTest {
 
         assertThat(shortened(out, "wal-archiving", 1, "2", "1", "1")).isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
-                .contains("✓ As you predicted: 2, When the segment is full, or was switched.")
-                .contains("✓ As you predicted: 1, Yes.")
-                .contains("✗ You predicted: Yes. Only the transactions of 11:00 will be missing..")
+                .contains("✓ As you predicted: 2: When the segment is full, or was switched.")
+                .contains("✓ As you predicted: 1: Yes.")
+                .contains("✗ You predicted: Yes. Only the transactions of 11:00 will be missing. It is: 2: It ends")
                 .contains("2 of 3 predictions came true.");
     }
 
@@ -131,12 +132,11 @@ class LabCommandTest {
     void theThirdNamesTheRecordsOnEitherSideOfTheTarget() throws Exception {
         StringWriter out = new StringWriter();
 
-        assertThat(shortened(out, "replay-and-oracle", 1, "2", "2", "3", "0/0"))
-                .isEqualTo(LabSession.Outcome.FINISHED);
+        assertThat(shortened(out, "replay-and-oracle", 1, "2", "2", "3", "0/0")).isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
                 .containsPattern("That was N: the commit of xid \\d+ at [0-9:.]+, LSN 0/")
                 .containsPattern("A was the commit of xid \\d+ at [0-9:.]+, LSN 0/")
-                .containsPattern("You predicted: 0/0. It is: 0/[0-9A-F]+ ")
+                .containsPattern("You predicted: 0/0 It is: 0/[0-9A-F]+ ")
                 .contains("2 of 4 predictions came true.");
     }
 
@@ -147,7 +147,7 @@ class LabCommandTest {
         assertThat(shortened(out, "back-to-1359", 1, "2", "3", "3")).isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
                 .containsPattern("and \\d+ commits that clients had been told of")
-                .contains("As you predicted: 3, Refuted, because of the data.")
+                .contains("As you predicted: 3: Refuted, because of the data.")
                 .contains("table accounts does not exist", "3 of 3 predictions came true.");
     }
 
@@ -159,9 +159,9 @@ class LabCommandTest {
                 .isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
                 .contains("* Once more, and the server is told to stop one commit sooner: REFUTED STOPPED_EARLY")
-                .contains("✗ You predicted: The right state.. It is: 2, One commit is missing.")
-                .contains("* Once more, and recovery.signal is missing: UNPROVEN ENVIRONMENT")
-                .contains("✓ As you predicted: 3, It does not start.")
+                .contains("✗ You predicted: The right state. It is: 2: One commit is missing.")
+                .contains("* Once more, and recovery.signal is missing: the server does not start")
+                .contains("✓ As you predicted: 3: It does not start.")
                 .contains("3 of 5 predictions came true.");
     }
 
@@ -182,10 +182,16 @@ class LabCommandTest {
         HiddenFault fault = HiddenFault.TRUNCATED_SEGMENT;
 
         assertThat(shortened(
-                        out, "hidden-fault", seedOf(fault), "verifybackup", "audit", "plan", "" + (fault.ordinal() + 1)))
+                        out,
+                        "hidden-fault",
+                        seedOf(fault),
+                        "verifybackup",
+                        "audit",
+                        "plan",
+                        "" + (fault.ordinal() + 1)))
                 .isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
-                .contains("$ pitrproof verifybackup BACKUP", "fine")
+                .contains("$ pitrproof verifybackup BACKUP OK, backup successfully verified")
                 .contains("$ pitrproof audit ARCHIVE", "truncated")
                 .contains("$ pitrproof plan --backup=BACKUP --archive=ARCHIVE --target-time=")
                 .containsPattern("✓ That is it: a segment is cut short. Time taken: \\d+:\\d\\d min, 3 looks.")
@@ -208,7 +214,8 @@ class LabCommandTest {
         Said said = command("lab", "base-backpu");
 
         assertThat(said.code()).isEqualTo(2);
-        assertThat(said.err()).contains("there is no lesson \"base-backpu\", expected base-backup, ", "HINT: did you mean");
+        assertThat(said.err())
+                .contains("there is no lesson \"base-backpu\", expected base-backup, ", "HINT: did you mean");
         assertThat(said.out()).isEmpty();
     }
 

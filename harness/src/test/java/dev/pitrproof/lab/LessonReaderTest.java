@@ -90,8 +90,8 @@ class LessonReaderTest {
     /** Editors complete by the schema, so it has to know what the reader knows. */
     @Test
     void theSchemaKnowsEveryKey() throws Exception {
-        try (InputStream in = Objects.requireNonNull(
-                LessonReader.class.getResourceAsStream("lesson-v1.schema.json"), "schema")) {
+        try (InputStream in =
+                Objects.requireNonNull(LessonReader.class.getResourceAsStream("lesson-v1.schema.json"), "schema")) {
             JsonNode schema = JsonMapper.shared().readTree(in);
 
             assertThat(schema.at("/properties").propertyNames())
@@ -111,9 +111,11 @@ class LessonReaderTest {
         new Page(new PrintWriter(narrow), 40, false).text(text);
         new Page(new PrintWriter(wide), 200, false).text(text);
 
-        assertThat(narrow.toString().lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(40));
+        assertThat(narrow.toString().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThan(40));
         assertThat(narrow.toString().lines()).contains("  A server copies each WAL segment into");
-        assertThat(wide.toString().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(78));
+        assertThat(wide.toString().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(78));
         assertThat(wide.toString().lines()).contains("    000000010000000000000009");
     }
 
