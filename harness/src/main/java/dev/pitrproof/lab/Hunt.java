@@ -31,8 +31,8 @@ final class Hunt {
 
     /** Whether it was found at the first guess that was made. */
     boolean run(Rehearsal place, Facts facts) throws IOException, Answers.Missing {
-        HiddenFault[] faults = HiddenFault.values();
-        HiddenFault hidden = faults[new Random(stage.seed()).nextInt(faults.length)];
+        List<HiddenFault> faults = List.of(HiddenFault.values());
+        HiddenFault hidden = faults.get(new Random(stage.seed()).nextInt(faults.size()));
         Rehearsal.BrokenCopies copies = place.broken(hidden);
         stage.quiet().run();
         long begun = System.nanoTime();
@@ -41,8 +41,8 @@ final class Hunt {
                         + " another terminal:\n\n    " + copies.backup() + "\n    " + copies.archive());
         page.item("?", "What is wrong?");
         page.line();
-        for (int i = 0; i < faults.length; i++) {
-            page.item("  " + (i + 1), faults[i].words());
+        for (int i = 0; i < faults.size(); i++) {
+            page.item("  " + (i + 1), faults.get(i).words());
         }
         page.line();
         page.text(
@@ -51,9 +51,9 @@ final class Hunt {
         while (true) {
             Move move = answers.next(
                     page,
-                    "audit, verifybackup, plan, or 1 to " + faults.length + ":",
-                    said -> move(said, faults.length),
-                    "audit, verifybackup, plan, a number from 1 to " + faults.length + ", or give up");
+                    "audit, verifybackup, plan, or 1 to " + faults.size() + ":",
+                    said -> move(said, faults.size()),
+                    "audit, verifybackup, plan, a number from 1 to " + faults.size() + ", or give up");
             page.line();
             if (move.tool() == null || move.tool().equals("give up")) {
                 return conclude(hidden, move, looks, (System.nanoTime() - begun) / 1e9);
@@ -98,7 +98,7 @@ final class Hunt {
     }
 
     private boolean conclude(HiddenFault hidden, Move move, int looks, double seconds) {
-        boolean found = move.tool() == null && HiddenFault.values()[move.fault() - 1] == hidden;
+        boolean found = move.tool() == null && List.of(HiddenFault.values()).get(move.fault() - 1) == hidden;
         String time = String.format(Locale.ROOT, "%d:%02d min", (long) seconds / 60, (long) seconds % 60);
         String effort = " Time taken: " + time + ", " + looks + (looks == 1 ? " look." : " looks.");
         if (found) {

@@ -110,7 +110,7 @@ public final class Page {
         int columns = Math.max(NARROWEST - INDENT, width - indent);
         StringBuilder lines = new StringBuilder();
         int column = 0;
-        for (String word : text.strip().split("\\s+")) {
+        for (String word : text.strip().split("\\s+", -1)) {
             int length = word.codePointCount(0, word.length());
             if (column > 0 && column + 1 + length > columns) {
                 lines.append(System.lineSeparator()).append(" ".repeat(indent));

@@ -169,9 +169,13 @@ class LabCommandTest {
         return new Random(seed).nextInt(HiddenFault.values().length) + 1;
     }
 
+    private static int number(HiddenFault fault) {
+        return List.of(HiddenFault.values()).indexOf(fault) + 1;
+    }
+
     private static long seedOf(HiddenFault fault) {
         return Stream.iterate(1L, seed -> seed + 1)
-                .filter(seed -> hidden(seed) == fault.ordinal() + 1)
+                .filter(seed -> hidden(seed) == number(fault))
                 .findFirst()
                 .orElseThrow();
     }
@@ -188,7 +192,7 @@ class LabCommandTest {
                         "verifybackup",
                         "audit",
                         "plan",
-                        "" + (fault.ordinal() + 1)))
+                        "" + number(fault)))
                 .isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
                 .contains("$ pitrproof verifybackup BACKUP OK, backup successfully verified")

@@ -105,8 +105,11 @@ class LessonReaderTest {
     void longTextIsBrokenWhereTheTerminalEnds() {
         StringWriter narrow = new StringWriter();
         StringWriter wide = new StringWriter();
-        String text = "A server copies each WAL segment into an archive, by its archive_command, all day long.\n\n"
-                + "    000000010000000000000009\n";
+        String text = """
+                A server copies each WAL segment into an archive, by its archive_command, all day long.
+
+                    000000010000000000000009
+                """;
 
         new Page(new PrintWriter(narrow), 40, false).text(text);
         new Page(new PrintWriter(wide), 200, false).text(text);
