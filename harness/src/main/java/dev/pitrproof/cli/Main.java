@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             RecheckCommand.class,
             LabCommand.class,
+            CompletionCommand.class,
         },
         footer = {
             "",

@@ -1,6 +1,5 @@
 package dev.pitrproof.cli;
 
-import dev.pitrproof.drill.DrillListener;
 import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.drill.DrillRunner;
 import dev.pitrproof.evidence.Evidence;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs scenarios. */
 @Command(
@@ -57,8 +57,21 @@ public final class RunCommand implements Callable<Integer> {
             names = "--shard",
             paramLabel = "I/N",
             converter = Shard.Converter.class,
-            description = "only the I-th of N parts of the scenarios")
+            description = {
+                "only the I-th of N parts, which together run everything once: a scenario on a version stays in its part"
+                        + " whatever is added",
+                "(default: as CI_NODE_INDEX and CI_NODE_TOTAL say, else everything)"
+            })
     private @Nullable Shard shard;
+
+    @Option(
+            names = {"-j", "--jobs"},
+            paramLabel = "N",
+            description =
+                    "play N scenarios at a time (default: ${DEFAULT-VALUE}); drills wait more than they compute, but"
+                            + " what they measure is then measured in company",
+            defaultValue = "1")
+    private int jobs = 1;
 
     @Option(
             names = "--output",
@@ -102,27 +115,31 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (jobs < 1) {
+            throw new ParameterException(spec.commandLine(), "--jobs is " + jobs + ", expected at least 1");
+        }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         List<Problem> problems = new ArrayList<>();
         List<Scenario> scenarios = read(problems);
-        List<Drilled> drills = new ArrayList<>();
+        List<PlannedStory> stories = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             for (int major : majors(scenario)) {
-                drills.add(new Drilled(scenario, major));
+                stories.add(new PlannedStory(scenario, major));
             }
         }
         if (!problems.isEmpty()) {
             problems.forEach(err::println);
             return ExitCode.USAGE.number();
         }
-        if (shard != null) {
-            drills = shard.of(drills);
-        }
-        if (drills.isEmpty()) {
+        if (stories.isEmpty()) {
             err.println("pitrproof: error: no scenario is selected");
-            err.println("HINT: ./pitrproof run FILE, or loosen --tag, --shard and --postgres");
+            err.println("HINT: ./pitrproof run FILE, or loosen --tag and --postgres");
             return ExitCode.USAGE.number();
+        }
+        List<PlannedStory> part = part(stories, err);
+        if (part.isEmpty()) {
+            return ExitCode.FINE.number();
         }
         if (!OutputDirectory.make(output, err)) {
             return ExitCode.UNPROVEN.number();
@@ -131,27 +148,49 @@ public final class RunCommand implements Callable<Integer> {
         try (ProgressLine progress = ProgressLine.start(err)) {
             DrillPrinter printer =
                     json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
-            ExitCode exitCode = ExitCode.of(run(drills, printer));
-            return exitCode.number();
+            return ExitCode.of(run(part, printer)).number();
         }
     }
 
-    private record Drilled(Scenario scenario, int major) {}
-
-    private List<Evidence> run(List<Drilled> drills, DrillPrinter printer) throws IOException {
-        List<Evidence> evidence = new ArrayList<>();
-        List<EvidenceOnDisk> pages = new ArrayList<>();
-        DrillListener listener = printer;
-        for (Drilled drill : drills) {
-            DrillOptions options = new DrillOptions(drill.major(), output, seed, "pitrproof run", PATIENCE, sabotage);
-            for (Evidence one : new DrillRunner(sandbox.opener(printer), options, listener).run(drill.scenario())) {
-                evidence.add(one);
-                pages.add(new EvidenceOnDisk(one, one.drill()));
-            }
+    /** Who runs a part of everything is told so, for the part may come from the environment, and may be empty. */
+    private List<PlannedStory> part(List<PlannedStory> stories, PrintWriter err) {
+        Shard chosen = shard;
+        String origin = "";
+        if (chosen == null) {
+            chosen = fromEnvironment();
+            origin = " (" + Shard.INDEX + " and " + Shard.TOTAL + ")";
         }
+        if (chosen == null || chosen.of() == 1) {
+            return stories;
+        }
+        List<PlannedStory> part = chosen.of(stories, PlannedStory::id);
+        err.println("pitrproof: part " + chosen + origin + ": " + part.size() + " of " + stories.size()
+                + (part.isEmpty() ? ", so there is nothing to do here" : ""));
+        err.flush();
+        return part;
+    }
+
+    private @Nullable Shard fromEnvironment() {
+        try {
+            return Shard.of(System.getenv()).orElse(null);
+        } catch (TypeConversionException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private List<Evidence> run(List<PlannedStory> stories, DrillPrinter printer) throws IOException {
+        List<Evidence> evidence = new StoryQueue(jobs, this::play).play(stories, printer);
+        List<EvidenceOnDisk> pages = evidence.stream()
+                .map(one -> new EvidenceOnDisk(one, one.drill()))
+                .toList();
         Reports.write(output, pages);
         printer.finished(evidence, output.resolve("index.html"));
         return evidence;
+    }
+
+    private List<Evidence> play(PlannedStory story, DrillPrinter printer) throws IOException {
+        DrillOptions options = new DrillOptions(story.major(), output, seed, "pitrproof run", PATIENCE, sabotage);
+        return new DrillRunner(sandbox.opener(printer), options, printer).run(story.scenario());
     }
 
     /** A jar alone, in a directory without scenarios, still has something to show. */
@@ -194,6 +233,9 @@ public final class RunCommand implements Callable<Integer> {
         if (sandbox.majors().isEmpty()) {
             return List.of(sandbox.newest(scenario.postgres()));
         }
-        return sandbox.majors().stream().filter(scenario.postgres()::contains).toList();
+        return sandbox.majors().stream()
+                .distinct()
+                .filter(scenario.postgres()::contains)
+                .toList();
     }
 }

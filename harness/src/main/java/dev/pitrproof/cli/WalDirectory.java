@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** A directory for WAL out of a tar file while it is read. It goes when closed, and also when the process is ended. */
 final class WalDirectory implements AutoCloseable {
 
+    /** What its name begins with: whoever finds one can tell which process has forgotten it. */
+    static final String PREFIX = "pitrproof-wal-" + ProcessHandle.current().pid() + "-";
+
     private @Nullable Path directory;
     private @Nullable Thread hook;
 
@@ -18,7 +21,7 @@ final class WalDirectory implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Path made = Files.createTempDirectory("pitrproof-wal");
+        Path made = Files.createTempDirectory(PREFIX);
         Thread removal = new Thread(() -> remove(made), "remove-wal");
         Runtime.getRuntime().addShutdownHook(removal);
         directory = made;

@@ -27,6 +27,7 @@ record EngineParameters(List<Integer> majors, List<String> tags, SandboxChoice s
     private static final String POSTGRES = "pitrproof.postgres";
     private static final String SANDBOX = "pitrproof.sandbox";
     private static final String SEED = "pitrproof.seed";
+    private static final String JOBS = "pitrproof.jobs";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /**
@@ -42,6 +43,20 @@ record EngineParameters(List<Integer> majors, List<String> tags, SandboxChoice s
                 sandbox(parameters),
                 Path.of(text(parameters, "pitrproof.output").orElse("target/pitrproof")),
                 text(parameters, SEED).map(EngineParameters::seed).orElse(1L));
+    }
+
+    /** How many stories are played at a time. */
+    static int jobs(Function<String, Optional<String>> parameters) {
+        String value = text(parameters, JOBS).orElse("1");
+        try {
+            int jobs = Integer.parseInt(value);
+            if (jobs > 0) {
+                return jobs;
+            }
+        } catch (NumberFormatException e) {
+            throw unexpected(JOBS, value, "a number, at least 1");
+        }
+        throw unexpected(JOBS, value, "a number, at least 1");
     }
 
     private static SandboxChoice sandbox(Function<String, Optional<String>> parameters) {

@@ -1,5 +1,7 @@
 package dev.pitrproof.junit;
 
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Predicate;
 import org.junit.platform.engine.EngineDiscoveryRequest;
 import org.junit.platform.engine.ExecutionRequest;
 import org.junit.platform.engine.TestDescriptor;
@@ -8,6 +10,7 @@ import org.junit.platform.engine.support.config.PrefixedConfigurationParameters;
 import org.junit.platform.engine.support.hierarchical.ForkJoinPoolHierarchicalTestExecutorService;
 import org.junit.platform.engine.support.hierarchical.HierarchicalTestEngine;
 import org.junit.platform.engine.support.hierarchical.HierarchicalTestExecutorService;
+import org.junit.platform.engine.support.hierarchical.ParallelExecutionConfiguration;
 
 /**
  * Runs scenarios on the JUnit Platform: each is played once on each PostgreSQL version, and each of its restores is a
@@ -26,8 +29,9 @@ import org.junit.platform.engine.support.hierarchical.HierarchicalTestExecutorSe
  *   <li>{@code pitrproof.pg-bin}: the directory of PostgreSQL's programs, for the process sandbox
  *   <li>{@code pitrproof.output}: where evidence and reports go (default: {@code target/pitrproof})
  *   <li>{@code pitrproof.seed}: where the workload's choices come from (default: 1)
- *   <li>{@code pitrproof.execution.parallel.enabled}: {@code true} to run scenarios and versions side by side, with the
- *       JUnit Platform's {@code config.strategy} and so on behind {@code pitrproof.execution.parallel.}
+ *   <li>{@code pitrproof.jobs}: how many stories are played at a time, each a scenario on one version (default: 1)
+ *   <li>{@code pitrproof.execution.parallel.enabled}: {@code true} instead to leave their number to the JUnit Platform, with
+ *       its {@code config.strategy} and so on behind {@code pitrproof.execution.parallel.}
  * </ul>
  */
 public final class PitrproofTestEngine extends HierarchicalTestEngine<DrillExecution> {
@@ -56,8 +60,43 @@ public final class PitrproofTestEngine extends HierarchicalTestEngine<DrillExecu
     @Override
     protected HierarchicalTestExecutorService createExecutorService(ExecutionRequest request) {
         var parallel = new PrefixedConfigurationParameters(request.getConfigurationParameters(), PARALLEL);
-        return parallel.getBoolean("enabled").orElse(false)
-                ? new ForkJoinPoolHierarchicalTestExecutorService(parallel)
+        if (parallel.getBoolean("enabled").orElse(false)) {
+            return new ForkJoinPoolHierarchicalTestExecutorService(parallel);
+        }
+        int jobs = EngineParameters.jobs(request.getConfigurationParameters()::get);
+        return jobs > 1
+                ? new ForkJoinPoolHierarchicalTestExecutorService(new Jobs(jobs))
                 : super.createExecutorService(request);
+    }
+
+    /** So many threads, and never another one. */
+    private record Jobs(int getParallelism) implements ParallelExecutionConfiguration {
+
+        private static final int KEEP_ALIVE_SECONDS = 30;
+
+        @Override
+        public int getMinimumRunnable() {
+            return getParallelism;
+        }
+
+        @Override
+        public int getMaxPoolSize() {
+            return getParallelism;
+        }
+
+        @Override
+        public int getCorePoolSize() {
+            return getParallelism;
+        }
+
+        @Override
+        public int getKeepAliveSeconds() {
+            return KEEP_ALIVE_SECONDS;
+        }
+
+        @Override
+        public Predicate<? super ForkJoinPool> getSaturatePredicate() {
+            return pool -> true;
+        }
     }
 }

@@ -209,7 +209,7 @@ class VerifybackupCommandTest {
         assertThat(outcome.code()).isEqualTo(1);
         try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             assertThat(left.map(path -> String.valueOf(path.getFileName())))
-                    .noneMatch(name -> name.startsWith("pitrproof-wal"));
+                    .noneMatch(name -> name.startsWith(WalDirectory.PREFIX));
         }
     }
 

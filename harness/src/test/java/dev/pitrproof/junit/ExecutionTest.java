@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
@@ -157,7 +159,25 @@ class ExecutionTest {
     }
 
     @Test
-    void scenariosRunSideBySideWhereAsked() throws IOException {
+    void asManyStoriesArePlayedAtATimeAsAskedFor() throws IOException {
+        DiscoverySelector[] three = {
+            selectFile(ShortScenario.write(directory, "one").toFile()),
+            selectFile(ShortScenario.write(directory, "other").toFile()),
+            selectFile(ShortScenario.write(directory, "third").toFile())
+        };
+
+        EngineExecutionResults results = execute(Map.of("pitrproof.jobs", "2"), three);
+
+        results.testEvents()
+                .assertStatistics(seen -> seen.started(12).succeeded(6).failed(6));
+        assertThat(playedAtATime(results)).isEqualTo(2);
+        assertThat(directory.resolve("out/summary.md"))
+                .content()
+                .contains("one-pg17-1", "other-pg17-4", "third-pg17-4");
+    }
+
+    @Test
+    void theJUnitPlatformCanDecideHowMany() throws IOException {
         Path one = ShortScenario.write(directory, "one");
         Path other = ShortScenario.write(directory, "other");
 
@@ -174,11 +194,37 @@ class ExecutionTest {
 
         results.testEvents()
                 .assertStatistics(seen -> seen.started(8).succeeded(4).failed(4));
-        assertThat(results.testEvents()
-                        .started()
-                        .map(event -> event.getTestDescriptor().getUniqueId().removeLastSegment())
-                        .distinct())
-                .hasSize(2);
+        assertThat(playedAtATime(results)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "two"})
+    void aNumberOfJobsThatIsNoneIsRefused(String jobs) throws IOException {
+        EngineExecutionResults results = execute(
+                Map.of("pitrproof.jobs", jobs), selectFile(shortScenario().toFile()));
+
+        assertThat(results.testEvents().started().count()).isZero();
+        assertThat(results.containerEvents().failed().stream()
+                        .map(event -> event.getRequiredPayload(TestExecutionResult.class)
+                                .getThrowable()
+                                .orElseThrow()))
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasStackTraceContaining("configuration parameter pitrproof.jobs is \"" + jobs
+                                + "\", expected a number, at least 1"));
+    }
+
+    /** The largest number of versions that had been started and were not finished. */
+    private static int playedAtATime(EngineExecutionResults results) {
+        int now = 0;
+        int most = 0;
+        for (Event event : results.containerEvents().list()) {
+            if (event.getTestDescriptor().getDisplayName().startsWith("PostgreSQL ")) {
+                now += event.getType() == EventType.STARTED ? 1 : -1;
+                most = Math.max(most, now);
+            }
+        }
+        return most;
     }
 
     private Path shortScenario() throws IOException {

@@ -128,7 +128,8 @@ final class ContainerLifetimeTest {
     void aContainerEndsByItselfAndTheNextRunRemovesItButNoYoungerOne() throws Exception {
         ContainerOptions young = ContainerOptions.of(null);
         try (Sandbox other = ContainerSandbox.open(ContainersAtHand.major(), young);
-                Forgotten forgotten = Forgotten.make(Duration.ofSeconds(1))) {
+                // long enough for it to be seen: whoever else opens a sandbox removes it when it has expired
+                Forgotten forgotten = Forgotten.make(Duration.ofSeconds(4))) {
             Cluster source = other.createSource(SourceSettings.of(Map.of()));
             source.awaitReady(PATIENCE);
             source.stop(StopMode.KILL);

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +123,7 @@ class ContainerRunTest {
         assertThat(drill.resolve("restore-requests.txt")).content().contains(" restored 1048576");
         assertThat(drill.resolve("restored-server.log")).content().contains("recovery stopping before commit");
         assertNothingIsLeft();
-        assertThat(Containers.volumes()).isEmpty();
+        assertThat(Containers.volumes(runOf(drill))).isEmpty();
     }
 
     @Test
@@ -162,6 +164,14 @@ class ContainerRunTest {
         arguments[2] = file;
         System.arraycopy(options, 0, arguments, 3, options.length);
         return program.run(arguments);
+    }
+
+    /** The run's own name: that of its directory, in which the restored server had its socket. */
+    private static String runOf(Path drill) throws IOException {
+        Matcher run =
+                Pattern.compile("/(pitrproof-[a-z2-7]{8})/").matcher(Files.readString(drill.resolve("restored-server.log")));
+        assertThat(run.find()).as("the log says where the socket is").isTrue();
+        return run.group(1);
     }
 
     private void assertNothingIsLeft() throws IOException, InterruptedException {

@@ -50,9 +50,9 @@ final class Containers {
                 .toList();
     }
 
-    /** The volumes of all runs there are. */
-    static List<String> volumes() throws IOException, InterruptedException {
-        return asked("volume", "ls", "--quiet", "--filter", "label=dev.pitrproof.run")
+    /** The volumes of a run, by the name of its directory. */
+    static List<String> volumes(String run) throws IOException, InterruptedException {
+        return asked("volume", "ls", "--quiet", "--filter", "label=dev.pitrproof.run=" + run)
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -84,7 +85,8 @@ final class Program {
     Process start(String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command(arguments));
         builder.directory(work().toFile());
-        builder.environment().remove("NO_COLOR");
+        // what the pipeline that runs these tests has set for itself
+        builder.environment().keySet().removeAll(Set.of("NO_COLOR", "CI_NODE_INDEX", "CI_NODE_TOTAL"));
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(directory.resolve("out.txt").toFile());

@@ -43,7 +43,8 @@ class UsageTest {
             run --sandbox=cloud    | invalid value for option '--sandbox': expected one of
             run --set=rate         | value for option '--set' (NAME=VALUE) should be in KEY=VALUE format but was rate
             run --tag=nosuch       | no scenario is selected
-            run --shard=9/9        | no scenario is selected
+            run --jobs=0           | --jobs is 0, expected at least 1
+            run --jobs=many        | invalid value for option '--jobs': "many" is not a whole number
             """)
     void onTheCommandLine(String commandLine, String message) throws Exception {
         Ended ended = program.run(commandLine.split(" ", -1));
