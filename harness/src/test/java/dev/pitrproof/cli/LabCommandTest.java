@@ -185,14 +185,7 @@ class LabCommandTest {
         StringWriter out = new StringWriter();
         HiddenFault fault = HiddenFault.TRUNCATED_SEGMENT;
 
-        assertThat(shortened(
-                        out,
-                        "hidden-fault",
-                        seedOf(fault),
-                        "verifybackup",
-                        "audit",
-                        "plan",
-                        "" + number(fault)))
+        assertThat(shortened(out, "hidden-fault", seedOf(fault), "verifybackup", "audit", "plan", "" + number(fault)))
                 .isEqualTo(LabSession.Outcome.FINISHED);
         assertThat(flat(out))
                 .contains("$ pitrproof verifybackup BACKUP OK, backup successfully verified")
