@@ -148,6 +148,11 @@ public record ArchiveAudit(
      * @throws IOException if the directory cannot be read; a file that cannot be is a finding
      */
     public static ArchiveAudit of(Path directory) throws IOException {
-        return AuditRun.run(directory);
+        return of(directory, ReadProgress.SILENT);
+    }
+
+    /** The same, for somebody who waits. */
+    public static ArchiveAudit of(Path directory, ReadProgress progress) throws IOException {
+        return AuditRun.run(directory, Parallelism::ofThisMachine, progress);
     }
 }

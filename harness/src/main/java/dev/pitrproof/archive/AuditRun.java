@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /** One audit: names and first pages, then histories, then every record, then what it all comes to. */
@@ -35,12 +36,13 @@ final class AuditRun {
         this.parallelism = parallelism;
     }
 
-    static ArchiveAudit run(Path directory) throws IOException {
-        return run(directory, Parallelism::ofThisMachine);
+    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor) throws IOException {
+        return run(directory, parallelismFor, ReadProgress.SILENT);
     }
 
     /** @param parallelismFor by segment size */
-    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor) throws IOException {
+    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor, ReadProgress progress)
+            throws IOException {
         List<ArchivedFile> segments = DirectoryArchive.segmentFiles(directory);
         Optional<AuditInventory> found = AuditInventory.of(segments);
         if (found.isEmpty()) {
@@ -49,7 +51,11 @@ final class AuditRun {
         }
         AuditInventory inventory = found.get();
         try (DirectoryArchive archive = DirectoryArchive.open(directory, inventory.header())) {
-            AuditSource source = new AuditSource(archive, inventory.good());
+            long bytes = (long) inventory.good().size() * inventory.header().segmentSize();
+            AtomicLong read = new AtomicLong();
+            // where threads meet, a segment may be read twice
+            AuditSource source = new AuditSource(
+                    archive, inventory.good(), more -> progress.read(Math.min(bytes, read.addAndGet(more)), bytes));
             Parallelism parallelism = parallelismFor.apply(inventory.header().segmentSize());
             return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(directory));
         }

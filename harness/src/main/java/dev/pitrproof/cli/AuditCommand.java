@@ -5,6 +5,7 @@ import dev.pitrproof.archive.ArchiveAudit;
 import dev.pitrproof.archive.ArchiveAudit.Finding;
 import dev.pitrproof.archive.ArchiveAudit.Kind;
 import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.drill.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ public final class AuditCommand implements Callable<Integer> {
                 });
                 return ExitCode.USAGE.number();
             }
-            return print(ArchiveAudit.of(directory), known).number();
+            return print(audit(err), known).number();
         } catch (NoSuchFileException e) {
             err.println("pitrproof: error: no such file: \"" + e.getMessage() + "\"");
             err.println(
@@ -109,6 +110,13 @@ public final class AuditCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         } finally {
             err.flush();
+        }
+    }
+
+    private ArchiveAudit audit(PrintWriter err) throws IOException {
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            return ArchiveAudit.of(
+                    directory, (read, of) -> progress.show(Progress.ofBytes("reading the archive", read, of)));
         }
     }
 

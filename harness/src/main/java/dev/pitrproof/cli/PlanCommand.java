@@ -4,6 +4,7 @@ import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestoreChoice;
 import java.io.IOException;
@@ -87,8 +88,7 @@ public final class PlanCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         }
         try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
-            RestoreChoice.Result result =
-                    new RestoreChoice(backups, archive, wanted, inWords).choose(target.timeline());
+            RestoreChoice.Result result = choose(new RestoreChoice(backups, archive, wanted, inWords), err);
             if (json) {
                 out.println(PlanJson.of(result));
             } else {
@@ -100,6 +100,13 @@ public final class PlanCommand implements Callable<Integer> {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
             return ArchiveTrouble.report(archiveDirectory, e, err);
+        }
+    }
+
+    private RestoreChoice.Result choose(RestoreChoice choice, PrintWriter err) throws IOException {
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            progress.show(Progress.of("reading the WAL"));
+            return choice.choose(target.timeline());
         }
     }
 

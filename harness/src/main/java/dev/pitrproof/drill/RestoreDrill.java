@@ -167,9 +167,10 @@ final class RestoreDrill {
     }
 
     private void recover(Planning planning, RestorePlan plan, StockRestore stock) throws IOException, SQLException {
-        listener.explained(stock.copy());
         listener.progress(Progress.of("copying the backup"));
         try (Restore restore = planning.start(sandbox, plan, name, access.superuser(), patience)) {
+            boolean replays = StockRestore.replays(restore.settings());
+            listener.explained(stock.copy(restore.settings()));
             stock.recover(restore.settings()).forEach(listener::explained);
             facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
@@ -179,9 +180,13 @@ final class RestoreDrill {
             listener.progress(Progress.ofBytes("replaying WAL", 0, bytes));
             facts.paused(restore.awaitPause(at ->
                     listener.progress(Progress.ofBytes("replaying WAL", Math.min(bytes, at.minus(begin)), bytes))));
-            listener.explained(stock.witnesses());
+            if (replays) {
+                listener.explained(stock.witnesses());
+            }
             facts.promoted(restore.promote());
-            listener.explained(stock.promotion());
+            if (replays) {
+                listener.explained(stock.promotion());
+            }
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
             long begun = System.nanoTime();

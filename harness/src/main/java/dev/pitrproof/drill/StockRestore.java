@@ -4,8 +4,12 @@ import dev.pitrproof.backup.TarBackup;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A restore as somebody would do it by hand. */
@@ -49,12 +54,28 @@ final class StockRestore {
     Explanation plan(String targetInWords) {
         return new Explanation(
                 "find out where recovery will stop: " + targetInWords,
-                List.of("pg_waldump -p \"$ARCHIVE\" -t "
-                        + plan.path().timeline().value() + " -s "
-                        + plan.backup().startLsn() + " -e " + end() + " -r Transaction"),
+                waldumps(),
                 "Replay begins at " + plan.backup().startLsn() + ", needs every segment up to there without a gap, "
                         + stop(plan.prediction().lastApplied(), "applies", "last")
                         + " and " + stop(plan.prediction().firstNotApplied(), "leaves out", "first") + ".");
+    }
+
+    /** One for each timeline of the way. */
+    private List<String> waldumps() {
+        List<String> commands = new ArrayList<>();
+        Lsn from = plan.backup().startLsn();
+        for (TimelineHistory.Switch fork : plan.path().ancestry()) {
+            if (from.isBefore(fork.switchpoint())) {
+                commands.add(waldump(fork.parent(), from.toString(), fork.switchpoint().toString()));
+                from = fork.switchpoint();
+            }
+        }
+        commands.add(waldump(plan.path().timeline(), from.toString(), end()));
+        return commands;
+    }
+
+    private static String waldump(TimelineId timeline, String from, String to) {
+        return "pg_waldump -p \"$ARCHIVE\" -t " + timeline.value() + " -s " + from + " -e " + to + " -r Transaction";
     }
 
     private String end() {
@@ -69,22 +90,49 @@ final class StockRestore {
                         + " as the " + which;
     }
 
-    /** How the data directory comes to be. */
-    Explanation copy() {
+    /** How the data directory comes to be, for a server that is told these settings. */
+    Explanation copy(Map<String, String> settings) {
+        List<String> commands = new ArrayList<>(List.of("RESTORED=$PWD/" + restored, "cp -a " + backup + " \"$RESTORED\""));
+        if (hasTablespaces()) {
+            commands.add("""
+                    for link in "$RESTORED"/pg_tblspc/*; do
+                      cp -a "$(readlink -f "$link")" "$RESTORED-${link##*/}"
+                      ln -sfn "$RESTORED-${link##*/}" "$link"
+                    done""");
+            commands.add("rm -f \"$RESTORED\"/tablespace_map");
+        }
+        commands.add("chmod 700 \"$RESTORED\"");
+        if (!replays(settings)) {
+            return new Explanation(
+                    "copy what was restored",
+                    commands,
+                    "A server writes to its data directory, and what another tool restored is to stay as it is.");
+        }
+        commands.add("rm -rf \"$RESTORED\"/pg_wal/0* \"$RESTORED\"/pg_wal/archive_status/*");
         return new Explanation(
                 "copy the backup",
-                List.of(
-                        "RESTORED=$PWD/" + restored,
-                        "cp -a " + backup + " \"$RESTORED\"",
-                        "rm -rf \"$RESTORED\"/pg_wal/0* \"$RESTORED\"/pg_wal/archive_status/*",
-                        "chmod 700 \"$RESTORED\""),
-                "Recovery writes to the data directory, and the backup may be needed again; the WAL is left out of the copy"
-                        + " because it is the archive that is on trial.");
+                commands,
+                "Recovery writes to the data directory" + (hasTablespaces() ? ", and through its links into tablespaces," : "")
+                        + " and the backup may be needed again; the WAL is left out of the copy because it is the archive"
+                        + " that is on trial.");
+    }
+
+    private boolean hasTablespaces() {
+        try (Stream<Path> links = Files.list(plan.backup().directory().resolve("pg_tblspc"))) {
+            return links.findAny().isPresent();
+        } catch (IOException e) {
+            return false; // the restore itself will say what is wrong with it
+        }
+    }
+
+    /** Whether there is anything to recover: else another tool has done it. */
+    static boolean replays(Map<String, String> settings) {
+        return settings.containsKey("restore_command");
     }
 
     /** How recovery is asked for: the very settings that the server got, but for where it gets its WAL. */
     List<Explanation> recover(Map<String, String> settings) {
-        if (!settings.containsKey("restore_command")) {
+        if (!replays(settings)) {
             return List.of(new Explanation(
                     "start the copy as it stands",
                     List.of(start()),
@@ -213,6 +261,7 @@ final class StockRestore {
         if (TarBackup.isTar(backup)) {
             commands.add(
                     "mkdir -m 700 unpacked && for f in \"$BACKUP\"/base.tar*; do tar -xf \"$f\" -C unpacked; done");
+            commands.add("# each OID.tar: unpack it into a directory of its own, and link that from unpacked/pg_tblspc/OID");
             commands.add("cp \"$BACKUP\"/backup_manifest unpacked && BACKUP=$PWD/unpacked");
         }
         commands.add(archive.map(directory -> "ARCHIVE=" + word(directory.toAbsolutePath()))
