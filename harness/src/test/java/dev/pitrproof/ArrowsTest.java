@@ -54,8 +54,9 @@ class ArrowsTest {
         arrows.put("workload", with(below, "proof", "evidence"));
         arrows.put("fault", with(below, "proof", "evidence"));
         arrows.put("restore", with(below, "proof", "evidence"));
+        arrows.put("impact", Set.of("wal", "replication", "backup", "evidence"));
         arrows.put("scenario", with(below, "proof", "evidence", "workload", "fault", "restore"));
-        arrows.put("drill", with(arrows.get("scenario"), "scenario"));
+        arrows.put("drill", with(arrows.get("scenario"), "scenario", "impact"));
         for (String top : List.of("find", "lab", "junit", "cli")) {
             arrows.put(top, with(arrows.get("drill"), "drill", "reports"));
         }

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,9 +51,17 @@ public record BackupFingerprint(
 
     /** @param directory the backup's data directory */
     public static BackupFingerprint of(Path directory) throws IOException {
+        return of(List.of(directory));
+    }
+
+    /** The same of several, whose files have the directory's number before their names if there is more than one. */
+    public static BackupFingerprint of(List<Path> directories) throws IOException {
         TreeMap<String, Entry> entries = new TreeMap<>();
         TreeMap<String, Path> contents = new TreeMap<>();
-        look(directory.toRealPath(), "", entries, contents);
+        for (int i = 0; i < directories.size(); i++) {
+            String prefix = directories.size() == 1 ? "" : (i + 1) + "/";
+            look(directories.get(i).toRealPath(), prefix, entries, contents);
+        }
         long bytes = 0;
         for (String name : contents.keySet()) {
             Entry entry = entries.get(name);

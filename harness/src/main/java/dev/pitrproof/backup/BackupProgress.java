@@ -9,6 +9,12 @@ public interface BackupProgress {
     /** Says nothing. */
     BackupProgress SILENT = new BackupProgress() {};
 
+    /** The server has accepted a replication connection; this process of its serves it. */
+    default void connected(int serverProcess) {}
+
+    /** The server is about to be asked for the backup. */
+    default void asking() {}
+
     /** The server's checkpoint is done and the backup has begun. */
     default void started(Lsn start, TimelineId timeline) {}
 

@@ -116,6 +116,7 @@ public final class BaseBackupTaker {
 
     private BaseBackup run(ShutdownGuard guard, BackupDirectories directories, long begin) throws IOException {
         try (ReplicationConnection connection = guard.watch(ReplicationConnection.open(settings, this::notice))) {
+            progress.connected(connection.serverProcess());
             SystemIdentity identity = connection.identifySystem();
             if (request.format() == BackupFormat.PLAIN
                     && connection.show("data_directory_mode").equals("0750")) {
@@ -126,6 +127,7 @@ public final class BaseBackupTaker {
                 return receive(connection, null, identity, directories, begin);
             }
             try (ReplicationConnection forWal = guard.watch(ReplicationConnection.open(settings))) {
+                progress.connected(forWal.serverProcess());
                 if (forWal.identifySystem().systemIdentifier() != identity.systemIdentifier()) {
                     throw new ReplicationException(
                             "two connections to " + settings.host() + " reached two different clusters");
@@ -156,6 +158,7 @@ public final class BaseBackupTaker {
         try (FileSync sync = FileSync.start(request.sync());
                 BackupWriter writer = writer(directories, streamed, sync, new Accompanied(forWal, slot))) {
             walDirectory = forWal == null ? null : writer.walDirectory();
+            progress.asking();
             BaseBackupEnd end = connection.baseBackup(options(), writer);
             WalReceiver receiver = walReceiver;
             if (receiver != null) {

@@ -3,12 +3,12 @@ package dev.pitrproof.cli;
 import dev.pitrproof.backup.BackupCompression;
 import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupRequest;
-import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.ChecksumAlgorithm;
 import dev.pitrproof.backup.UnusableDirectoryException;
 import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.drill.Explanation;
+import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ReplicationException;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +159,13 @@ public final class BasebackupCommand implements Callable<Integer> {
     @Option(names = "--no-manifest", description = "suppress generation of backup manifest")
     private boolean noManifest;
 
+    @Option(
+            names = "--json",
+            description =
+                    "print a line of JSON on standard output in the end: the backup, and what taking it did to the"
+                            + " server (asked over a second connection, for SQL, of the same user)")
+    private boolean json;
+
     @Option(names = "--no-verify-checksums", description = "do not verify checksums")
     private boolean noVerifyChecksums;
 
@@ -167,9 +173,6 @@ public final class BasebackupCommand implements Callable<Integer> {
             names = "--explain",
             description = "tell each step with the command of PostgreSQL's own, and why it is needed")
     private boolean explain;
-
-    @Option(names = "--json", description = "print what came of it as a line of JSON")
-    private boolean json;
 
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
@@ -192,23 +195,18 @@ public final class BasebackupCommand implements Callable<Integer> {
         try {
             settings = connection.settings();
             request = request();
-            if ((explain || json) && directory.equals(BackupRequest.STDOUT)) {
-                throw new IllegalArgumentException((explain ? "--explain" : "--json")
-                        + " prints to standard output, where the backup goes: expected a directory");
+            if (explain && directory.equals(BackupRequest.STDOUT)) {
+                throw new IllegalArgumentException(
+                        "--explain prints to standard output, where the backup goes: expected a directory");
             }
         } catch (IllegalArgumentException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         }
-        PrintWriter out = spec.commandLine().getOut();
         if (explain) {
-            explain(out);
+            explain(spec.commandLine().getOut());
         }
         try {
-            BaseBackup backup = take(settings, request, err);
-            if (json) {
-                BackupJson.print(out, backup);
-            }
-            return report(err, backup);
+            return report(take(settings, request, err));
         } catch (UnusableDirectoryException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -226,7 +224,7 @@ public final class BasebackupCommand implements Callable<Integer> {
                 BasebackupWords.isFastCheckpoint(checkpoint));
         if (json) {
             for (int number = 1; number <= steps.size(); number++) {
-                out.println(BackupJson.step(number, steps.get(number - 1)));
+                out.println(StepJson.of(number, steps.get(number - 1)));
             }
             out.flush();
             return;
@@ -235,11 +233,11 @@ public final class BasebackupCommand implements Callable<Integer> {
         steps.forEach(lines::print);
     }
 
-    private BaseBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
+    private TakenBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
         try (BackupProgressPrinter printer =
                 new BackupProgressPrinter(err, progress, verbose, Terminal.errIsTerminal())) {
             try {
-                return BaseBackupTaker.take(settings, request, printer);
+                return taken(settings, request, printer);
             } catch (ReplicationException e) {
                 Optional<String> password = settings.password() == null && CONNECTION_REJECTED.equals(e.sqlState())
                         ? connection.promptAfterRefusal()
@@ -247,33 +245,27 @@ public final class BasebackupCommand implements Callable<Integer> {
                 if (password.isEmpty()) {
                     throw e;
                 }
-                return BaseBackupTaker.take(settings.withPassword(password.get()), request, printer);
+                return taken(settings.withPassword(password.get()), request, printer);
             }
         }
     }
 
-    private int report(PrintWriter err, BaseBackup backup) {
-        for (String line : backup.damage()) {
-            err.println("pitrproof: error: " + line);
+    /** The source is measured only if somebody will hear of it: that takes a connection. */
+    private TakenBackup taken(ConnectionSettings settings, BackupRequest request, BackupProgressPrinter printer)
+            throws IOException {
+        if (verbose || json) {
+            MeasuredBackup measured = MeasuredBackup.take(settings, request, printer);
+            return new TakenBackup(measured.backup(), measured.impact());
         }
-        if (!backup.isSound()) {
-            String where = backup.directory().equals(BackupRequest.STDOUT) ? "" : " in \"" + backup.directory() + "\"";
-            err.println("pitrproof: error: the backup" + where + " is complete but damaged");
-            err.println("HINT: it was kept for inspection; do not rely on it");
-            err.flush();
-            return DAMAGED;
+        return new TakenBackup(BaseBackupTaker.take(settings, request, printer), null);
+    }
+
+    private int report(TakenBackup taken) {
+        taken.tell(spec.commandLine().getErr(), verbose);
+        if (json) {
+            taken.tellAsJson(spec.commandLine().getOut());
         }
-        if (verbose) {
-            err.printf(
-                    Locale.ROOT,
-                    "pitrproof: base backup of %d bytes completed in %.1f s: WAL from %s to %s%n",
-                    backup.bytes(),
-                    backup.took().toMillis() / 1000.0,
-                    backup.startLsn(),
-                    backup.stopLsn());
-            err.flush();
-        }
-        return FINE;
+        return taken.backup().isSound() ? FINE : DAMAGED;
     }
 
     private static int fail(PrintWriter err, int exitCode, String message) {
@@ -351,6 +343,9 @@ public final class BasebackupCommand implements Callable<Integer> {
         if (toStdout && compression.side() == BackupCompression.Side.SERVER && !noManifest) {
             throw new IllegalArgumentException("the manifest cannot be added to what the server has compressed"
                     + "\nHINT: use --compress=client-…, or --no-manifest, or name a directory");
+        }
+        if (toStdout && json) {
+            throw new IllegalArgumentException("--json contradicts a backup that goes to standard output");
         }
         if (chosen == BackupFormat.TAR && walDirectory != null) {
             throw new IllegalArgumentException("WAL directory location can only be specified in plain mode");

@@ -4,6 +4,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -41,7 +42,7 @@ final class JsonPrinter implements DrillPrinter {
     public void explained(Explanation explanation) {
         if (explain) {
             steps++;
-            progress.around(() -> out.println(BackupJson.step(steps, explanation)));
+            progress.around(() -> out.println(StepJson.of(steps, explanation)));
             out.flush();
         }
     }
@@ -101,6 +102,11 @@ final class JsonPrinter implements DrillPrinter {
                 moment.kind(),
                 "text",
                 moment.text());
+    }
+
+    @Override
+    public void measured(Impact.OfBackup impact) {
+        line("impact", "backup", impact);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.chain.BackupChain;
+import dev.pitrproof.backup.chain.BrokenChainException;
 import dev.pitrproof.drill.Progress;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestoreChoice;
@@ -52,6 +54,14 @@ public final class PlanCommand implements Callable<Integer> {
             description = "a base backup in plain format, or a directory of them")
     private List<Path> directories = new ArrayList<>();
 
+    @Option(
+            names = "--incremental",
+            paramLabel = "DIR",
+            description =
+                    "a backup that is incremental to --backup, or to the --incremental before it; give all of them,"
+                            + " oldest first")
+    private List<Path> incrementals = new ArrayList<>();
+
     @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path archiveDirectory;
@@ -78,10 +88,15 @@ public final class PlanCommand implements Callable<Integer> {
         List<BaseBackup> backups = new ArrayList<>();
         try {
             for (Path directory : directories) {
-                for (Path one : backupsIn(directory)) {
-                    backups.add(BaseBackup.open(one));
-                }
+                backups.addAll(opened(backupsIn(directory), err));
             }
+            if (!incrementals.isEmpty()) {
+                backups = List.of(newestOfChain(backups));
+            }
+        } catch (BrokenChainException e) {
+            err.println("error: " + e.getMessage());
+            err.println("HINT: " + e.hint());
+            return ExitCode.USAGE.number();
         } catch (IOException e) {
             err.println("error: " + e.getMessage());
             err.println("HINT: name a base backup in plain format, as basebackup and pg_basebackup -Fp make them");
@@ -108,6 +123,36 @@ public final class PlanCommand implements Callable<Integer> {
             progress.show(Progress.of("reading the WAL"));
             return choice.choose(target.timeline());
         }
+    }
+
+    /** A recovery begins where the newest backup of a chain does. */
+    private BaseBackup newestOfChain(List<BaseBackup> full) throws IOException {
+        if (full.size() != 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "found " + full.size() + " backups and --incremental, expected one --backup that they add to");
+        }
+        List<Path> chain = new ArrayList<>(List.of(full.get(0).directory()));
+        chain.addAll(incrementals);
+        return BackupChain.of(chain).newest();
+    }
+
+    /** An incremental backup by itself can restore nothing: among others it is left out. */
+    private static List<BaseBackup> opened(List<Path> found, PrintWriter err) throws IOException {
+        List<BaseBackup> backups = new ArrayList<>();
+        for (Path directory : found) {
+            BaseBackup backup = BaseBackup.open(directory);
+            if (backup.label().isIncremental() && found.size() == 1) {
+                BackupChain.of(found);
+            }
+            if (backup.label().isIncremental()) {
+                err.println("warning: " + directory + " is incremental and is left out");
+                err.println("HINT: name its full backup with --backup, and it with --incremental");
+            } else {
+                backups.add(backup);
+            }
+        }
+        return backups;
     }
 
     private static ExitCode exitCode(RestoreChoice.Result result) {

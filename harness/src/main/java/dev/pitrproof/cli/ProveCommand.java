@@ -21,6 +21,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,6 +66,14 @@ public final class ProveCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "a base backup, as basebackup and pg_basebackup make it")
     private @Nullable Path backup;
+
+    @Option(
+            names = "--incremental",
+            paramLabel = "DIR",
+            description =
+                    "a backup that is incremental to --backup, or to the --incremental before it; give all of them,"
+                            + " oldest first (PostgreSQL 17 and newer)")
+    private List<Path> incrementals = new ArrayList<>();
 
     @Option(
             names = "--data",
@@ -161,6 +170,9 @@ public final class ProveCommand implements Callable<Integer> {
             claims = claimsFile == null ? ClaimsFile.NONE : ClaimsFile.read(claimsFile);
             claims = noStructure ? claims : claims.withStructure();
             major = major(directory, wal);
+            for (Path incremental : incrementals) {
+                requireBackup(incremental);
+            }
         } catch (InvalidScenario e) {
             e.problems().forEach(err::println);
             return ExitCode.USAGE.number();
@@ -188,7 +200,8 @@ public final class ProveCommand implements Callable<Integer> {
                 superuser,
                 claims,
                 choice,
-                sabotage);
+                sabotage,
+                incrementals);
         try (ProgressLine progress = ProgressLine.start(err)) {
             DrillPrinter printer =
                     json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
@@ -222,6 +235,10 @@ public final class ProveCommand implements Callable<Integer> {
                     data == null
                             ? "nothing is named that could be proved: expected --backup=DIR or --data=DIR"
                             : "found --backup and --data, expected one of them");
+        }
+        if (!incrementals.isEmpty()) {
+            throw usage(
+                    "found --incremental with --data, expected it with --backup: a copy that was restored is whole");
         }
         if (sabotage) {
             throw usage("found --sabotage with --data, expected it with --backup: only what can be restored can be"
@@ -293,6 +310,16 @@ public final class ProveCommand implements Callable<Integer> {
             throw usage("--postgres is " + sandbox.majors() + ": expected " + major + ", which took the backup");
         }
         return major;
+    }
+
+    private void requireBackup(Path incremental) throws IOException {
+        if (!Files.isDirectory(incremental)) {
+            throw usage("--incremental=" + incremental + ": found no such directory");
+        }
+        if (MajorVersion.of(incremental).isEmpty() && !isLeftOfABackup(incremental)) {
+            throw usage("--incremental=" + incremental
+                    + ": found no base backup, expected a PG_VERSION or a base.tar in it");
+        }
     }
 
     private int majorOf(Path directory, BackupProof.Wal wal) throws IOException {

@@ -5,6 +5,7 @@ import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Target;
@@ -122,6 +123,11 @@ final class TextPrinter implements DrillPrinter {
     @Override
     public void moment(Story.Moment moment) {
         tell(moment.storyTime(), moment.kind(), moment.text(), moment.kind().equals("accident") ? BOLD : "");
+    }
+
+    @Override
+    public void measured(Impact.OfBackup impact) {
+        tell("", "impact", ImpactWords.of(impact), "");
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -113,6 +114,11 @@ final class Turns {
         @Override
         public void explained(Explanation explanation) {
             tell(this, to -> to.explained(explanation));
+        }
+
+        @Override
+        public void measured(Impact impact) {
+            tell(this, to -> to.measured(impact));
         }
 
         @Override

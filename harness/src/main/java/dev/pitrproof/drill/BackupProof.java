@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ public final class BackupProof {
      * @param superuser a role of the cluster that may do everything
      * @param sweep which states before the target are proved as well; empty if none
      * @param sabotage whether a proof that holds is repeated on broken copies
+     * @param incrementals the backups behind {@code backup} that were taken incrementally, oldest first
      */
     public record Request(
             String name,
@@ -75,7 +77,42 @@ public final class BackupProof {
             String superuser,
             ClaimsFile claims,
             Optional<SweepChoice> sweep,
-            boolean sabotage) {}
+            boolean sabotage,
+            List<Path> incrementals) {
+
+        /** Of a full backup. */
+        public Request(
+                String name,
+                Path backup,
+                boolean restored,
+                Wal wal,
+                RecoveryTarget target,
+                String targetInWords,
+                Optional<TimelineChoice> timeline,
+                String superuser,
+                ClaimsFile claims,
+                Optional<SweepChoice> sweep,
+                boolean sabotage) {
+            this(
+                    name,
+                    backup,
+                    restored,
+                    wal,
+                    target,
+                    targetInWords,
+                    timeline,
+                    superuser,
+                    claims,
+                    sweep,
+                    sabotage,
+                    List.of());
+        }
+
+        /** All backups that the restore takes, oldest first. */
+        List<Path> chain() {
+            return Stream.concat(Stream.of(backup), incrementals.stream()).toList();
+        }
+    }
 
     /** What a proof comes to. */
     public sealed interface Outcome {
@@ -149,11 +186,14 @@ public final class BackupProof {
                 return proveCopy(sandbox, facts);
             }
             ExistingBackup.Examined examined =
-                    new ExistingBackup(request.backup(), sandbox, structureIsAsked()).examine();
+                    new ExistingChain(request.chain(), sandbox, "unpacked", structureIsAsked()).examine();
             if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
                 return new Outcome.Judged(recorder.record(facts, nothingBut(unusable.why(), facts)));
             }
             ExistingBackup.Examined.Usable usable = (ExistingBackup.Examined.Usable) examined;
+            if (!request.incrementals().isEmpty()) {
+                facts.combinedFrom(request.chain());
+            }
             return prove(sandbox, new Existing(usable.backup(), usable.intact(), Optional.empty()), facts);
         } catch (IOException | RuntimeException e) {
             LOG.error("nothing to restore", e);

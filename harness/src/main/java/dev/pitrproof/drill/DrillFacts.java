@@ -52,6 +52,7 @@ final class DrillFacts {
     private boolean restoredElsewhere;
     private @Nullable Double checkSeconds;
     private @Nullable Sweep sweep;
+    private List<Path> chain = List.of();
 
     /** How much WAL the archive holds. */
     record ArchiveRange(int segments, Lsn first, Lsn last) {}
@@ -107,6 +108,16 @@ final class DrillFacts {
 
     List<String> notes() {
         return notes;
+    }
+
+    /** The backup that is restored was combined from these, oldest first. */
+    void combinedFrom(List<Path> backups) {
+        chain = List.copyOf(backups);
+    }
+
+    /** The backups that were combined, oldest first; empty if a full one is restored as it is. */
+    List<Path> chain() {
+        return chain;
     }
 
     /** Another tool did the restore: how long it took is not known. */

@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -23,6 +24,9 @@ public interface DrillListener {
 
     /** Something of the story has happened. */
     default void moment(Story.Moment moment) {}
+
+    /** The base backup that has just been taken did this to the source. */
+    default void measured(Impact.OfBackup impact) {}
 
     /** The story's clock shows this time; said several times a second while nothing else happens. */
     default void clock(String storyTime) {}

@@ -134,7 +134,8 @@ final class DrillRecorder {
                 attachments,
                 assignment.tags(),
                 parts.notes(),
-                parts.sweep());
+                parts.sweep(),
+                parts.impact());
         Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

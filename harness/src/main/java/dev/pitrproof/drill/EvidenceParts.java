@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Backup;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
@@ -291,6 +292,13 @@ final class EvidenceParts {
     @Nullable
     Sweep sweep() {
         return facts().flatMap(DrillFacts::sweep).orElse(null);
+    }
+
+    @Nullable
+    Impact impact() {
+        return facts().flatMap(DrillFacts::story)
+                .map(story -> new Impact(story.recording().impacts()))
+                .orElse(null);
     }
 
     @Nullable

@@ -30,12 +30,19 @@ final class ExistingBackup {
 
     private final Path directory;
     private final Sandbox sandbox;
+    private final String unpackedName;
     private final boolean structureTells;
 
     /** @param structureTells whether the restored cluster's structure is checked, too */
     ExistingBackup(Path directory, Sandbox sandbox, boolean structureTells) {
+        this(directory, sandbox, "unpacked", structureTells);
+    }
+
+    /** @param unpackedName of the directory in the sandbox that one in tar format is unpacked into */
+    ExistingBackup(Path directory, Sandbox sandbox, String unpackedName, boolean structureTells) {
         this.directory = directory;
         this.sandbox = sandbox;
+        this.unpackedName = unpackedName;
         this.structureTells = structureTells;
     }
 
@@ -66,11 +73,11 @@ final class ExistingBackup {
             return examined(directory, findings);
         }
         try {
-            Path unpacked = sandbox.createDirectory("unpacked");
+            Path unpacked = sandbox.createDirectory(unpackedName);
             BackupFindings findings = TarBackup.open(directory)
                     .unpack(
                             unpacked,
-                            oid -> sandbox.createDirectory("unpacked-tablespace-" + oid),
+                            oid -> sandbox.createDirectory(unpackedName + "-tablespace-" + oid),
                             VerificationSettings.everything(),
                             VerificationProgress.SILENT);
             return examined(unpacked, findings);

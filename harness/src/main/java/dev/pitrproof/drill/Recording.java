@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param digests by mark, then by table
  * @param clusterDigests by mark
  * @param moments in the order in which they happened
+ * @param impacts what each backup did to the source, in the order in which they were taken
  * @param damage when the first accident struck; null if there was none
  */
 record Recording(
@@ -35,6 +37,7 @@ record Recording(
         Map<String, Map<String, TableDigest>> digests,
         Map<String, ClusterDigest> clusterDigests,
         List<Story.Moment> moments,
+        List<Impact.OfBackup> impacts,
         @Nullable Damage damage,
         Journal journal) {
 

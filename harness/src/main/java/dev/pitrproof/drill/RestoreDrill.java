@@ -141,7 +141,8 @@ final class RestoreDrill {
         listener.explained(stock.plan(facts.targetInWords()));
         listener.progress(Progress.of("taking fingerprints"));
         ArchiveFingerprint before = fingerprint(plan);
-        BackupFingerprint backup = BackupFingerprint.of(artefacts);
+        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
+        BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
             recover(planning, plan, stock);
@@ -153,7 +154,7 @@ final class RestoreDrill {
             listener.progress(Progress.of("comparing fingerprints"));
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
-            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(artefacts)));
+            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
 

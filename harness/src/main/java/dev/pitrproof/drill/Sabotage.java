@@ -60,7 +60,9 @@ final class Sabotage {
         String name = SabotageClaim.NAME + "-of-" + facts.assignment().drill();
         RepeatedProof proof = new RepeatedProof(sandbox, name, plan, facts.targetInWords(), access, journal, patience);
         try {
-            List<SabotageTrial> trials = trials(proof);
+            List<SabotageTrial> trials =
+                    new ArrayList<>(new SabotagedChains(sandbox, name, facts.chain(), listener).trials());
+            trials.addAll(trials(proof));
             Path file = sandbox.createDirectory(name).resolve(TRIALS);
             JsonMapper json = JsonMapper.shared();
             Files.write(

@@ -2,10 +2,11 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
-import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.fault.LostSegment;
+import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.scenario.ClaimSpec;
@@ -56,6 +57,7 @@ final class StoryPlayer implements AutoCloseable {
     private final Map<String, Map<String, TableDigest>> digests = new LinkedHashMap<>();
     private final Map<String, ClusterDigest> clusterDigests = new LinkedHashMap<>();
     private final List<Moment> moments = new ArrayList<>();
+    private final List<Impact.OfBackup> impacts = new ArrayList<>();
     private final List<LostSegment> losses = new ArrayList<>();
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
     private Recording.@Nullable Damage damage;
@@ -87,7 +89,7 @@ final class StoryPlayer implements AutoCloseable {
             loss.strike(source.archive());
         }
         return new Recording(
-                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, damage, journal);
+                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, impacts, damage, journal);
     }
 
     private SortedSet<StoryTime> times() {
@@ -170,7 +172,7 @@ final class StoryPlayer implements AutoCloseable {
         for (Workload workload : running.values()) {
             workload.release();
         }
-        BaseBackup backup = BaseBackupTaker.take(
+        MeasuredBackup measured = MeasuredBackup.take(
                 source.connection(),
                 BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
                         .fastCheckpoint(step.fastCheckpoint())
@@ -178,6 +180,7 @@ final class StoryPlayer implements AutoCloseable {
                         .sync(false)
                         .build(),
                 new ToldBackup(listener));
+        BaseBackup backup = measured.backup();
         // the steps behind this one at the same time find the workloads held again
         for (Workload workload : running.values()) {
             workload.hold();
@@ -192,6 +195,8 @@ final class StoryPlayer implements AutoCloseable {
                         step.label(),
                         backup.bytes() / 1e6,
                         backup.took().toNanos() / 1e9));
+        impacts.add(measured.impact());
+        listener.measured(measured.impact());
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {

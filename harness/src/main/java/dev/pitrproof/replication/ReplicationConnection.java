@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -91,6 +92,15 @@ public final class ReplicationConnection implements AutoCloseable {
     /** The server's major version, such as 17. */
     public int serverMajor() {
         return dialect.major();
+    }
+
+    /** The server process at the other end, as {@code pg_stat_replication} names it. */
+    public int serverProcess() throws ReplicationException {
+        try {
+            return driver.unwrap(PGConnection.class).getBackendPID();
+        } catch (SQLException e) {
+            throw new ReplicationException("the connection is of no use any more: " + e.getMessage(), null, e);
+        }
     }
 
     public SystemIdentity identifySystem() throws IOException {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class BasebackupCommandTest {
 
@@ -64,6 +66,46 @@ class BasebackupCommandTest {
     void saysNothingWhenAllIsWellAndNobodyAsked() {
         assertThat(basebackup("-D", target.toString())).isZero();
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void tellsAProgramOfTheBackupAndWhatItDidToTheServer() {
+        StringWriter out = new StringWriter();
+        int exitCode = new CommandLine(new BasebackupCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "-h" + server.socketDirectory(),
+                        "-p" + server.port(),
+                        "-Upostgres",
+                        "-cfast",
+                        "-N",
+                        "-v",
+                        "--json",
+                        "-D" + target);
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+        JsonNode line = JsonMapper.builder().build().readTree(out.toString());
+        assertThat(line.get("event").asString()).isEqualTo("basebackup");
+        assertThat(line.get("sound").asBoolean()).isTrue();
+        assertThat(line.get("impact").get("bytes").asLong()).isGreaterThan(20_000_000);
+        assertThat(line.get("impact")
+                        .get("notMeasured")
+                        .get("archiverBacklogSegments")
+                        .asString())
+                .isEqualTo("archive_mode is off");
+        assertThat(err.toString())
+                .contains("pitrproof: impact on the server: waited ")
+                .contains("not measured: archiver's backlog, age of that backlog, archiver's latest attempt"
+                        + " (archive_mode is off)");
+    }
+
+    @Test
+    void refusesJsonBesideABackupOnStandardOutput() {
+        assertThat(basebackup("-D-", "-Ft", "-Xfetch", "--json")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("pitrproof: error: --json contradicts a backup that goes to standard output");
     }
 
     @Test

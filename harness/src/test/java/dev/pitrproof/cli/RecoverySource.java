@@ -3,6 +3,7 @@ package dev.pitrproof.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveScript;
+import dev.pitrproof.backup.BackupManifest;
 import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackupTaker;
@@ -148,6 +149,18 @@ final class RecoverySource implements AutoCloseable {
 
     Path backUp(String name) throws IOException {
         return backUp(name, WalMethod.NONE, () -> {});
+    }
+
+    /** Takes what has changed since an earlier backup; its WAL is archived. */
+    Path backUpIncrementally(String name, Path earlier) throws IOException {
+        BackupRequest request = BackupRequest.into(newPath(name), name)
+                .fastCheckpoint(true)
+                .sync(false)
+                .wal(WalMethod.NONE)
+                .incrementalTo(earlier.resolve(BackupManifest.FILE_NAME))
+                .build();
+        BaseBackupTaker.take(cluster.connection(), request, BackupProgress.SILENT);
+        return request.directory();
     }
 
     interface Work {

@@ -218,6 +218,7 @@ class ReportCommandTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 null);
         Path file = home.toRealPath().resolve(EvidenceFile.NAME);
         EvidenceFile.write(file, evidence);

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags the scenario's tags, in its order
  * @param notes what a reader should know of the restored cluster and no verdict hangs on, a line each
  * @param sweep what was proved of other targets in one replay, null when that was not asked or not come to
+ * @param impact what taking the story's base backups did to the source, null when pitrproof did not take any
  */
 public record Evidence(
         int schema,
@@ -67,7 +68,8 @@ public record Evidence(
         List<Attachment> attachments,
         List<String> tags,
         List<String> notes,
-        @Nullable Sweep sweep) {
+        @Nullable Sweep sweep,
+        @Nullable Impact impact) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;

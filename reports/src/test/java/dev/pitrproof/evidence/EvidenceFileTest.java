@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,23 @@ class EvidenceFileTest {
                 .containsSubsequence("\"schema\"", "\"drill\"", "\"scenario\"", "\"verdict\"", "\"tool\"", "\"claims\"")
                 .doesNotContain("null")
                 .doesNotContain("oracle");
+    }
+
+    @Test
+    void whatWasNotMeasuredIsAbsentAndNotZero() throws IOException {
+        Impact.OfBackup read = Objects.requireNonNull(
+                        Samples.read("dropped-table-1").impact())
+                .backups()
+                .get(0);
+
+        assertThat(read.replicationLagBytes()).isNull();
+        assertThat(read.notMeasured()).containsOnlyKeys("replicationLagBytes");
+        assertThat(read.walSenders()).isZero();
+        assertThat(read.maxRate()).isEqualTo(new Impact.MaxRate(102_400, 77_153.3));
+        EvidenceFile.write(file(), Samples.read("dropped-table-1"));
+        assertThat(Files.readString(file()))
+                .doesNotContain("\"replicationLagBytes\" : 0")
+                .contains("\"walSenders\" : 0");
     }
 
     @Test
