@@ -47,6 +47,7 @@ class ArrowsTest {
         arrows.put("proof", Set.of("wal", "evidence"));
         arrows.put("compression", Set.of());
         arrows.put("archive", Set.of("wal", "compression"));
+        arrows.put("s3", Set.of("archive"));
         arrows.put("replication", Set.of("wal", "compression"));
         arrows.put("backup", Set.of("wal", "replication", "compression"));
         arrows.put("sandbox", Set.of("wal", "replication"));
@@ -61,7 +62,7 @@ class ArrowsTest {
             arrows.put(top, with(arrows.get("drill"), "drill", "reports"));
         }
         // the program's commands open what the others offer
-        arrows.put("cli", with(arrows.get("cli"), "find", "lab"));
+        arrows.put("cli", with(arrows.get("cli"), "find", "lab", "s3"));
         arrows.put("evidence", Set.of());
         arrows.put("prose", Set.of("evidence"));
         arrows.put("ci", Set.of("evidence", "prose"));

@@ -3,7 +3,6 @@ package dev.pitrproof.archive;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -144,15 +143,15 @@ public record ArchiveAudit(
     /**
      * Reads all of an archive.
      *
-     * @throws ArchiveException if it is no directory, or holds no segments, or none with a readable header
-     * @throws IOException if the directory cannot be read; a file that cannot be is a finding
+     * @throws ArchiveException if it is not there, or holds no segments, or none with a readable header
+     * @throws IOException if its names cannot be listed; a file that cannot be read is a finding
      */
-    public static ArchiveAudit of(Path directory) throws IOException {
-        return of(directory, ReadProgress.SILENT);
+    public static ArchiveAudit of(ArchiveStore store) throws IOException {
+        return of(store, ReadProgress.SILENT);
     }
 
     /** The same, for somebody who waits. */
-    public static ArchiveAudit of(Path directory, ReadProgress progress) throws IOException {
-        return AuditRun.run(directory, Parallelism::ofThisMachine, progress);
+    public static ArchiveAudit of(ArchiveStore store, ReadProgress progress) throws IOException {
+        return AuditRun.run(store, Parallelism::ofThisMachine, progress);
     }
 }

@@ -3,45 +3,37 @@ package dev.pitrproof.archive;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
- * What an archive directory looks like: the size and modification time of each file, and the content of the segments
- * that a recovery reads.
+ * What an archive looks like: the size and modification time of each file, or what else its store tells versions by, and
+ * the content of the segments that a recovery reads.
  *
- * @param files size and modification time by file name
+ * @param files its version by file name
  * @param rangeSha256 SHA-256 over the recovery's segments as they are stored, in their order
  */
 public record ArchiveFingerprint(Map<String, String> files, String rangeSha256) {
 
     /** @param range the segments whose contents are read, in order */
-    public static ArchiveFingerprint of(Path directory, List<SegmentName> range) throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> list = Files.list(directory)) {
-            for (Path file : list.toList()) {
-                files.put(
-                        String.valueOf(file.getFileName()),
-                        Files.size(file) + " bytes of " + Files.getLastModifiedTime(file));
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        return new ArchiveFingerprint(files, sha256(directory, range));
+    public static ArchiveFingerprint of(ArchiveStore store, List<SegmentName> range) throws IOException {
+        return new ArchiveFingerprint(store.versions(), sha256(store, range));
     }
 
-    private static String sha256(Path directory, List<SegmentName> range) throws IOException {
+    /** The same archive later; contents are read again only where they can be others though all versions are the same. */
+    public ArchiveFingerprint again(ArchiveStore store, List<SegmentName> range) throws IOException {
+        Map<String, String> now = store.versions();
+        boolean isRead = now.equals(files) && !store.versionTellsContent();
+        return new ArchiveFingerprint(now, isRead ? sha256(store, range) : rangeSha256);
+    }
+
+    private static String sha256(ArchiveStore store, List<SegmentName> range) throws IOException {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -50,10 +42,10 @@ public record ArchiveFingerprint(Map<String, String> files, String rangeSha256) 
         }
         byte[] buffer = new byte[1 << 16];
         for (SegmentName segment : range) {
-            Path file = ArchivedFile.find(directory, segment.fileName())
-                    .map(ArchivedFile::path)
-                    .orElse(directory.resolve(segment.fileName()));
-            try (InputStream in = Files.newInputStream(file)) {
+            String file = ArchivedFile.find(store, segment.fileName())
+                    .map(ArchivedFile::fileName)
+                    .orElse(segment.fileName());
+            try (InputStream in = store.open(file)) {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     digest.update(buffer, 0, read);
                 }

@@ -40,7 +40,7 @@ public final class ArchiveScan {
         void problem(String message);
     }
 
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final Parallelism parallelism;
     private final Observer observer;
     private final Map<TimelineId, Lsn> passedOn = new HashMap<>();
@@ -52,7 +52,7 @@ public final class ArchiveScan {
     private long recordsRead;
     private boolean begins;
 
-    private ArchiveScan(DirectoryArchive archive, Parallelism parallelism, Observer observer) {
+    private ArchiveScan(WalArchive archive, Parallelism parallelism, Observer observer) {
         this.archive = archive;
         this.parallelism = parallelism;
         this.observer = observer;
@@ -63,11 +63,11 @@ public final class ArchiveScan {
      *
      * @return how many records were read and checked; those of which a younger timeline holds a copy, once more for it
      */
-    public static long scan(DirectoryArchive archive, Observer observer) throws IOException {
+    public static long scan(WalArchive archive, Observer observer) throws IOException {
         return scan(archive, Parallelism.ofThisMachine(archive.segmentSize()), observer);
     }
 
-    static long scan(DirectoryArchive archive, Parallelism parallelism, Observer observer) throws IOException {
+    static long scan(WalArchive archive, Parallelism parallelism, Observer observer) throws IOException {
         ArchiveScan scan = new ArchiveScan(archive, parallelism, observer);
         scan.scan();
         return scan.recordsRead;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of an archived segment, at any offset.
  *
- * <p>A compressed one is decompressed once, into a file in the directory for temporary files that has no name any more
+ * <p>One that is compressed, or not on this machine, is brought here once, into a file in the directory for temporary files that has no name any more
  * when it is filled: it goes with this object, or with the process. Of what a file decompresses to, one byte more than a
  * segment is kept, which is enough to see that it is too long.
  */
@@ -37,8 +37,10 @@ final class ArchivedBytes implements AutoCloseable {
     /** @throws IOException if the file cannot be read, or no temporary file written */
     static ArchivedBytes open(ArchivedFile file, int segmentSize) throws IOException {
         long paddedTo = file.partial() ? segmentSize : 0;
-        if (file.compression() == Compression.NONE) {
-            return new ArchivedBytes(FileChannel.open(file.path(), StandardOpenOption.READ), paddedTo, null);
+        Optional<Path> directory = file.store().directory();
+        if (file.compression() == Compression.NONE && directory.isPresent()) {
+            Path path = directory.get().resolve(file.fileName());
+            return new ArchivedBytes(FileChannel.open(path, StandardOpenOption.READ), paddedTo, null);
         }
         try (DecodingStream content = file.content()) {
             FileChannel channel = unnamedFile();

@@ -4,10 +4,6 @@ import dev.pitrproof.compression.Compression;
 import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +16,10 @@ import java.util.regex.Pattern;
  * <p>Segments may be {@code .partial}: what pg_receivewal is still writing, or what a server archives of the segment in
  * which it left a timeline. pg_receivewal puts that word behind the suffix of the compression, others before it.
  *
- * @param path of the file
+ * @param fileName as it is stored
  * @param name the name PostgreSQL asks for: 24 hexadecimal digits, or {@code NNNNNNNN.history}
  */
-record ArchivedFile(Path path, String name, boolean partial, Compression compression)
+record ArchivedFile(ArchiveStore store, String fileName, String name, boolean partial, Compression compression)
         implements Comparable<ArchivedFile> {
 
     private static final Pattern FORM = Pattern.compile(
@@ -42,12 +38,12 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
         if (order == 0) {
             order = compression.compareTo(other.compression);
         }
-        return order == 0 ? path.toString().compareTo(other.path.toString()) : order;
+        return order == 0 ? fileName.compareTo(other.fileName) : order;
     }
 
     /** Empty if a file of this name holds something else. */
-    static Optional<ArchivedFile> of(Path path) {
-        Matcher matcher = FORM.matcher(String.valueOf(path.getFileName()));
+    static Optional<ArchivedFile> of(ArchiveStore store, String fileName) {
+        Matcher matcher = FORM.matcher(fileName);
         if (!matcher.matches()) {
             return Optional.empty();
         }
@@ -59,49 +55,40 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
         }
         String suffix = matcher.group("suffix");
         return Optional.of(new ArchivedFile(
-                path, name, before || behind, suffix == null ? Compression.NONE : Compression.ofSuffix(suffix)));
+                store,
+                fileName,
+                name,
+                before || behind,
+                suffix == null ? Compression.NONE : Compression.ofSuffix(suffix)));
     }
 
-    /** All such files of a directory, in no order. */
-    static List<ArchivedFile> list(Path directory) throws IOException {
+    /** All such files of a store, in no order. */
+    static List<ArchivedFile> list(ArchiveStore store) throws IOException {
         List<ArchivedFile> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                Optional<ArchivedFile> archived = of(file);
-                if (archived.isPresent()) {
-                    found.add(archived.get());
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        for (String fileName : store.fileNames()) {
+            of(store, fileName).ifPresent(found::add);
         }
         return found;
     }
 
     /** The file that is read where {@code name} is asked for. */
-    static Optional<ArchivedFile> find(Path directory, String name) {
-        List<String> suffixes = new ArrayList<>();
+    static Optional<ArchivedFile> find(ArchiveStore store, String name) throws IOException {
+        List<String> names = new ArrayList<>();
         for (Compression compression : Compression.values()) {
-            suffixes.add(compression.suffix());
+            names.add(name + compression.suffix());
         }
         if (SegmentName.isSegment(name)) {
             for (Compression compression : Compression.values()) {
-                suffixes.add(".partial" + compression.suffix());
-                suffixes.add(compression.suffix() + ".partial");
+                names.add(name + ".partial" + compression.suffix());
+                names.add(name + compression.suffix() + ".partial");
             }
         }
-        for (String suffix : suffixes) {
-            Path path = directory.resolve(name + suffix);
-            if (Files.isRegularFile(path)) {
-                return of(path);
-            }
-        }
-        return Optional.empty();
+        return store.firstOf(names).flatMap(fileName -> of(store, fileName));
     }
 
     /** The file's content, decompressed. */
     DecodingStream content() throws IOException {
-        return DecodingStream.open(path, compression);
+        return DecodingStream.open(store.open(fileName), compression);
     }
 
     boolean isSegment() {
@@ -113,7 +100,13 @@ record ArchivedFile(Path path, String name, boolean partial, Compression compres
         return !partial && compression == Compression.NONE;
     }
 
-    String fileName() {
-        return String.valueOf(path.getFileName());
+    /** As a user would name it. */
+    String location() {
+        return store.locate(fileName);
+    }
+
+    /** How many bytes it has as it is stored. */
+    long size() throws IOException {
+        return store.size(fileName);
     }
 }

@@ -117,7 +117,7 @@ final class AuditHistories {
                     Kind.UNREADABLE,
                     name,
                     "a file that can be read",
-                    e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage(),
+                    AuditInventory.why(e),
                     "where timeline " + timeline + " came from is taken from the WAL");
         }
         return Optional.empty();

@@ -6,7 +6,6 @@ import dev.pitrproof.compression.Compression;
 import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -103,7 +102,7 @@ final class AuditInventory {
             length = content.readFully(beginning);
             failure = content.failure();
         }
-        long size = file.compression() == Compression.NONE ? Files.size(file.path()) : -1;
+        long size = file.compression() == Compression.NONE ? file.size() : -1;
         String whole = "a file of " + header.segmentSize() + " bytes";
         if (length == 0 && failure.isEmpty()) {
             add(Kind.EMPTY, name, whole, file.fileName() + " is empty", OTHER_COPY);
@@ -223,8 +222,17 @@ final class AuditInventory {
                 Kind.UNREADABLE,
                 segment.fileName(),
                 "a file that can be read",
-                e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage(),
-                "the files must be readable by the user who runs this command");
+                why(e),
+                e instanceof ArchiveException said ? said.hint() : READABLE);
+    }
+
+    static final String READABLE = "the files must be readable by the user who runs this command";
+
+    static String why(IOException e) {
+        return (e instanceof ArchiveException
+                        ? ""
+                        : e.getClass().getSimpleName().replace("Exception", "") + ": ")
+                + e.getMessage();
     }
 
     SegmentHeader header() {

@@ -9,7 +9,6 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,28 +35,28 @@ final class AuditRun {
         this.parallelism = parallelism;
     }
 
-    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor) throws IOException {
-        return run(directory, parallelismFor, ReadProgress.SILENT);
+    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor) throws IOException {
+        return run(store, parallelismFor, ReadProgress.SILENT);
     }
 
     /** @param parallelismFor by segment size */
-    static ArchiveAudit run(Path directory, IntFunction<Parallelism> parallelismFor, ReadProgress progress)
+    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor, ReadProgress progress)
             throws IOException {
-        List<ArchivedFile> segments = DirectoryArchive.segmentFiles(directory);
+        List<ArchivedFile> segments = WalArchive.segmentFiles(store);
         Optional<AuditInventory> found = AuditInventory.of(segments);
         if (found.isEmpty()) {
-            DirectoryArchive.open(directory).close(); // says what is wrong with it
-            throw new IOException("the segments in \"" + directory + "\" changed while they were read");
+            WalArchive.open(store).close(); // says what is wrong with it
+            throw new IOException("the segments in \"" + store.location() + "\" changed while they were read");
         }
         AuditInventory inventory = found.get();
-        try (DirectoryArchive archive = DirectoryArchive.open(directory, inventory.header())) {
+        try (WalArchive archive = WalArchive.open(store, inventory.header())) {
             long bytes = (long) inventory.good().size() * inventory.header().segmentSize();
             AtomicLong read = new AtomicLong();
             // where threads meet, a segment may be read twice
             AuditSource source = new AuditSource(
                     archive, inventory.good(), more -> progress.read(Math.min(bytes, read.addAndGet(more)), bytes));
             Parallelism parallelism = parallelismFor.apply(inventory.header().segmentSize());
-            return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(directory));
+            return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(store));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
  */
 final class AuditSource implements SectionSource {
 
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final Map<SegmentName, ArchivedFile> good;
     private final LongConsumer read;
     private final Map<SegmentName, IOException> unreadable = new HashMap<>();
@@ -23,7 +23,7 @@ final class AuditSource implements SectionSource {
     private final Map<SegmentName, String> wrongLength = new HashMap<>();
 
     /** @param read is told the bytes of each segment when somebody begins to read it, in that thread */
-    AuditSource(DirectoryArchive archive, Map<SegmentName, ArchivedFile> good, LongConsumer read) {
+    AuditSource(WalArchive archive, Map<SegmentName, ArchivedFile> good, LongConsumer read) {
         this.archive = archive;
         this.good = good;
         this.read = read;

@@ -34,7 +34,7 @@ final class ParallelReader {
     private final Parallelism parallelism;
     private long recordsRead;
 
-    ParallelReader(DirectoryArchive archive, TimelineHistory history, Parallelism parallelism) {
+    ParallelReader(WalArchive archive, TimelineHistory history, Parallelism parallelism) {
         this(archive, archive.segmentSize(), archive.systemIdentifier(), history, parallelism);
     }
 

@@ -31,7 +31,7 @@ final class StagedFile {
             } else if (content.failure().isPresent()) {
                 throw new ArchiveException(
                         ArchiveException.Kind.DAMAGED,
-                        "cannot decompress \"" + file.path() + "\": "
+                        "cannot decompress \"" + file.location() + "\": "
                                 + content.failure().get().message(),
                         "get this file from another copy of the archive");
             }

@@ -117,11 +117,18 @@ final class TimelineWalk {
         SegmentName segment = invalid.segment();
         if (source.unreadable().contains(segment)) {
             IOException why = source.whyUnreadable(segment);
-            add(
+            String name = segment.fileName();
+            String hint = why instanceof ArchiveException said ? said.hint() : AuditInventory.READABLE;
+            findings.add(new Finding(
                     Kind.UNREADABLE,
-                    segment,
+                    name,
+                    name,
+                    1,
                     "a file that can be read",
-                    why.getClass().getSimpleName().replace("Exception", "") + ": " + why.getMessage());
+                    AuditInventory.why(why),
+                    "",
+                    hint,
+                    false));
         } else if (source.isBad(segment)) {
             add(
                     source.isTruncated(segment) ? Kind.TRUNCATED : Kind.DAMAGED,
@@ -150,10 +157,7 @@ final class TimelineWalk {
 
     private void add(Kind kind, SegmentName segment, String expected, String found) {
         String name = segment.fileName();
-        String hint = kind == Kind.UNREADABLE
-                ? "the files must be readable by the user who runs this command"
-                : AuditInventory.OTHER_COPY;
-        findings.add(new Finding(kind, name, name, 1, expected, found, "", hint, false));
+        findings.add(new Finding(kind, name, name, 1, expected, found, "", AuditInventory.OTHER_COPY, false));
     }
 
     List<Window> windows() {

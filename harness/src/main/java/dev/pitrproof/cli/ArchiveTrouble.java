@@ -3,7 +3,6 @@ package dev.pitrproof.cli;
 import dev.pitrproof.archive.ArchiveException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 
 /** Says that an archive cannot be read, and with which exit code that ends. */
 final class ArchiveTrouble {
@@ -16,11 +15,12 @@ final class ArchiveTrouble {
         return switch (e.kind()) {
             case DAMAGED -> ExitCode.REFUTED.number();
             case NO_DIRECTORY, NO_SEGMENTS -> ExitCode.USAGE.number();
+            case UNREACHABLE -> ExitCode.UNPROVEN.number();
         };
     }
 
-    static int report(Path directory, IOException e, PrintWriter err) {
-        err.println("error: cannot read \"" + directory + "\": "
+    static int report(Object place, IOException e, PrintWriter err) {
+        err.println("error: cannot read \"" + place + "\": "
                 + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());
         err.println("HINT: the files must be readable by the user who runs this command");
         return ExitCode.UNPROVEN.number();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,9 +61,14 @@ public final class AuditCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "ARCHIVE",
-            description = "A directory of WAL segments and history files, plain, .gz, .zst, .lz4 or .partial.")
+            converter = ArchivePlace.Converter.class,
+            description = "WAL segments and history files, plain, .gz, .zst, .lz4 or .partial: a directory, or"
+                    + " s3://BUCKET/PREFIX.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path directory;
+    private ArchivePlace place;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = "--acknowledged",
@@ -100,9 +106,8 @@ public final class AuditCommand implements Callable<Integer> {
                     "HINT: --acknowledged names a file of known findings, one a line; see ./pitrproof audit --help");
             return ExitCode.USAGE.number();
         } catch (ArchiveException e) {
-            err.println("pitrproof: error: " + e.getMessage());
-            err.println("HINT: " + e.hint());
-            return (e.kind() == ArchiveException.Kind.DAMAGED ? ExitCode.REFUTED : ExitCode.USAGE).number();
+            err.print("pitrproof: ");
+            return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
             err.println("pitrproof: error: cannot read: "
                     + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());
@@ -116,7 +121,7 @@ public final class AuditCommand implements Callable<Integer> {
     private ArchiveAudit audit(PrintWriter err) throws IOException {
         try (ProgressLine progress = ProgressLine.start(err)) {
             return ArchiveAudit.of(
-                    directory, (read, of) -> progress.show(Progress.ofBytes("reading the archive", read, of)));
+                    s3.store(place), (read, of) -> progress.show(Progress.ofBytes("reading the archive", read, of)));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.drill.Progress;
@@ -63,9 +63,17 @@ public final class FindCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            required = true,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path directory;
+    private ArchivePlace place;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Mixin
     private NameOptions names = new NameOptions();
@@ -126,7 +134,7 @@ public final class FindCommand implements Callable<Integer> {
                             ? "--where needs a base backup to restore: expected --backup=DIR"
                             : "--where asks a question of its own: expected neither --table nor --all");
         }
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = WalArchive.open(s3.store(place))) {
             return where == null || backup == null
                     ? damage(archive, wanted, err)
                     : condition(archive, BaseBackup.open(backup), wanted, new Condition(where, database), err);
@@ -176,7 +184,7 @@ public final class FindCommand implements Callable<Integer> {
         return json ? new FoundPrinter.Json(out) : new FoundPrinter.Text(out);
     }
 
-    private int damage(DirectoryArchive archive, Optional<TimelineId> wanted, PrintWriter err) throws IOException {
+    private int damage(WalArchive archive, Optional<TimelineId> wanted, PrintWriter err) throws IOException {
         DamageSearch.Result result;
         RelationNames names = known(err);
         try (ProgressLine progress = ProgressLine.start(err)) {
@@ -193,11 +201,7 @@ public final class FindCommand implements Callable<Integer> {
     }
 
     private int condition(
-            DirectoryArchive archive,
-            BaseBackup backup,
-            Optional<TimelineId> wanted,
-            Condition condition,
-            PrintWriter err)
+            WalArchive archive, BaseBackup backup, Optional<TimelineId> wanted, Condition condition, PrintWriter err)
             throws IOException {
         if (!sandbox.majors().isEmpty() && !sandbox.majors().equals(List.of(archive.walMajor()))) {
             throw usage(
@@ -249,7 +253,7 @@ public final class FindCommand implements Callable<Integer> {
         };
     }
 
-    private int tell(ConditionSearch.Result result, DirectoryArchive archive, TimelineId end, PrintWriter err)
+    private int tell(ConditionSearch.Result result, WalArchive archive, TimelineId end, PrintWriter err)
             throws IOException {
         if (result instanceof ConditionSearch.Result.Found found) {
             FoundPrinter printer = printer();
@@ -278,7 +282,7 @@ public final class FindCommand implements Callable<Integer> {
     }
 
     /** What the WAL says of a commit; one that changed rows has nothing to say. */
-    private Moment deed(DirectoryArchive archive, TimelineId end, Commit commit, PrintWriter err) throws IOException {
+    private Moment deed(WalArchive archive, TimelineId end, Commit commit, PrintWriter err) throws IOException {
         DamageFilter everything = new DamageFilter(null, true);
         return DamageSearch.search(archive, known(err), everything, Optional.of(end)).moments().stream()
                 .filter(moment -> moment.commit().equals(commit))

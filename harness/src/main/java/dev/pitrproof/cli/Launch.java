@@ -65,12 +65,13 @@ public final class Launch {
         }
     }
 
-    /** {@code transactions ARCHIVE} and nothing else; {@code @FILE} would be a file of arguments. */
+    /** {@code transactions DIRECTORY} and nothing else; {@code @FILE} would be a file of arguments. */
     private static boolean isPlainListing(String... arguments) {
         return arguments.length == 2
                 && arguments[0].equals("transactions")
                 && !arguments[1].isEmpty()
-                && "-@".indexOf(arguments[1].charAt(0)) < 0;
+                && "-@".indexOf(arguments[1].charAt(0)) < 0
+                && !arguments[1].regionMatches(true, 0, "s3:", 0, 3);
     }
 
     /** A drill whose servers are taken from under it has nothing to tell any more. */

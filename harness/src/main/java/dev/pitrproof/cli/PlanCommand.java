@@ -1,7 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.chain.BackupChain;
@@ -62,9 +62,17 @@ public final class PlanCommand implements Callable<Integer> {
                             + " oldest first")
     private List<Path> incrementals = new ArrayList<>();
 
-    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            required = true,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path archiveDirectory;
+    private ArchivePlace archivePlace;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Mixin
     private TargetOptions target = new TargetOptions();
@@ -102,7 +110,7 @@ public final class PlanCommand implements Callable<Integer> {
             err.println("HINT: name a base backup in plain format, as basebackup and pg_basebackup -Fp make them");
             return ExitCode.UNPROVEN.number();
         }
-        try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
+        try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
             RestoreChoice.Result result = choose(new RestoreChoice(backups, archive, wanted, inWords), err);
             if (json) {
                 out.println(PlanJson.of(result));
@@ -114,7 +122,7 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (ArchiveException e) {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
-            return ArchiveTrouble.report(archiveDirectory, e, err);
+            return ArchiveTrouble.report(archivePlace, e, err);
         }
     }
 

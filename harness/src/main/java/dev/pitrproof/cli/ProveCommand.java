@@ -1,7 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.DamagedBackupException;
 import dev.pitrproof.backup.MajorVersion;
@@ -82,8 +82,15 @@ public final class ProveCommand implements Callable<Integer> {
                     + " compared with the archive, on a copy")
     private @Nullable Path data;
 
-    @Option(names = "--archive", paramLabel = "DIR", description = "the WAL archive")
-    private @Nullable Path archive;
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
+    private @Nullable ArchivePlace archive;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = "--restore-command",
@@ -276,7 +283,7 @@ public final class ProveCommand implements Callable<Integer> {
                             : "found --archive and --restore-command, expected one of them");
         }
         if (archive != null) {
-            return new BackupProof.Wal.Directory(archive);
+            return new BackupProof.Wal.Stored(s3.store(archive));
         }
         try {
             return new BackupProof.Wal.Command(new RestoreCommand(String.valueOf(restoreCommand)));
@@ -324,8 +331,8 @@ public final class ProveCommand implements Callable<Integer> {
 
     private int majorOf(Path directory, BackupProof.Wal wal) throws IOException {
         Optional<Integer> major = MajorVersion.of(directory);
-        if (wal instanceof BackupProof.Wal.Directory archived) {
-            try (DirectoryArchive opened = DirectoryArchive.open(archived.directory())) {
+        if (wal instanceof BackupProof.Wal.Stored archived) {
+            try (WalArchive opened = WalArchive.open(archived.store())) {
                 if (major.isEmpty() && isLeftOfABackup(directory)) {
                     return opened.walMajor(); // the backup is damaged, which is for the evidence to say
                 }

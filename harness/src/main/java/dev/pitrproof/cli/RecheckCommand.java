@@ -1,7 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.drill.Recheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,9 +48,17 @@ public final class RecheckCommand implements Callable<Integer> {
             description = "an evidence.json, or a directory with evidence in it or below it")
     private List<Path> places = new ArrayList<>();
 
-    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "the WAL archive")
+    @Option(
+            names = "--archive",
+            paramLabel = ArchivePlace.LABEL,
+            required = true,
+            converter = ArchivePlace.Converter.class,
+            description = "the WAL archive")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path archiveDirectory;
+    private ArchivePlace archivePlace;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(names = "--json", description = "print JSON Lines: one object a drill")
     private boolean json;
@@ -70,7 +79,7 @@ public final class RecheckCommand implements Callable<Integer> {
             search.problems().forEach(err::println);
             return search.failure().number();
         }
-        try (DirectoryArchive archive = DirectoryArchive.open(archiveDirectory)) {
+        try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
             boolean agree = true;
             for (EvidenceSearch.Found found : search.found()) {
                 Recheck.Result result = new Recheck(found.evidence(), found.directory(), archive).run();

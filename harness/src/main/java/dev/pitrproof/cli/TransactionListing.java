@@ -3,6 +3,7 @@ package dev.pitrproof.cli;
 import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.RelationChanges;
 import dev.pitrproof.wal.RelationNames;
@@ -69,8 +70,7 @@ final class TransactionListing implements ArchiveScan.Observer {
      *
      * @return the exit code
      */
-    static int print(
-            DirectoryArchive archive, TransactionLines lines, Range range, RelationNames names, PrintWriter err)
+    static int print(WalArchive archive, TransactionLines lines, Range range, RelationNames names, PrintWriter err)
             throws IOException {
         TransactionListing listing =
                 new TransactionListing(lines, range, new RelationChanges(names, archive.walMajor()), err);

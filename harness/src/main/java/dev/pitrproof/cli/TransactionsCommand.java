@@ -1,13 +1,12 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.CatalogQuery;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.wal.RelationNames;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -44,9 +43,13 @@ public final class TransactionsCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "ARCHIVE",
-            description = "A directory of WAL segments: a WAL archive, or a server's pg_wal.")
+            converter = ArchivePlace.Converter.class,
+            description = "WAL segments: an archive's directory or s3://BUCKET/PREFIX, or a server's pg_wal.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path directory;
+    private ArchivePlace place;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = "--from",
@@ -84,7 +87,7 @@ public final class TransactionsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = WalArchive.open(s3.store(place))) {
             RelationNames known = known(err);
             return list(archive, known, err);
         } catch (ArchiveException e) {
@@ -94,7 +97,7 @@ public final class TransactionsCommand implements Callable<Integer> {
             err.println("HINT: leave it out to list the transactions without names");
             return e.code.number();
         } catch (IOException e) {
-            return ArchiveTrouble.report(directory, e, err);
+            return ArchiveTrouble.report(place, e, err);
         } finally {
             err.flush();
         }
@@ -134,7 +137,7 @@ public final class TransactionsCommand implements Callable<Integer> {
         }
     }
 
-    private int list(DirectoryArchive archive, RelationNames known, PrintWriter err) throws IOException {
+    private int list(WalArchive archive, RelationNames known, PrintWriter err) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         TransactionLines lines = json ? new TransactionLines.Json(out) : new TransactionLines.Columns(out);
         return TransactionListing.print(archive, lines, new TransactionListing.Range(from, to, timeline), known, err);

@@ -117,7 +117,7 @@ final class Turns {
         }
 
         @Override
-        public void measured(Impact impact) {
+        public void measured(Impact.OfBackup impact) {
             tell(this, to -> to.measured(impact));
         }
 

@@ -34,7 +34,17 @@ public final class DecodingStream implements AutoCloseable {
 
     /** @throws IOException if the file cannot be opened or read */
     public static DecodingStream open(Path file, Compression compression) throws IOException {
-        DecodingStream stream = new DecodingStream(new Compressed(Files.newInputStream(file)));
+        return open(Files.newInputStream(file), compression);
+    }
+
+    /**
+     * The content of a file whose bytes come from elsewhere.
+     *
+     * @param bytes of the file as it is stored; closed with this stream
+     * @throws IOException if they cannot be read
+     */
+    public static DecodingStream open(InputStream bytes, Compression compression) throws IOException {
+        DecodingStream stream = new DecodingStream(new Compressed(bytes));
         try {
             stream.content = compression.open(stream.compressed);
         } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.ArchiveStore;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
@@ -46,8 +47,8 @@ public final class BackupProof {
     /** Where the WAL comes from. */
     public sealed interface Wal {
 
-        /** An archive directory, compressed files and all. */
-        record Directory(Path directory) implements Wal {}
+        /** An archive, compressed files and all. */
+        record Stored(ArchiveStore store) implements Wal {}
 
         /** Whatever a {@code restore_command} fetches from. */
         record Command(RestoreCommand command) implements Wal {}
@@ -241,9 +242,9 @@ public final class BackupProof {
         listener.proofStarted(backup, request.targetInWords(), sandbox);
         listener.explained(StockRestore.places(
                 request.backup(),
-                request.wal() instanceof Wal.Directory archive ? Optional.of(archive.directory()) : Optional.empty(),
+                request.wal() instanceof Wal.Stored stored ? stored.store().directory() : Optional.empty(),
                 request.superuser()));
-        try (DirectoryArchive archive = archive(backup, sandbox)) {
+        try (WalArchive archive = archive(backup, sandbox)) {
             RestoreChoice.Result choice = new RestoreChoice(
                             List.of(backup), archive, request.target(), request.targetInWords())
                     .choose(request.timeline());
@@ -259,31 +260,30 @@ public final class BackupProof {
         }
     }
 
-    private DirectoryArchive archive(BaseBackup backup, Sandbox sandbox) throws IOException {
+    private WalArchive archive(BaseBackup backup, Sandbox sandbox) throws IOException {
         if (request.wal() instanceof Wal.Command fetched) {
             Path directory = sandbox.createDirectory("fetched-wal");
-            DirectoryArchive archive =
+            WalArchive archive =
                     new WalFetch(fetched.command(), backup, directory).fetch(request.target(), request.timeline());
             sandbox.give(directory);
             return archive;
         }
-        return DirectoryArchive.open(((Wal.Directory) request.wal()).directory());
+        return WalArchive.open(((Wal.Stored) request.wal()).store());
     }
 
-    private Evidence judge(
-            Sandbox sandbox, Existing existing, DirectoryArchive opened, PlanOutcome outcome, DrillFacts facts)
+    private Evidence judge(Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
         RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
-            public DirectoryArchive openArchive() {
+            public WalArchive openArchive() {
                 return opened;
             }
 
             @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) {
+            public RestoreDrill.Planned plan(WalArchive archive) {
                 return new RestoreDrill.Planned(
                         existing.backup(),
                         request.backup(),

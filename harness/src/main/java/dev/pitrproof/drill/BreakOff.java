@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.SandboxException;
@@ -32,6 +33,9 @@ record BreakOff(FindingCode code, String found, String hint) {
     private static String hint(Exception failure) {
         if (failure instanceof SandboxException sandbox) {
             return Optional.ofNullable(sandbox.hint()).orElse(DETAILS);
+        }
+        if (failure instanceof ArchiveException archive) {
+            return archive.hint();
         }
         if (failure instanceof StepFailed step && step.getCause() instanceof SQLException sql && isStatement(sql)) {
             return "correct the SQL there, then run the scenario again";

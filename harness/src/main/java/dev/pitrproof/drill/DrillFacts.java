@@ -1,7 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Sweep;
@@ -81,7 +81,7 @@ final class DrillFacts {
         return Optional.ofNullable(story);
     }
 
-    void planned(BaseBackup backup, DirectoryArchive archive, PlanOutcome outcome) throws IOException {
+    void planned(BaseBackup backup, WalArchive archive, PlanOutcome outcome) throws IOException {
         this.backup = backup;
         this.bounds = RestorePlanner.bounds(backup);
         this.outcome = outcome;

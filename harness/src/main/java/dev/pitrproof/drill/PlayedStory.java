@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
@@ -114,12 +115,12 @@ public final class PlayedStory implements AutoCloseable {
                 sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
-            public DirectoryArchive openArchive() throws IOException {
+            public WalArchive openArchive() throws IOException {
                 return DirectoryArchive.open(recording.archive());
             }
 
             @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
                 BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
                 PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
                 return new RestoreDrill.Planned(

@@ -1,6 +1,6 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Claim;
@@ -69,12 +69,12 @@ public final class Recheck {
 
     private final Evidence evidence;
     private final Path directory;
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<String> open = new ArrayList<>();
 
     /** @param directory where the evidence and its attachments are */
-    public Recheck(Evidence evidence, Path directory, DirectoryArchive archive) {
+    public Recheck(Evidence evidence, Path directory, WalArchive archive) {
         this.evidence = evidence;
         this.directory = directory;
         this.archive = archive;

@@ -130,6 +130,9 @@ public final class Rehearsal {
 
     /** Where its WAL is. */
     public Path archive() {
-        return plan.archive().directory();
+        return plan.archive()
+                .store()
+                .directory()
+                .orElseThrow(() -> new IllegalStateException("a story archives into a directory"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
@@ -43,7 +44,7 @@ record RepeatedProof(
     private static final Logger LOG = LoggerFactory.getLogger(RepeatedProof.class);
 
     /** Plans with the same backup along the same timeline. */
-    PlanOutcome plan(DirectoryArchive archive, RecoveryTarget target) throws IOException {
+    PlanOutcome plan(WalArchive archive, RecoveryTarget target) throws IOException {
         return new RestorePlanner(sound.backup(), archive, target, targetInWords)
                 .plan(sound.path().timeline());
     }

@@ -1,7 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
@@ -37,9 +37,9 @@ final class RestoreDrill {
 
     /** Finds what a restore needs, and what the WAL says of its target. */
     interface Planning {
-        DirectoryArchive openArchive() throws IOException;
+        WalArchive openArchive() throws IOException;
 
-        Planned plan(DirectoryArchive archive) throws IOException;
+        Planned plan(WalArchive archive) throws IOException;
 
         /** Brings the planned server up. */
         default Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
@@ -98,7 +98,7 @@ final class RestoreDrill {
     /** Plans, and where the plan allows it restores, asks and judges. */
     List<Claim> run(Planning planning) {
         listener.progress(Progress.of("reading the WAL"));
-        try (DirectoryArchive archive = planning.openArchive()) {
+        try (WalArchive archive = planning.openArchive()) {
             Planned planned = planning.plan(archive);
             facts.planned(planned.backup(), archive, planned.outcome());
             claims.addAll(planned.aboutBackup());
@@ -153,7 +153,8 @@ final class RestoreDrill {
         } finally {
             listener.progress(Progress.of("comparing fingerprints"));
             // whatever became of the restore, it must have changed neither the archive nor the backup
-            claims.add(archiveUnchanged(before.changedTo(fingerprint(plan))));
+            claims.add(archiveUnchanged(
+                    before.changedTo(before.again(plan.archive().store(), plan.segments()))));
             claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
@@ -217,7 +218,7 @@ final class RestoreDrill {
     }
 
     static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
-        return ArchiveFingerprint.of(plan.archive().directory(), plan.segments());
+        return ArchiveFingerprint.of(plan.archive().store(), plan.segments());
     }
 
     static BackupFingerprint fingerprint(BaseBackup backup) throws IOException {

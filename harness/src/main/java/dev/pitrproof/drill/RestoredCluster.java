@@ -67,7 +67,8 @@ public final class RestoredCluster implements AutoCloseable {
                                 promoted,
                                 JournalSummary.NONE)
                         .claim());
-                claims.add(RestoreDrill.archiveUnchanged(before.changedTo(RestoreDrill.fingerprint(plan))));
+                claims.add(RestoreDrill.archiveUnchanged(
+                        before.changedTo(before.again(plan.archive().store(), plan.segments()))));
                 claims.add(RestoreDrill.backupUnchanged(backupBefore, RestoreDrill.fingerprint(backup)));
                 return new RestoredCluster(target, plan.prediction(), claims, restore);
             } catch (IOException | SQLException | RuntimeException e) {

@@ -265,7 +265,7 @@ final class StockRestore {
             commands.add("cp \"$BACKUP\"/backup_manifest unpacked && BACKUP=$PWD/unpacked");
         }
         commands.add(archive.map(directory -> "ARCHIVE=" + word(directory.toAbsolutePath()))
-                .orElse("ARCHIVE=$PWD/fetched-wal   # filled by the --restore-command, once for each %f"));
+                .orElse("ARCHIVE=$PWD/fetched-wal   # a copy of the archive, or what the --restore-command fetches for each %f"));
         commands.add("export PGHOST=$PWD PGUSER=" + superuser.replaceAll("[^A-Za-z0-9_]", "\\\\$0")
                 + " PGDATABASE=postgres");
         commands.add("pg_verifybackup --no-parse-wal \"$BACKUP\"");

@@ -1,6 +1,6 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
@@ -158,12 +158,12 @@ final class SweepControl {
     private RestoreDrill.Planning planning(RecoveryTarget target, String words) {
         return new RestoreDrill.Planning() {
             @Override
-            public DirectoryArchive openArchive() {
+            public WalArchive openArchive() {
                 return plan.archive().forAnotherThread();
             }
 
             @Override
-            public RestoreDrill.Planned plan(DirectoryArchive archive) throws IOException {
+            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
                 return new RestoreDrill.Planned(
                         plan.backup(),
                         plan.backup().directory(),

@@ -1,6 +1,6 @@
 package dev.pitrproof.find;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.drill.SandboxOpener;
 import dev.pitrproof.evidence.Claim;
@@ -90,7 +90,7 @@ public final class ConditionSearch {
 
     private final SandboxOpener sandboxes;
     private final BaseBackup backup;
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final TimelineId timeline;
     private final Condition condition;
     private final Duration patience;
@@ -102,7 +102,7 @@ public final class ConditionSearch {
     public ConditionSearch(
             SandboxOpener sandboxes,
             BaseBackup backup,
-            DirectoryArchive archive,
+            WalArchive archive,
             TimelineId timeline,
             Condition condition,
             Duration patience) {

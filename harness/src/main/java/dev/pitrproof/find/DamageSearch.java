@@ -1,7 +1,7 @@
 package dev.pitrproof.find;
 
 import dev.pitrproof.archive.ArchiveScan;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.RelationChanges;
 import dev.pitrproof.wal.RelationNames;
@@ -68,7 +68,7 @@ public final class DamageSearch implements ArchiveScan.Observer {
      * @throws IOException if the archive cannot be read, or has no history of that timeline
      */
     public static Result search(
-            DirectoryArchive archive, RelationNames names, DamageFilter filter, Optional<TimelineId> timeline)
+            WalArchive archive, RelationNames names, DamageFilter filter, Optional<TimelineId> timeline)
             throws IOException {
         TimelineHistory path = null;
         if (timeline.isPresent()) {

@@ -58,6 +58,7 @@ public record BackupWal(List<Mismatch> damage, List<String> notes) {
             return switch (e.kind()) {
                 case DAMAGED ->
                     new BackupWal(List.of(mismatch(ranges.get(0), String.valueOf(e.getMessage()))), List.of());
+                case UNREACHABLE -> throw e;
                 case NO_DIRECTORY, NO_SEGMENTS ->
                     new BackupWal(
                             List.of(),

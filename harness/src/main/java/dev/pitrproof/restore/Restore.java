@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -195,12 +196,16 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     }
 
     /**
-     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, closed
-     * to the servers' user or to be copied anyway, a directory that holds it as the server wants it.
+     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, in a
+     * bucket, closed to the servers' user or to be copied anyway, a directory that holds it as the server wants it.
      */
     static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
-        if (!sandbox.copiesFiles() && plan.archive().holdsPlain(plan.files()) && isOpen(sandbox, plan)) {
-            return plan.archive().directory();
+        Optional<Path> directory = plan.archive().store().directory();
+        if (!sandbox.copiesFiles()
+                && directory.isPresent()
+                && plan.archive().holdsPlain(plan.files())
+                && isOpen(sandbox, directory.get(), plan.files())) {
+            return directory.get();
         }
         Path staged = sandbox.createDirectory(name + "-staged");
         plan.archive().stage(plan.files(), staged);
@@ -209,9 +214,9 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     }
 
     /** As root, a server runs as somebody else, to whom the archive of a third one may be closed. */
-    private static boolean isOpen(Sandbox sandbox, RestorePlan plan) throws IOException {
-        for (String file : plan.files()) {
-            if (!sandbox.canRead(plan.archive().directory().resolve(file))) {
+    private static boolean isOpen(Sandbox sandbox, Path directory, List<String> files) throws IOException {
+        for (String file : files) {
+            if (!sandbox.canRead(directory.resolve(file))) {
                 return false;
             }
         }

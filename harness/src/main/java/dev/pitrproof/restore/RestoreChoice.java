@@ -1,6 +1,6 @@
 package dev.pitrproof.restore;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.proof.TimelineChoice;
@@ -20,13 +20,12 @@ import java.util.Set;
 public final class RestoreChoice {
 
     private final List<BaseBackup> backups;
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final RecoveryTarget target;
     private final String targetInWords;
 
     /** @param targetInWords the target as the user named it, for messages */
-    public RestoreChoice(
-            List<BaseBackup> backups, DirectoryArchive archive, RecoveryTarget target, String targetInWords) {
+    public RestoreChoice(List<BaseBackup> backups, WalArchive archive, RecoveryTarget target, String targetInWords) {
         this.backups = List.copyOf(backups);
         this.archive = archive;
         this.target = target;

@@ -1,6 +1,6 @@
 package dev.pitrproof.restore;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record RestorePlan(
         BaseBackup backup,
-        DirectoryArchive archive,
+        WalArchive archive,
         RecoveryTarget target,
         TimelineHistory path,
         Prediction prediction,

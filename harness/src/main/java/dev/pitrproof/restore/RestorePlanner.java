@@ -1,6 +1,6 @@
 package dev.pitrproof.restore;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.evidence.Claim;
@@ -35,12 +35,12 @@ import java.util.Optional;
 public final class RestorePlanner {
 
     private final BaseBackup backup;
-    private final DirectoryArchive archive;
+    private final WalArchive archive;
     private final RecoveryTarget target;
     private final String targetInWords;
 
     /** @param targetInWords the target as the user named it, for messages */
-    public RestorePlanner(BaseBackup backup, DirectoryArchive archive, RecoveryTarget target, String targetInWords) {
+    public RestorePlanner(BaseBackup backup, WalArchive archive, RecoveryTarget target, String targetInWords) {
         this.backup = backup;
         this.archive = archive;
         this.target = target;
@@ -67,7 +67,7 @@ public final class RestorePlanner {
     }
 
     /** The timeline that a choice means for a backup in an archive. */
-    static TimelineId timeline(TimelineChoice choice, BaseBackup backup, DirectoryArchive archive) throws IOException {
+    static TimelineId timeline(TimelineChoice choice, BaseBackup backup, WalArchive archive) throws IOException {
         List<TimelineId> withHistory = new ArrayList<>();
         for (TimelineId timeline : archive.timelines()) {
             if (archive.history(timeline).isPresent()) {

@@ -1,6 +1,7 @@
 package dev.pitrproof.restore;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.proof.Prediction;
@@ -49,7 +50,7 @@ public final class WalFetch {
      * @return the archive that the directory is now; the caller closes it
      * @throws IOException with a user's message if the command cannot be run, or not even the first segment comes
      */
-    public DirectoryArchive fetch(RecoveryTarget target, Optional<TimelineChoice> wanted) throws IOException {
+    public WalArchive fetch(RecoveryTarget target, Optional<TimelineChoice> wanted) throws IOException {
         List<TimelineHistory> paths = histories(wanted);
         long first = SegmentName.holding(backup.timeline(), backup.startLsn(), segmentSize)
                 .number();
@@ -67,7 +68,7 @@ public final class WalFetch {
                 missed = came ? 0 : missed + 1;
                 next++;
             }
-            DirectoryArchive archive = DirectoryArchive.open(directory);
+            WalArchive archive = DirectoryArchive.open(directory);
             if (missed > LOOK_BEHIND_GAP || leadsPast(target, archive, paths)) {
                 return archive;
             }
@@ -76,7 +77,7 @@ public final class WalFetch {
     }
 
     /** Whether every timeline's WAL shows where recovery stops, and the record behind that. */
-    private boolean leadsPast(RecoveryTarget target, DirectoryArchive archive, List<TimelineHistory> paths)
+    private boolean leadsPast(RecoveryTarget target, WalArchive archive, List<TimelineHistory> paths)
             throws IOException {
         if (target instanceof RecoveryTarget.Latest) {
             return false;

@@ -3,6 +3,7 @@ package dev.pitrproof.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.DirectoryStore;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.drill.BackupProof;
 import dev.pitrproof.drill.DrillListener;
@@ -133,7 +134,7 @@ class SabotageAcrossTimelinesTest {
                 name,
                 source.directory(),
                 false,
-                new BackupProof.Wal.Directory(history.archive()),
+                new BackupProof.Wal.Stored(new DirectoryStore(history.archive())),
                 target,
                 target.kind() + " " + target.value(),
                 Optional.of(new TimelineChoice.Numbered(timeline)),

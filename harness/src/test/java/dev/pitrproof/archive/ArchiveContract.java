@@ -43,6 +43,11 @@ abstract class ArchiveContract {
 
     private Map<String, String> before;
 
+    /** The archive whose files lie in a directory. */
+    WalArchive open(Path files) throws IOException {
+        return DirectoryArchive.open(files);
+    }
+
     /** Puts one file that the server archived into this kind of archive. */
     abstract void store(String name, byte[] content) throws IOException;
 
@@ -86,7 +91,7 @@ abstract class ArchiveContract {
         return written.keySet().stream().filter(SegmentName::isSegment).toList();
     }
 
-    static byte[] content(DirectoryArchive archive, SegmentName segment) throws IOException {
+    static byte[] content(WalArchive archive, SegmentName segment) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(2 * SEGMENT_SIZE);
         while (archive.read(segment, content.position(), content) >= 0) {
             assertThat(content.hasRemaining()).isTrue();
@@ -98,7 +103,7 @@ abstract class ArchiveContract {
 
     @Test
     void knowsItsClusterAndListsWhatItHas() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             assertThat(archive.segmentSize()).isEqualTo(SEGMENT_SIZE);
             assertThat(archive.walMajor()).isEqualTo(15);
             assertThat(archive.segments())
@@ -111,7 +116,7 @@ abstract class ArchiveContract {
 
     @Test
     void givesEveryByteAsTheServerWroteIt() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             for (SegmentName segment : archive.segments()) {
                 assertThat(archive.has(segment)).isTrue();
                 assertThat(content(archive, segment)).isEqualTo(written(segment.fileName()));
@@ -121,7 +126,7 @@ abstract class ArchiveContract {
 
     @Test
     void saysWhereThereIsNoByte() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             List<SegmentName> segments = archive.segments();
             SegmentName behind = segments.get(segments.size() - 1).next();
             assertThat(archive.has(behind)).isFalse();
@@ -135,7 +140,7 @@ abstract class ArchiveContract {
 
     @Test
     void jumpsBetweenSegments() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             List<SegmentName> there = new ArrayList<>(archive.segments());
             for (int i = 0; i < 40; i++) {
                 SegmentName segment = there.get(i * 7 % there.size());
@@ -152,7 +157,7 @@ abstract class ArchiveContract {
 
     @Test
     void readsHistories() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             TimelineHistory history = archive.history(new TimelineId(2)).orElseThrow();
             assertThat(history.path()).containsExactly(TimelineId.FIRST, new TimelineId(2));
             assertThat(archive.history(new TimelineId(3))).isEmpty();
@@ -162,7 +167,7 @@ abstract class ArchiveContract {
     @Test
     void stagesWhatAServerWillAskFor() throws Exception {
         TreeSet<String> names = new TreeSet<>(written.keySet());
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             archive.stage(names, elsewhere);
         }
         for (String name : names) {
@@ -174,7 +179,7 @@ abstract class ArchiveContract {
     void scansToItsEndWithoutAProblem() throws Exception {
         List<String> problems = new ArrayList<>();
         long read;
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             read = ArchiveScan.scan(archive, new ArchiveScan.Observer() {
                 @Override
                 public boolean record(dev.pitrproof.wal.WalRecord record) {
@@ -193,7 +198,7 @@ abstract class ArchiveContract {
 
     @Test
     void saysWhetherACopyIsEnough() throws Exception {
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+        try (WalArchive archive = open(directory)) {
             assertThat(archive.holdsPlain(written.keySet())).isEqualTo(isPlain());
         }
     }

@@ -153,7 +153,7 @@ class ParallelReaderTest {
     }
 
     private ArchiveAudit audit(Parallelism parallelism) throws IOException {
-        return AuditRun.run(copy, segmentSize -> parallelism);
+        return AuditRun.run(new DirectoryStore(copy), segmentSize -> parallelism);
     }
 
     @Test

@@ -44,7 +44,7 @@ class PartialArchiveTest extends ArchiveContract {
         Files.write(elsewhere.resolve(WHOLE_TOO + ".gz.partial"), Arrays.copyOf(cut, cut.length / 2));
         Files.write(elsewhere.resolve(PADDED), written(PADDED));
 
-        try (DirectoryArchive archive = DirectoryArchive.open(elsewhere)) {
+        try (WalArchive archive = open(elsewhere)) {
             byte[] read = content(archive, SegmentName.parse(WHOLE_TOO, SEGMENT_SIZE));
             int received = Arrays.mismatch(read, content);
             assertThat(read).hasSize(SEGMENT_SIZE);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pitrproof.archive.Compressed;
 import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.archive.ArchiveAudit;
+import dev.pitrproof.archive.DirectoryStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -116,7 +117,7 @@ class AuditCommandTest {
         List<Long> read = Collections.synchronizedList(new ArrayList<>());
         List<Long> of = Collections.synchronizedList(new ArrayList<>());
 
-        ArchiveAudit audit = ArchiveAudit.of(archive, (bytes, all) -> {
+        ArchiveAudit audit = ArchiveAudit.of(new DirectoryStore(archive), (bytes, all) -> {
             read.add(bytes);
             of.add(all);
         });

@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.archive.DirectoryStore;
 import dev.pitrproof.drill.BackupProof;
 import dev.pitrproof.drill.DrillListener;
 import dev.pitrproof.drill.DrillOptions;
@@ -32,7 +33,7 @@ record FaultyProof(Path backup, Path archive, Path scratch) {
                 "faulty",
                 backup,
                 false,
-                new BackupProof.Wal.Directory(archive),
+                new BackupProof.Wal.Stored(new DirectoryStore(archive)),
                 target,
                 "the target",
                 Optional.empty(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveScript;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
@@ -176,7 +177,7 @@ class SweepDrillTest {
                     }
 
                     @Override
-                    public RestoreDrill.Planned plan(DirectoryArchive opened) throws IOException {
+                    public RestoreDrill.Planned plan(WalArchive opened) throws IOException {
                         return new RestoreDrill.Planned(
                                 from,
                                 from.directory(),

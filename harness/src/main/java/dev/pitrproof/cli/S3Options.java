@@ -1,0 +1,60 @@
+package dev.pitrproof.cli;
+
+import dev.pitrproof.archive.ArchiveStore;
+import dev.pitrproof.archive.DirectoryStore;
+import dev.pitrproof.s3.S3Store;
+import java.net.URI;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** How archives in buckets are reached. Credentials and region are the AWS SDK's matter: environment and profiles. */
+final class S3Options {
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--s3-endpoint",
+            paramLabel = "URL",
+            converter = Endpoint.class,
+            description =
+                    "where s3:// is, if not at Amazon (default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile)")
+    private @Nullable URI endpoint;
+
+    /** What is not there shows when it is asked for. */
+    ArchiveStore store(ArchivePlace place) {
+        if (place instanceof ArchivePlace.Bucket bucket) {
+            return S3Store.at(bucket.location(), endpoint);
+        }
+        if (endpoint != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "found --s3-endpoint with archive \"" + place + "\", expected an s3:// one");
+        }
+        return new DirectoryStore(((ArchivePlace.Directory) place).path());
+    }
+
+    /** Understands the option. */
+    static final class Endpoint implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String text) {
+            URI uri;
+            try {
+                uri = URI.create(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("\"" + text + "\" is no URL: expected https://HOST[:PORT]");
+            }
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+                throw new TypeConversionException("found \"" + text + "\", expected https://HOST[:PORT]");
+            }
+            return uri;
+        }
+    }
+}
