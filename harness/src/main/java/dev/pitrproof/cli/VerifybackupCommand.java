@@ -8,8 +8,8 @@ import dev.pitrproof.backup.Mismatch;
 import dev.pitrproof.backup.TarBackup;
 import dev.pitrproof.backup.VerificationProgress;
 import dev.pitrproof.backup.VerificationSettings;
-import dev.pitrproof.restore.BackupWal;
 import dev.pitrproof.drill.Progress;
+import dev.pitrproof.restore.BackupWal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -202,8 +202,8 @@ public final class VerifybackupCommand implements Callable<Integer> {
         return conclusion.exitCode();
     }
 
-    private BackupFindings verifyTar(
-            VerificationSettings settings, WalDirectory unpacked, VerificationProgress shown) throws IOException {
+    private BackupFindings verifyTar(VerificationSettings settings, WalDirectory unpacked, VerificationProgress shown)
+            throws IOException {
         boolean walWanted = !noParseWal && walDirectory == null;
         try {
             return TarBackup.open(directory).verify(settings, walWanted ? unpacked.create() : null, shown);

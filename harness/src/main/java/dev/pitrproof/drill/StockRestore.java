@@ -66,7 +66,8 @@ final class StockRestore {
         Lsn from = plan.backup().startLsn();
         for (TimelineHistory.Switch fork : plan.path().ancestry()) {
             if (from.isBefore(fork.switchpoint())) {
-                commands.add(waldump(fork.parent(), from.toString(), fork.switchpoint().toString()));
+                commands.add(waldump(
+                        fork.parent(), from.toString(), fork.switchpoint().toString()));
                 from = fork.switchpoint();
             }
         }
@@ -92,7 +93,8 @@ final class StockRestore {
 
     /** How the data directory comes to be, for a server that is told these settings. */
     Explanation copy(Map<String, String> settings) {
-        List<String> commands = new ArrayList<>(List.of("RESTORED=$PWD/" + restored, "cp -a " + backup + " \"$RESTORED\""));
+        List<String> commands =
+                new ArrayList<>(List.of("RESTORED=$PWD/" + restored, "cp -a " + backup + " \"$RESTORED\""));
         if (hasTablespaces()) {
             commands.add("""
                     for link in "$RESTORED"/pg_tblspc/*; do
@@ -112,7 +114,8 @@ final class StockRestore {
         return new Explanation(
                 "copy the backup",
                 commands,
-                "Recovery writes to the data directory" + (hasTablespaces() ? ", and through its links into tablespaces," : "")
+                "Recovery writes to the data directory"
+                        + (hasTablespaces() ? ", and through its links into tablespaces," : "")
                         + " and the backup may be needed again; the WAL is left out of the copy because it is the archive"
                         + " that is on trial.");
     }
@@ -261,11 +264,14 @@ final class StockRestore {
         if (TarBackup.isTar(backup)) {
             commands.add(
                     "mkdir -m 700 unpacked && for f in \"$BACKUP\"/base.tar*; do tar -xf \"$f\" -C unpacked; done");
-            commands.add("# each OID.tar: unpack it into a directory of its own, and link that from unpacked/pg_tblspc/OID");
+            commands.add(
+                    "# each OID.tar: unpack it into a directory of its own, and link that from unpacked/pg_tblspc/OID");
             commands.add("cp \"$BACKUP\"/backup_manifest unpacked && BACKUP=$PWD/unpacked");
         }
-        commands.add(archive.map(directory -> "ARCHIVE=" + word(directory.toAbsolutePath()))
-                .orElse("ARCHIVE=$PWD/fetched-wal   # a copy of the archive, or what the --restore-command fetches for each %f"));
+        commands.add(
+                archive.map(directory -> "ARCHIVE=" + word(directory.toAbsolutePath()))
+                        .orElse(
+                                "ARCHIVE=$PWD/fetched-wal   # a copy of the archive, or what the --restore-command fetches for each %f"));
         commands.add("export PGHOST=$PWD PGUSER=" + superuser.replaceAll("[^A-Za-z0-9_]", "\\\\$0")
                 + " PGDATABASE=postgres");
         commands.add("pg_verifybackup --no-parse-wal \"$BACKUP\"");

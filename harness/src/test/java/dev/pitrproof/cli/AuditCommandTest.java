@@ -2,17 +2,17 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pitrproof.archive.Compressed;
-import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.archive.ArchiveAudit;
+import dev.pitrproof.archive.Compressed;
 import dev.pitrproof.archive.DirectoryStore;
+import dev.pitrproof.wal.RecordedWal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

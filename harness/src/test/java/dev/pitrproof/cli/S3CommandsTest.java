@@ -110,7 +110,6 @@ class S3CommandsTest {
                 head.startsWith("GET ") && head.lines().findFirst().orElse("").contains(text);
     }
 
-
     private Map<String, String> contents() throws IOException {
         Map<String, String> contents = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
