@@ -28,7 +28,13 @@ final class BackupDirectories implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private record Claimed(Path directory, @Nullable Path topmostMade) {}
+    /**
+     * One of them.
+     *
+     * @param topmostMade the topmost directory that was made for it; null if it was there
+     * @param before its mode, if it was there
+     */
+    private record Claimed(Path directory, @Nullable Path topmostMade, Set<PosixFilePermission> before) {}
 
     private final boolean clean;
     private final Deque<Claimed> claimed = new ArrayDeque<>();
@@ -46,13 +52,17 @@ final class BackupDirectories implements AutoCloseable {
      */
     void claim(Path directory, String hint) throws IOException {
         Path topmostMade = null;
+        Set<PosixFilePermission> before = Set.of();
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            TargetDirectory.requireReadable(directory);
             requireEmpty(directory, hint);
+            TargetDirectory.requireWritable(directory);
+            before = Files.getPosixFilePermissions(directory);
         } else {
             topmostMade = topmostMissing(directory);
-            Files.createDirectories(directory, OWNER_ONLY);
+            TargetDirectory.make(directory, OWNER_ONLY);
         }
-        claimed.push(new Claimed(directory, topmostMade));
+        claimed.push(new Claimed(directory, topmostMade, before));
     }
 
     /** A directory inside of a claimed one, for its owner alone. */
@@ -97,6 +107,8 @@ final class BackupDirectories implements AutoCloseable {
             removeTree(last.directory(), last.topmostMade() != null);
             if (last.topmostMade() != null) {
                 removeEmptyParents(last.directory().toAbsolutePath(), last.topmostMade());
+            } else if (Files.isDirectory(last.directory())) {
+                Files.setPosixFilePermissions(last.directory(), last.before());
             }
         }
     }

@@ -43,6 +43,9 @@ public final class BackupVerification {
             throw new NotDirectoryException(directory.toString());
         }
         CollectedFindings findings = new CollectedFindings();
+        if (!settings.ignores(DamageMark.FILE_NAME)) {
+            findings.add(DamageMark.read(root));
+        }
         ManifestSurvey survey;
         try {
             survey = ManifestSurvey.of(settings.manifestOf(root), settings);

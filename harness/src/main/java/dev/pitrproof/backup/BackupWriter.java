@@ -27,6 +27,11 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
         void received(long bytes) throws IOException;
     }
 
+    /** A manifest's beginning and end, with a line for each of some thousands of timelines. */
+    private static final long MANIFEST_BYTES = 1 << 20;
+    /** More than a manifest has of a file, whose name in a tar stream has at most 99 bytes. */
+    private static final long MANIFEST_BYTES_OF_FILE = 1 << 10;
+
     private final BackupRequest request;
     private final Observer observer;
     private final CheckedMembers checked;
@@ -70,10 +75,14 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
     @Override
     public final void tablespaces(List<Tablespace> tablespaces) throws IOException {
         prepare(tablespaces);
+        requireSpace(tablespaces);
         observer.expects(tablespaces.stream()
                 .mapToLong(tablespace -> tablespace.kilobytes().orElse(0) * 1024)
                 .sum());
     }
+
+    /** Fails if there cannot be space enough, by the server's own estimate of what comes. */
+    abstract void requireSpace(List<Tablespace> tablespaces) throws IOException;
 
     /** These tablespaces come, the main data directory last. */
     abstract void prepare(List<Tablespace> tablespaces) throws IOException;
@@ -122,7 +131,7 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
 
     @Override
     public final void manifest() throws IOException {
-        manifest.begin();
+        manifest.begin(MANIFEST_BYTES + checked.files() * MANIFEST_BYTES_OF_FILE);
     }
 
     @Override
@@ -144,6 +153,11 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
         return kept.label();
     }
 
+    /** The small files that tell what the backup is of. */
+    final KeptMembers kept() {
+        return kept;
+    }
+
     /** Where WAL goes that is streamed beside the archives; the directory is made. */
     abstract Path walDirectory() throws IOException;
 
@@ -155,10 +169,21 @@ abstract class BackupWriter implements BaseBackupReceiver, AutoCloseable {
 
     abstract void finishFiles() throws IOException;
 
-    /** The manifest has been compared with everything else: the backup is whole. */
-    void keepManifest() throws IOException {
-        Files.move(
-                manifestFile(), request.directory().resolve(BackupManifest.FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+    /**
+     * The manifest has been compared with everything else: the backup is whole.
+     *
+     * @param damage what was found, with which the backup is marked before anybody can take it for a sound one
+     */
+    void conclude(List<String> damage) throws IOException {
+        if (!damage.isEmpty()) {
+            DamageMark.write(request.directory(), damage, request.sync());
+        }
+        if (request.wantsManifest()) {
+            Files.move(
+                    manifestFile(),
+                    request.directory().resolve(BackupManifest.FILE_NAME),
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /** Closes files that are still open, of a backup that failed. */

@@ -110,6 +110,6 @@ public record BaseBackup(
                 bytes,
                 Duration.ZERO,
                 List.of(),
-                List.of());
+                DamageMark.read(directory).lines());
     }
 }

@@ -37,6 +37,7 @@ public final class BaseBackupTaker {
     /** Behind the name of a directory that holds a backup which is not whole yet. */
     private static final String PARTIAL = ".partial";
 
+    private static final int WARNINGS_MAX = 1000;
     private static final String EMPTY_IT = "remove it, empty it, or name another one";
 
     private final ConnectionSettings settings;
@@ -74,6 +75,9 @@ public final class BaseBackupTaker {
                 warnOfLeftovers(directory, progress);
             }
             if (!here.goesToStdout()) {
+                if (here.format() == BackupFormat.PLAIN && !aside) {
+                    TargetDirectory.requireOwn(here.directory());
+                }
                 directories.claim(here.directory(), EMPTY_IT);
             }
             BaseBackup taken = new BaseBackupTaker(settings, here, progress).run(guard, directories, begin);
@@ -118,9 +122,11 @@ public final class BaseBackupTaker {
         try (ReplicationConnection connection = guard.watch(ReplicationConnection.open(settings, this::notice))) {
             progress.connected(connection.serverProcess());
             SystemIdentity identity = connection.identifySystem();
-            if (request.format() == BackupFormat.PLAIN
-                    && connection.show("data_directory_mode").equals("0750")) {
-                Files.setPosixFilePermissions(request.directory(), PosixFilePermissions.fromString("rwxr-x---"));
+            if (request.format() == BackupFormat.PLAIN) {
+                // also of a directory that was there: a server starts on no other modes
+                boolean forGroup = connection.show("data_directory_mode").equals("0750");
+                Files.setPosixFilePermissions(
+                        request.directory(), PosixFilePermissions.fromString(forGroup ? "rwxr-x---" : "rwx------"));
             }
             placeWalElsewhere(directories);
             if (request.wal() != WalMethod.STREAM) {
@@ -171,15 +177,15 @@ public final class BaseBackupTaker {
             writer.finish(sync);
             BackupManifest manifest =
                     request.wantsManifest() ? verify(writer.manifestFile(), streamed, damage) : BackupManifest.ABSENT;
-            if (request.wantsManifest()) {
-                writer.keepManifest();
-            }
+            BackupLabel label = writer.label();
+            damage.addAll(Contradictions.of(label, startLsn, startTimeline, identity, writer.kept(), manifest));
+            writer.conclude(damage.isEmpty() ? damage : withWarnings(damage));
             if (!request.goesToStdout()) {
                 sync.directory(request.directory());
             }
             return new BaseBackup(
                     request.directory(),
-                    writer.label(),
+                    label,
                     manifest,
                     startLsn,
                     end.stop(),
@@ -195,6 +201,13 @@ public final class BaseBackupTaker {
                 walReceiver.close();
             }
         }
+    }
+
+    /** They say which pages of which files were damaged. */
+    private List<String> withWarnings(List<String> damage) {
+        List<String> all = new ArrayList<>(damage);
+        all.addAll(warnings);
+        return all;
     }
 
     private BackupWriter writer(
@@ -310,9 +323,12 @@ public final class BaseBackupTaker {
     }
 
     private void notice(ServerMessage message) {
-        if (message.isWarning()) {
-            warnings.add(message.text());
-            progress.warning(message.text());
+        if (message.isWarning() && warnings.size() <= WARNINGS_MAX) {
+            String text = warnings.size() < WARNINGS_MAX
+                    ? message.text()
+                    : "the server has given " + WARNINGS_MAX + " warnings: further ones are not shown";
+            warnings.add(text);
+            progress.warning(text);
         }
     }
 

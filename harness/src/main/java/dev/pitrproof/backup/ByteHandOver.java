@@ -32,6 +32,7 @@ final class ByteHandOver implements AutoCloseable {
     private final Task task;
     private final Thread thread;
     private volatile @Nullable IOException failure;
+    private volatile boolean whole;
     private ByteBuffer filling = ByteBuffer.allocate(CHUNK_BYTES);
 
     private ByteHandOver(String name, Task task) {
@@ -51,11 +52,17 @@ final class ByteHandOver implements AutoCloseable {
             Taken taken = new Taken();
             task.run(taken);
             taken.requireEnd();
+            whole = true;
         } catch (IOException e) {
             failure = e;
         } catch (RuntimeException e) {
             // decoders meet bytes that they were not made for with exceptions of either kind
             failure = new IOException(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!whole && failure == null) {
+                // an Error of the JVM: nobody must take what there is for complete
+                failure = new IOException("the thread \"" + thread.getName() + "\" ended unexpectedly");
+            }
         }
     }
 

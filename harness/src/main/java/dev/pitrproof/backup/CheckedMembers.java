@@ -18,6 +18,7 @@ final class CheckedMembers implements TarStream.Members {
     private @Nullable TarHeader member;
     private FileChecksum checksum = FileChecksum.none();
     private long fileBytes;
+    private long files;
 
     /**
      * Assigns only.
@@ -41,11 +42,17 @@ final class CheckedMembers implements TarStream.Members {
         return fileBytes;
     }
 
+    /** How many files have begun to pass. */
+    long files() {
+        return files;
+    }
+
     @Override
     public void begin(TarHeader header) throws IOException {
         if (header.type() == TarHeader.Type.FILE) {
             String path = prefix + header.name();
             member = header;
+            files++;
             checksum = ignored.test(path)
                     ? FileChecksum.none()
                     : checksums.computeIfAbsent(streamed.algorithmOf(path), ChecksumAlgorithm::begin);
@@ -72,7 +79,9 @@ final class CheckedMembers implements TarStream.Members {
         String path = prefix + finished.name();
         if (!ignored.test(path)) {
             fileBytes += finished.size();
-            streamed.add(path, finished.size(), checksum.finish());
+            if (!streamed.add(path, finished.size(), checksum.finish())) {
+                throw new TarFormatException("tar member \"" + finished.name() + "\" comes twice");
+            }
         }
     }
 }

@@ -29,6 +29,11 @@ final class CollectedFindings {
         notes.addAll(hazards.notes());
     }
 
+    /** What the backup was marked with when it was taken. */
+    void add(DamageMark.Lines mark) {
+        mark.lines().forEach(line -> add(new Mismatch(Mismatch.Kind.TAINTED, DamageMark.FILE_NAME, "", line)));
+    }
+
     void note(String note) {
         notes.add(note);
     }

@@ -110,7 +110,7 @@ final class FileSync implements AutoCloseable {
                 } catch (IOException e) {
                     // go on taking, else the thread that writes would wait for ever
                     failure = e;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     failure = new IOException(e);
                 }
             }

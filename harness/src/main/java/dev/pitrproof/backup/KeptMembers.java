@@ -17,6 +17,7 @@ final class KeptMembers implements RestoreHazards.Content {
     private static final Set<String> FILES = Set.of(
             BackupLabel.FILE_NAME,
             TablespaceMap.FILE_NAME,
+            DamageMark.FILE_NAME,
             CollectedFindings.CONTROL_FILE,
             RestoreHazards.VERSION_FILE,
             "postgresql.auto.conf",

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -16,17 +17,29 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads a backup manifest file entry by entry: manifests of large clusters would fill the memory. */
 final class ManifestReader {
 
     private static final int TAIL_BYTES = 512;
+    private static final Pattern LAST_LINE = Pattern.compile("\"Manifest-Checksum\": \"[0-9a-f]{64}\"}\n");
+    /** No path is longer than 4096 bytes, two hexadecimal digits each. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(1 << 14)
+                    .maxNameLength(1 << 10)
+                    .maxNumberLength(100)
+                    .maxNestingDepth(20)
+                    .build())
+            .build();
 
     private final JsonParser json;
     private final Consumer<BackupManifest.FileEntry> files;
@@ -49,7 +62,7 @@ final class ManifestReader {
     static BackupManifest read(Path file, Consumer<BackupManifest.FileEntry> files) throws IOException {
         String computed = HexFormat.of().formatHex(digestOfAllButTheLastLine(file));
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-                JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+                JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), in)) {
             ManifestReader reader = new ManifestReader(json, files);
             reader.readObject();
             if (!reader.checksum.equals(computed)) {
@@ -59,7 +72,7 @@ final class ManifestReader {
             }
             return new BackupManifest(
                     reader.version, reader.systemIdentifier, List.of(), reader.walRanges, reader.checksum);
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException | IllegalArgumentException | ArithmeticException e) {
             String reason = e.getMessage() == null
                     ? e.toString()
                     : e.getMessage().lines().findFirst().orElse("");
@@ -82,6 +95,14 @@ final class ManifestReader {
             if (lineEnd < 0) {
                 throw new DamagedManifestException(
                         "file \"" + file + "\" is no backup manifest: it has no last line", null);
+            }
+            String last = StandardCharsets.ISO_8859_1
+                    .decode(tail.flip().position(lineEnd + 1))
+                    .toString();
+            if (!LAST_LINE.matcher(last).matches()) {
+                // the checksum does not cover it: nothing else may stand there
+                throw new DamagedManifestException(
+                        "file \"" + file + "\" is no backup manifest: its last line is not its checksum", null);
             }
             return digest(in, tailAt + lineEnd + 1);
         }
@@ -160,6 +181,9 @@ final class ManifestReader {
         }
         if (path == null || size == null) {
             throw new IllegalArgumentException("a file has no path or no size");
+        }
+        if (size.signum() < 0) {
+            throw new IllegalArgumentException("file \"" + path + "\" has size " + size);
         }
         files.accept(new BackupManifest.FileEntry(path, size.longValueExact(), lastModified, algorithm, sum));
     }

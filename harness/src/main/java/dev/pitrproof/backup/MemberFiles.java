@@ -108,7 +108,9 @@ final class MemberFiles implements TarStream.Members, AutoCloseable {
     }
 
     private static void setMode(Path target, int mode) throws IOException {
-        Files.setPosixFilePermissions(target, permissions(mode));
+        // whatever came: the owner must be able to go on, and to remove it
+        Files.setPosixFilePermissions(
+                target, permissions(mode | (Files.isDirectory(target) ? OWNER_ONLY_DIRECTORY_MODE : OWNER_ONLY_MODE)));
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {

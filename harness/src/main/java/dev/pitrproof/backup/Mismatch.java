@@ -29,7 +29,9 @@ public record Mismatch(Kind kind, String path, String expected, String found) {
         /** WAL that the manifest names is in the backup, but with a gap, or damaged. */
         WAL,
         /** A tar file cannot be taken apart. */
-        TAR
+        TAR,
+        /** It was damaged when it was taken, says the file backup_damage in it. */
+        TAINTED
     }
 
     @Override
@@ -47,6 +49,7 @@ public record Mismatch(Kind kind, String path, String expected, String found) {
             case DIRECTORY -> "directory \"" + path + "\" is missing: no server starts without it";
             case WAL -> "WAL parsing failed for " + expected + ": " + found;
             case CONTROL_FILE -> "\"" + path + "\": " + found;
+            case TAINTED -> "found when the backup was taken, says \"" + path + "\": " + found;
             // these name the file where the manifest or the tar file is, which may be elsewhere
             case MANIFEST, TAR -> found;
         };

@@ -4,8 +4,10 @@ import dev.pitrproof.replication.Tablespace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -65,13 +67,41 @@ final class PlainFormatWriter extends BackupWriter {
             }
             return Files.createDirectories(request().directory().resolve(location));
         }
-        Path onServer = Path.of(location);
-        Path here = request().tablespaceMappings().getOrDefault(onServer, onServer);
+        Path here = placeHere(oid, location);
         // on the server's own machine it would be the tablespace in use: no hint may tell anybody to remove that
         directories.claim(
                 here, "tablespace " + oid + " goes elsewhere with --tablespace-mapping=" + location + "=NEWDIR");
         files.addDirectory(here);
         return here;
+    }
+
+    private Path placeHere(String oid, String location) throws IOException {
+        try {
+            Path onServer = Path.of(location);
+            Path mapped = request().tablespaceMappings().get(onServer);
+            if (mapped == null && location.chars().anyMatch(Character::isISOControl)) {
+                throw new TarFormatException("tablespace " + oid + " lies in \"" + location
+                        + "\": a control character in a path that nobody has mapped");
+            }
+            return mapped == null ? onServer : mapped;
+        } catch (InvalidPathException e) {
+            throw new IOException(
+                    "tablespace " + oid + " lies in a path that cannot be used here: " + e.getReason(), e);
+        }
+    }
+
+    @Override
+    void requireSpace(List<Tablespace> tablespaces) throws IOException {
+        Map<Path, Long> needed = new LinkedHashMap<>();
+        for (Tablespace tablespace : tablespaces) {
+            String oid = tablespace.oid();
+            Path main = request().directory();
+            needed.merge(
+                    oid == null ? main : tablespaceDirectories.getOrDefault(oid, main),
+                    FreeSpace.bytes(List.of(tablespace)),
+                    Long::sum);
+        }
+        FreeSpace.require(needed);
     }
 
     @Override

@@ -11,6 +11,7 @@ final class ReceivedManifest implements AutoCloseable {
 
     private final Path file;
     private @Nullable FileChannel channel;
+    private long left;
 
     /** Assigns only. */
     ReceivedManifest(Path file) {
@@ -21,7 +22,9 @@ final class ReceivedManifest implements AutoCloseable {
         return file;
     }
 
-    void begin() throws IOException {
+    /** @param bytesMax with more of it, it is none */
+    void begin(long bytesMax) throws IOException {
+        left = bytesMax;
         channel = MemberFiles.create(file, 0600);
     }
 
@@ -30,8 +33,16 @@ final class ReceivedManifest implements AutoCloseable {
         if (open == null) {
             throw new IllegalStateException("manifest data before the manifest");
         }
-        while (data.hasRemaining()) {
-            open.write(data);
+        left -= data.remaining();
+        if (left < 0) {
+            throw new TarFormatException("the manifest does not end: it is larger than that of so many files can be");
+        }
+        try {
+            while (data.hasRemaining()) {
+                open.write(data);
+            }
+        } catch (IOException e) {
+            throw new IOException("could not write \"" + file + "\": " + e.getMessage(), e);
         }
     }
 

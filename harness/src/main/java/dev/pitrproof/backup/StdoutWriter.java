@@ -35,7 +35,7 @@ final class StdoutWriter extends BackupWriter {
             WritableByteChannel channel,
             Observer observer,
             Path temporary) {
-        super(request, streamed, TarStream.Members.NOBODY, temporary.resolve(BackupManifest.FILE_NAME), observer);
+        super(request, streamed, new WalMembers("", null), temporary.resolve(BackupManifest.FILE_NAME), observer);
         this.stdout =
                 new TarFile(channel, "standard output", request.compression().ofClient());
         this.temporary = temporary;
@@ -47,6 +47,11 @@ final class StdoutWriter extends BackupWriter {
             throw new IOException("can only write a single tablespace to standard output, the cluster has "
                     + tablespaces.size() + "\nHINT: name a directory with --pgdata");
         }
+    }
+
+    @Override
+    void requireSpace(List<Tablespace> tablespaces) {
+        // it goes to whoever reads it
     }
 
     @Override
@@ -94,7 +99,16 @@ final class StdoutWriter extends BackupWriter {
     }
 
     @Override
-    void finishFiles() throws IOException {
+    void finishFiles() {
+        // the end of the stream tells what was found
+    }
+
+    @Override
+    void conclude(List<String> damage) throws IOException {
+        if (!damage.isEmpty() && !isCompressedByServer()) {
+            DamageMark.write(temporary, damage, false);
+            stdout.add(DamageMark.FILE_NAME, temporary.resolve(DamageMark.FILE_NAME));
+        }
         if (request().wantsManifest()) {
             stdout.add(BackupManifest.FILE_NAME, manifestFile());
         }
@@ -105,14 +119,10 @@ final class StdoutWriter extends BackupWriter {
     }
 
     @Override
-    void keepManifest() {
-        // it is in the stream
-    }
-
-    @Override
     void closeFiles() throws IOException {
         stdout.close();
         Files.deleteIfExists(manifestFile());
+        Files.deleteIfExists(temporary.resolve(DamageMark.FILE_NAME));
         Files.deleteIfExists(temporary);
     }
 }

@@ -38,9 +38,9 @@ final class StreamedFiles {
         return exceptions.isEmpty() ? algorithm : exceptions.getOrDefault(path, algorithm);
     }
 
-    /** Notes a file that has been received whole. */
-    void add(String path, long size, String checksum) {
-        unmatched.put(path, new Streamed(size, checksum));
+    /** Notes a file that has been received whole; false if one of its name has been before. */
+    boolean add(String path, long size, String checksum) {
+        return unmatched.put(path, new Streamed(size, checksum)) == null;
     }
 
     /** Compares an entry of the manifest with what came. */

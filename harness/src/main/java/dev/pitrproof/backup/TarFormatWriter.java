@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class TarFormatWriter extends BackupWriter {
         super(
                 request,
                 streamed,
-                TarStream.Members.NOBODY,
+                new WalMembers("", null),
                 request.directory().resolve(BackupManifest.FILE_NAME + ".tmp"),
                 observer);
         this.sync = sync;
@@ -39,6 +40,14 @@ final class TarFormatWriter extends BackupWriter {
     @Override
     void prepare(List<Tablespace> tablespaces) {
         // each goes into a file of its own
+    }
+
+    @Override
+    void requireSpace(List<Tablespace> tablespaces) throws IOException {
+        // nobody knows what becomes of it when it is compressed
+        if (compression().level().method() == Compression.NONE) {
+            FreeSpace.require(Map.of(request().directory(), FreeSpace.bytes(tablespaces)));
+        }
     }
 
     @Override

@@ -49,9 +49,6 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
                                 + "': expected a file, a directory or a symbolic link");
                 };
         long size = number(block, SIZE_AT, SIZE_BYTES);
-        if (size < 0) {
-            throw new TarFormatException("tar member \"" + name + "\" claims a size of " + size + " bytes");
-        }
         int mode = (int) number(block, MODE_AT, 8) & 0777;
         return new TarHeader(name, type, type == Type.FILE ? size : 0, mode, string(block, LINK_AT));
     }
@@ -109,8 +106,13 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
     private static long number(byte[] block, int at, int length) throws TarFormatException {
         if ((block[at] & 0x80) != 0) {
             long value = 0;
-            for (int i = Math.max(at + 1, at + length - Long.BYTES); i < at + length; i++) {
+            boolean tooLarge = block[at] != (byte) 0x80;
+            for (int i = at + 1; i < at + length; i++) {
+                tooLarge |= value >>> (Long.SIZE - 9) != 0;
                 value = (value << 8) | (block[i] & 0xFF);
+            }
+            if (tooLarge) {
+                throw new TarFormatException("tar header has a negative number, or one of more than 63 bits");
             }
             return value;
         }
@@ -118,6 +120,9 @@ record TarHeader(String name, Type type, long size, int mode, String linkTarget)
                 .replace('\0', ' ')
                 .strip();
         try {
+            if (octal.startsWith("-") || octal.startsWith("+")) {
+                throw new NumberFormatException();
+            }
             return octal.isEmpty() ? 0 : Long.parseLong(octal, 8);
         } catch (NumberFormatException e) {
             throw new TarFormatException("tar header has \"" + octal + "\" where an octal number is expected");

@@ -72,6 +72,9 @@ final class TarReading {
     }
 
     private void begin() throws IOException {
+        if (!settings.ignores(DamageMark.FILE_NAME)) {
+            findings.add(DamageMark.read(backup.directory()));
+        }
         try {
             ManifestSurvey known = ManifestSurvey.of(settings.manifestOf(backup.directory()), settings);
             survey = known;
@@ -102,7 +105,7 @@ final class TarReading {
 
     private void readPart(String name, String prefix, Target target) throws IOException {
         TarBackup.Part part = backup.part(name).orElseThrow();
-        CheckedMembers checked = new CheckedMembers(streamed, settings::ignores, target.begin(prefix));
+        CheckedMembers checked = new CheckedMembers(streamed, this::isPassedOver, target.begin(prefix));
         checked.under(prefix);
         TarStream tar = new TarStream(kept.before(prefix, checked));
         long before = bytes;
@@ -149,7 +152,14 @@ final class TarReading {
         return new DamagedBackupException(part.fileName(), "file \"" + part.file() + "\": " + what);
     }
 
+    private boolean isPassedOver(String path) {
+        return settings.ignores(path) || path.equals(DamageMark.FILE_NAME);
+    }
+
     private BackupFindings compare() throws IOException {
+        if (kept.isFile(DamageMark.FILE_NAME) && !settings.ignores(DamageMark.FILE_NAME)) {
+            findings.add(DamageMark.parse(kept.bytes(DamageMark.FILE_NAME)));
+        }
         ManifestSurvey manifest = survey;
         if (manifest != null) {
             manifest.forEach(streamed::compare);

@@ -85,7 +85,8 @@ final class UnexpectedFiles {
     }
 
     private void file(String name, BasicFileAttributes attributes) {
-        if (manifest.names(name)) {
+        // the mark of a damaged backup has been read already
+        if (manifest.names(name) || name.equals(DamageMark.FILE_NAME)) {
             return;
         }
         findings.add(

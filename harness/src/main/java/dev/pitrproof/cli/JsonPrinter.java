@@ -125,7 +125,7 @@ final class JsonPrinter implements DrillPrinter {
                 "from",
                 restore.from(),
                 "to",
-                restore.to().time().toString());
+                restore.to().inWords());
     }
 
     @Override

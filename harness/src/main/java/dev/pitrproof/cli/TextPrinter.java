@@ -157,7 +157,7 @@ final class TextPrinter implements DrillPrinter {
         clearProgress();
         out.println();
         String title = "restore " + number + " of " + of;
-        String rest = ": " + restore.from() + " to " + restore.to().time()
+        String rest = ": " + restore.from() + " to " + restore.to().inWords()
                 + (restore.about() == null ? "" : " (" + restore.about().strip() + ")");
         String lines = Paragraph.hanging(title + rest, 0, Terminal.columns());
         out.println(paint(BOLD, title) + lines.substring(title.length()));

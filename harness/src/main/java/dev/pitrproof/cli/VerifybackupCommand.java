@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nJSON Lines (keys are only added, never renamed):%n",
         footer = {
             "  {\"event\":\"finding\"}       kind (missing, extra, size, checksum, not-a-file, manifest,",
-            "                            system-identifier, control-file, directory, wal, tar), path, expected, found,",
-            "                            message",
+            "                            system-identifier, control-file, directory, wal, tar, tainted), path, expected,",
+            "                            found, message",
             "  {\"event\":\"unreadable\"}    message",
             "  {\"event\":\"note\"}          message",
             "  {\"event\":\"verifybackup\"}  verdict (fine, damaged, unchecked), format (plain, tar), files, bytes,",

@@ -5,6 +5,8 @@ import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 
 /** How a source's WAL gets into its archive. */
@@ -22,7 +24,24 @@ interface Archiving extends AutoCloseable {
     /** Begins, as soon as the source is up and before its first backup. */
     void begin(Cluster source) throws IOException;
 
-    /** Waits until everything up to and with {@code last}, a completed segment, is in the directory, and ends. */
+    /**
+     * Holds it: what the server completes from here on stays with the server. Returns when all that was complete before
+     * is in the directory.
+     */
+    void pause(Cluster source, Connection sql) throws IOException, SQLException;
+
+    /** Lets it go on, and returns when what was held back is in the directory. */
+    void resume(Cluster source, Connection sql) throws IOException, SQLException;
+
+    boolean isPaused();
+
+    /** What has to be done before the server goes down. */
+    void beforeStop() throws IOException;
+
+    /** What has to be done when it is up again. */
+    void afterStart(Cluster source) throws IOException;
+
+    /** Waits until everything up to and with {@code last}, a completed segment, is in the directory, and ends; does not wait where it is held. */
     void finish(SegmentName last, Cluster source) throws IOException;
 
     @Override

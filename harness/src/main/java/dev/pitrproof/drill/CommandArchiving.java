@@ -9,20 +9,30 @@ import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** The server runs an {@code archive_command} for each completed segment, as most sites do. */
 final class CommandArchiving implements Archiving {
 
+    /** To PostgreSQL, archiving is interrupted while the command is empty. */
+    private static final String NOTHING = "";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Path scripts;
     private final Path script;
+
+    private boolean paused;
 
     private CommandArchiving(Path directory, Path scripts, Path script) {
         this.directory = directory;
@@ -44,7 +54,11 @@ final class CommandArchiving implements Archiving {
 
     @Override
     public Map<String, String> parameters() {
-        return Map.of("archive_mode", "on", "archive_command", ArchiveScript.archiveCommand(script, directory));
+        return Map.of("archive_mode", "on", "archive_command", paused ? NOTHING : command());
+    }
+
+    private String command() {
+        return ArchiveScript.archiveCommand(script, directory);
     }
 
     @Override
@@ -58,7 +72,90 @@ final class CommandArchiving implements Archiving {
     }
 
     @Override
+    public void pause(Cluster source, Connection sql) throws IOException, SQLException {
+        awaitAllArchived(source, sql);
+        set(NOTHING, sql);
+        paused = true;
+    }
+
+    @Override
+    public void resume(Cluster source, Connection sql) throws IOException, SQLException {
+        set(command(), sql);
+        paused = false;
+        awaitAllArchived(source, sql);
+    }
+
+    @Override
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /** Not in the settings that the server was started with: those cannot be changed while it runs. */
+    private static void set(String command, Connection sql) throws SQLException, IOException {
+        try (Statement statement = sql.createStatement()) {
+            // a setting takes no parameters, and with two quotes for one no text ends before its end
+            statement.execute("SET standard_conforming_strings = on");
+            statement.execute("ALTER SYSTEM SET archive_command = '" + command.replace("'", "''") + "'");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        // the postmaster tells its archiver when it tells this session
+        await("the server did not take a new archive_command", () -> value("SHOW archive_command", sql)
+                .equals(command));
+    }
+
+    private static void awaitAllArchived(Cluster source, Connection sql) throws IOException {
+        await(
+                "not all complete segments were archived",
+                () -> !source.isRunning()
+                        || value("SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'", sql)
+                                .equals("0"));
+    }
+
+    private static String value(String question, Connection sql) throws SQLException {
+        try (Statement statement = sql.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void await(String otherwise, Callable<Boolean> condition) throws IOException {
+        try {
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(PATIENCE)
+                    .until(condition);
+        } catch (ConditionTimeoutException e) {
+            throw timeout(otherwise, e);
+        }
+    }
+
+    private static SandboxException timeout(String what, ConditionTimeoutException cause) {
+        return new SandboxException(
+                SandboxException.Kind.TIMEOUT,
+                what + " within " + PATIENCE.toSeconds() + " s",
+                "run again with --keep, and see what the archive_command says in the source's log",
+                cause);
+    }
+
+    @Override
+    public void beforeStop() {
+        // the server's archiver ends with the server
+    }
+
+    @Override
+    public void afterStart(Cluster source) {
+        // and begins with it
+    }
+
+    @Override
     public void finish(SegmentName last, Cluster source) throws IOException {
+        if (paused) {
+            source.fetch(directory);
+            return;
+        }
         Path expected = directory.resolve(last.fileName());
         try {
             Awaitility.await()
@@ -67,11 +164,7 @@ final class CommandArchiving implements Archiving {
                     .atMost(PATIENCE)
                     .until(() -> isHere(expected, source) || !source.isRunning());
         } catch (ConditionTimeoutException e) {
-            throw new SandboxException(
-                    SandboxException.Kind.TIMEOUT,
-                    "segment " + last + " was not archived within " + PATIENCE.toSeconds() + " s",
-                    "run again with --keep, and see what the archive_command says in the source's log",
-                    e);
+            throw timeout("segment " + last + " was not archived", e);
         }
         source.fetch(directory);
         if (!Files.exists(expected)) {

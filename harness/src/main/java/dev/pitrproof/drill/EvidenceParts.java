@@ -19,6 +19,7 @@ import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
 import dev.pitrproof.restore.CopyMethod;
 import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalRecord;
@@ -130,7 +131,8 @@ final class EvidenceParts {
                         known.target().inclusive(),
                         timeline(known),
                         known.story()
-                                .map(story -> story.target().storyTime().toString())
+                                .flatMap(StoryFacts::targetStoryTime)
+                                .map(StoryTime::toString)
                                 .orElse(null)))
                 .orElse(null);
     }

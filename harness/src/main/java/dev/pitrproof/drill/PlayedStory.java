@@ -5,7 +5,6 @@ import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
-import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
@@ -105,12 +104,12 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Evidence restore(Sandbox sandbox, Recording recording, Restore entry, int number) throws IOException {
-        Barrier moment = recording.moment(entry.to());
-        RecoveryTarget target =
-                new RecoveryTarget.Time(moment.serverTime(), entry.to().inclusive());
-        String inWords = moment.storyTime() + " (" + moment.serverTime() + ")";
-        DrillFacts facts =
-                new DrillFacts(assignment(number), target, inWords, new StoryFacts(scenario, recording, moment));
+        AimedRestore aim = AimedRestore.of(recording, entry);
+        DrillFacts facts = new DrillFacts(
+                assignment(number),
+                aim.target(),
+                aim.inWords(),
+                new StoryFacts(scenario, recording, aim.moment(), entry.to()));
         RestoreDrill drill = new RestoreDrill(
                 sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
@@ -122,7 +121,8 @@ public final class PlayedStory implements AutoCloseable {
             @Override
             public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
                 BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
-                PlanOutcome outcome = new RestorePlanner(backup, archive, target, inWords).plan(backup.timeline());
+                PlanOutcome outcome =
+                        new RestorePlanner(backup, archive, aim.target(), aim.inWords()).plan(entry.timeline());
                 return new RestoreDrill.Planned(
                         backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
             }

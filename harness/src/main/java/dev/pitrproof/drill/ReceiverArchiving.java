@@ -8,11 +8,18 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
+import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** We stream the WAL through a replication slot, as {@code pg_receivewal} does. */
@@ -24,6 +31,7 @@ final class ReceiverArchiving implements Archiving {
     private final Sandbox sandbox;
     private final Path directory;
     private @Nullable WalReceiver receiver;
+    private boolean paused;
 
     private ReceiverArchiving(Sandbox sandbox, Path directory) {
         this.sandbox = sandbox;
@@ -55,9 +63,59 @@ final class ReceiverArchiving implements Archiving {
         try {
             connection.createSlot(SLOT, false, true);
             SystemIdentity system = connection.identifySystem();
-            receiver = WalReceiver.start(
-                    connection,
-                    new WalReceiverRequest(directory, system.flushLsn(), system.timeline(), SLOT, false, true, true));
+            receive(connection, system.flushLsn(), system.timeline());
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void receive(ReplicationConnection connection, Lsn from, TimelineId timeline) throws IOException {
+        receiver = WalReceiver.start(
+                connection, new WalReceiverRequest(directory, from, timeline, SLOT, false, true, true));
+    }
+
+    @Override
+    public void pause(Cluster source, Connection sql) throws IOException, SQLException {
+        awaitAllReceived(sql);
+        stop();
+        paused = true;
+    }
+
+    @Override
+    public void resume(Cluster source, Connection sql) throws IOException, SQLException {
+        goOn(source);
+        paused = false;
+        awaitAllReceived(sql);
+    }
+
+    @Override
+    public boolean isPaused() {
+        return paused;
+    }
+
+    private void awaitAllReceived(Connection sql) throws IOException, SQLException {
+        try (Statement statement = sql.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_current_wal_flush_lsn()::text")) {
+            row.next();
+            Lsn end = Lsn.parse(row.getString(1));
+            if (!running().awaitFlushed(end, PATIENCE)) {
+                throw timeout("WAL up to " + end);
+            }
+        }
+    }
+
+    private void stop() throws IOException {
+        running().stop();
+        running().await();
+    }
+
+    /** From where it was: the slot kept what came since. */
+    private void goOn(Cluster source) throws IOException {
+        WalReceiver before = running();
+        ReplicationConnection connection = ReplicationConnection.open(source.connection());
+        try {
+            receive(connection, before.writtenLsn(), before.timeline());
         } catch (IOException e) {
             connection.close();
             throw e;
@@ -65,20 +123,39 @@ final class ReceiverArchiving implements Archiving {
     }
 
     @Override
+    public void beforeStop() throws IOException {
+        if (!paused) {
+            stop();
+        }
+    }
+
+    @Override
+    public void afterStart(Cluster source) throws IOException {
+        if (!paused) {
+            goOn(source);
+        }
+    }
+
+    private WalReceiver running() {
+        return Objects.requireNonNull(receiver, "the receiver was never started");
+    }
+
+    private static SandboxException timeout(String what) {
+        return new SandboxException(
+                SandboxException.Kind.TIMEOUT,
+                what + " was not received within " + PATIENCE.toSeconds() + " s",
+                "run again with --keep and look at the source's log",
+                null);
+    }
+
+    @Override
     public void finish(SegmentName last, Cluster source) throws IOException {
-        WalReceiver running = receiver;
-        if (running == null) {
-            throw new IllegalStateException("the receiver was never started");
+        if (!paused) {
+            if (!running().awaitFlushed(last.end(), PATIENCE)) {
+                throw timeout("segment " + last);
+            }
+            stop();
         }
-        if (!running.awaitFlushed(last.end(), PATIENCE)) {
-            throw new SandboxException(
-                    SandboxException.Kind.TIMEOUT,
-                    "segment " + last + " was not received within " + PATIENCE.toSeconds() + " s",
-                    "run again with --keep and look at the source's log",
-                    null);
-        }
-        running.stop();
-        running.await();
         sandbox.give(directory);
     }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,10 +91,7 @@ public final class SourceCluster implements AutoCloseable {
 
     /** Writes a restore point into the WAL, for {@link RecoveryTarget.Name}. */
     public void createRestorePoint(String name) throws SQLException {
-        try (PreparedStatement statement = server.sql().prepareStatement("SELECT pg_create_restore_point(?)")) {
-            statement.setString(1, name);
-            statement.execute();
-        }
+        server.createRestorePoint(name);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
@@ -15,24 +16,37 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a story adds to the facts of a restore: its clock, its damage, and what its clients were told.
  *
  * @param target the moment that the restore goes back to
+ * @param asked how the scenario names it
  */
-record StoryFacts(Scenario scenario, Recording recording, Barrier target) {
+record StoryFacts(Scenario scenario, Recording recording, Barrier target, RestoreTarget asked) {
+
+    /** When the target is, on the story's clock; a time of the calendar has no place on it. */
+    Optional<StoryTime> targetStoryTime() {
+        return asked instanceof RestoreTarget.OfCalendar ? Optional.empty() : Optional.of(target.storyTime());
+    }
 
     JournalSummary journal() {
+        return summary(recording.journal().entries());
+    }
+
+    static JournalSummary summary(List<JournalEntry> attempts) {
         Map<Long, Lsn> acknowledged = new HashMap<>();
         Set<Long> rolledBack = new HashSet<>();
-        for (JournalEntry attempt : recording.journal().entries()) {
+        for (JournalEntry attempt : attempts) {
             if (attempt.xid() == null) {
                 continue;
             }
             if (attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.after() != null) {
                 acknowledged.put(attempt.xid(), attempt.after());
+                // after a crash a server gives an xid of which nothing got to disk away again
+                rolledBack.remove(attempt.xid());
             } else if (attempt.outcome() == Outcome.REFUSED) {
                 rolledBack.add(attempt.xid());
             }
@@ -51,9 +65,10 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target) {
     }
 
     private StoryTime recoveredThrough(DrillFacts facts) {
-        if (facts.judgement()
-                .filter(judgement -> judgement.claim().verdict() == Verdict.PROVEN)
-                .isPresent()) {
+        if (hasTime()
+                && facts.judgement()
+                        .filter(judgement -> judgement.claim().verdict() == Verdict.PROVEN)
+                        .isPresent()) {
             return target.storyTime();
         }
         List<EndedTransaction> applied =
@@ -61,6 +76,11 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target) {
         return applied.isEmpty()
                 ? recording.barriers().firstKey()
                 : recording.storyTimes().at(applied.get(applied.size() - 1).time());
+    }
+
+    /** The end of a backup, or of an archive, is where the WAL has it and not at a time that somebody chose. */
+    private boolean hasTime() {
+        return !(asked instanceof RestoreTarget.EndOfBackup) && !(asked instanceof RestoreTarget.EndOfArchive);
     }
 
     /** Commits that the client was told of, and that end behind the stop but before the damage. */

@@ -21,12 +21,13 @@ final class StoryOutline {
     static Story of(StoryFacts facts) {
         Barrier target = facts.target();
         List<Moment> moments = new ArrayList<>(facts.recording().moments());
-        moments.add(new Moment(
-                target.storyTime().toString(),
-                target.serverTime(),
-                target.lsn().toString(),
-                "target",
-                "restore to " + target.storyTime()));
+        facts.targetStoryTime()
+                .ifPresent(time -> moments.add(new Moment(
+                        time.toString(),
+                        target.serverTime(),
+                        target.lsn().toString(),
+                        "target",
+                        "restore to " + facts.asked().inWords())));
         // stable: at the same moment the order in which things happened is kept, the target first
         moments.sort(
                 Comparator.comparing((Moment moment) -> moment.serverTime() == null ? Instant.MIN : moment.serverTime())

@@ -5,10 +5,10 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story.Moment;
-import dev.pitrproof.fault.LostSegment;
 import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.restore.ClusterDigest;
 import dev.pitrproof.restore.TableDigest;
+import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
@@ -58,7 +58,8 @@ final class StoryPlayer implements AutoCloseable {
     private final Map<String, ClusterDigest> clusterDigests = new LinkedHashMap<>();
     private final List<Moment> moments = new ArrayList<>();
     private final List<Impact.OfBackup> impacts = new ArrayList<>();
-    private final List<LostSegment> losses = new ArrayList<>();
+    private final Recording.Places places = Recording.Places.none();
+    private final ArchiveEvents archive;
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
     private Recording.@Nullable Damage damage;
     private long clockStart;
@@ -70,6 +71,7 @@ final class StoryPlayer implements AutoCloseable {
         this.backupDirectory = backupDirectory;
         this.random = random;
         this.listener = listener;
+        this.archive = new ArchiveEvents(scenario, source);
     }
 
     /** Plays all of it, and returns when the last segment is in the archive and the sabotage is done. */
@@ -85,17 +87,26 @@ final class StoryPlayer implements AutoCloseable {
         listener.explained(StockStory.end());
         listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
-        for (LostSegment loss : losses) {
-            loss.strike(source.archive());
-        }
+        archive.strike();
         return new Recording(
-                source.archive(), backups, barriers, marks, digests, clusterDigests, moments, impacts, damage, journal);
+                source.archive(),
+                backups,
+                barriers,
+                marks,
+                places,
+                digests,
+                clusterDigests,
+                moments,
+                impacts,
+                damage,
+                journal);
     }
 
     private SortedSet<StoryTime> times() {
         SortedSet<StoryTime> times = new TreeSet<>();
         times.add(scenario.clock().from());
         times.add(scenario.clock().to());
+        times.addAll(archive.times());
         for (Step step : scenario.story()) {
             times.add(step.at());
             if (step instanceof Step.Workload workload) {
@@ -135,6 +146,7 @@ final class StoryPlayer implements AutoCloseable {
                 run(step, barrier);
             }
         }
+        archive.reached(time);
         for (Workload workload : running.values()) {
             workload.release();
         }
@@ -150,21 +162,81 @@ final class StoryPlayer implements AutoCloseable {
             } else if (step instanceof Step.Mark mark) {
                 run(mark);
             } else if (step instanceof Step.Sql sql) {
-                source.execute(sql.sql());
+                execute(sql.sql(), sql.as(), barrier);
                 tell(barrier, "sql", oneLine(sql.sql()));
             } else if (step instanceof Step.Accident accident) {
-                source.execute(accident.sql());
+                execute(accident.sql(), accident.as(), barrier);
                 if (damage == null) {
                     damage = new Recording.Damage(step.at(), barrier.serverTime());
                 }
                 tell(barrier, "accident", oneLine(accident.sql()));
-            } else if (step instanceof Step.LoseWal) {
-                LostSegment loss = new LostSegment(source.currentSegment());
-                losses.add(loss);
-                tell(barrier, "sabotage", "segment " + loss.segment() + " will be lost from the archive");
+            } else if (step instanceof Step.Kill) {
+                kill();
+                tell(barrier, "crash", "the server is killed, and recovers from the crash");
+            } else if (step instanceof Step.Restart) {
+                restart(StopMode.FAST);
+                tell(barrier, "restart", "the server is restarted");
+            } else if (step instanceof Step.RestorePoint point) {
+                places.restorePoints().put(point.name(), source.barrier(step.at()));
+                source.createRestorePoint(point.name());
+                tell(barrier, "restore-point", point.name());
+            } else if (step instanceof Step.SwitchWal) {
+                source.execute("SELECT pg_switch_wal()");
+                tell(barrier, "switch-wal", "the current segment is completed");
+            } else if (step instanceof Step.Checkpoint) {
+                source.execute("CHECKPOINT");
+                tell(barrier, "checkpoint", "done");
+            } else {
+                change(step, barrier);
             }
         } catch (SQLException | IOException e) {
             throw new StepFailed(step.position(), "the step", e);
+        }
+    }
+
+    /** What is done to the archive. */
+    private void change(Step step, Barrier barrier) throws IOException, SQLException {
+        if (step instanceof Step.PauseArchive pause) {
+            tell(barrier, "archive", archive.run(pause));
+        } else if (step instanceof Step.ResumeArchive resume) {
+            tell(barrier, "archive", archive.run(resume));
+        } else if (step instanceof Step.DelayArchive delay) {
+            tell(barrier, "archive", archive.run(delay));
+        } else if (step instanceof Step.LoseWal lose) {
+            tell(barrier, "sabotage", archive.run(lose));
+        } else if (step instanceof Step.CorruptWal corrupt) {
+            tell(barrier, "sabotage", archive.run(corrupt));
+        }
+    }
+
+    private void execute(String sql, @Nullable String as, Barrier barrier) throws SQLException {
+        if (as == null) {
+            source.execute(sql);
+        } else {
+            places.transactions().put(as, source.executeNamed(sql, barrier));
+        }
+    }
+
+    /** In the middle of what the workloads do: what they were not told the end of is in doubt. */
+    private void kill() throws IOException, SQLException {
+        for (Workload workload : running.values()) {
+            workload.release();
+        }
+        restart(StopMode.KILL);
+    }
+
+    /** The sessions of the workloads end with the server, and each begins anew. */
+    private void restart(StopMode mode) throws IOException, SQLException {
+        List<Step.Workload> steps = List.copyOf(running.keySet());
+        if (mode == StopMode.FAST) {
+            stopWorkloads();
+        }
+        source.restart(mode);
+        stopWorkloads();
+        for (Step.Workload step : steps) {
+            Workload workload = start(step);
+            workload.hold();
+            running.put(step, workload);
         }
     }
 
@@ -186,6 +258,7 @@ final class StoryPlayer implements AutoCloseable {
             workload.hold();
         }
         backups.put(step.label(), backup);
+        places.backupEnds().put(step.label(), source.barrier(step.at()));
         tell(
                 barrier,
                 "base-backup",
@@ -200,20 +273,22 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {
-        running.put(
-                step,
-                Workload.start(
-                        source.openSql(),
-                        journal,
-                        WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
-                        step.on(),
-                        step.ratePerSecond(),
-                        // each has its own, so that what it does does not hang on when others do something
-                        new Random(random.nextLong())));
+        running.put(step, start(step));
         tell(
                 barrier,
                 "workload",
                 step.kind() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
+    }
+
+    private Workload start(Step.Workload step) throws SQLException {
+        return Workload.start(
+                source.openSql(),
+                journal,
+                WorkKind.valueOf(step.kind().toUpperCase(Locale.ROOT)),
+                step.on(),
+                step.ratePerSecond(),
+                // each has its own, so that what it does does not hang on when others do something
+                new Random(random.nextLong()));
     }
 
     /** A mark is where it stands among the steps of its time, which may lie behind the barrier. */

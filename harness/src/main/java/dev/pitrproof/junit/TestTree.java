@@ -154,7 +154,7 @@ abstract sealed class TestTree extends AbstractTestDescriptor implements Node<Dr
             RestoreTarget to = restore.to();
             Expect expect = restore.expect();
             return scenario.name() + ": " + restore.from() + " to " + (to.inclusive() ? "" : "just before ")
-                    + (to instanceof RestoreTarget.MarkMoment mark ? mark.mark() : to.time())
+                    + to.inWords()
                     + (expect.isProven() ? "" : ", which must be " + expect);
         }
 

@@ -3,6 +3,7 @@ package dev.pitrproof.replication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -16,8 +17,12 @@ final class MessageStream {
 
     private static final int CAPACITY_BYTES = 1 << 20;
     private static final int HEADER_BYTES = 5;
-    /** The largest message that can be meant seriously: PostgreSQL's own limit for a field. */
-    private static final int MESSAGE_BYTES_MAX = 1 << 30;
+    /** The largest message that can be meant seriously: a walsender sends pieces of at most 128 kB. */
+    private static final int MESSAGE_BYTES_MAX = 1 << 24;
+    /** How many notices, and other messages that say nothing, may come in a row. */
+    private static final int ASIDES_MAX = 10_000;
+    /** How many messages may come between the end of a command, or its error, and ReadyForQuery. */
+    private static final int LEFTOVERS_MAX = 10_000;
     /** A read that brought less than this has emptied the socket's buffer. */
     private static final int SHORT_READ_BYTES = 64 * 1024;
 
@@ -47,12 +52,12 @@ final class MessageStream {
 
     /** Waits for the next message that belongs to the conversation and returns its type. */
     byte next() throws IOException {
-        while (true) {
+        for (int asides = 0; asides <= ASIDES_MAX; asides++) {
             require(HEADER_BYTES);
             byte type = buffer.get(unread);
             int length = buffer.getInt(unread + 1);
             if (length < Integer.BYTES || length > MESSAGE_BYTES_MAX) {
-                throw new ReplicationException("message of type '" + (char) type + "' claims " + length
+                throw new ReplicationException("message of type " + shown(type) + " claims " + length
                         + " bytes: the connection does not speak PostgreSQL's protocol");
             }
             require(1 + length);
@@ -66,6 +71,8 @@ final class MessageStream {
                 }
             }
         }
+        throw new ReplicationException(
+                "the server has sent " + ASIDES_MAX + " notices and parameters in a row, and nothing else");
     }
 
     /** The body of the message that {@link #next} returned; valid until the next call. */
@@ -170,9 +177,14 @@ final class MessageStream {
 
     /** Reads up to ReadyForQuery: after it pgjdbc may use the connection again. */
     void skipToReady() throws IOException {
-        while (next() != 'Z') {
+        for (int skipped = 0; skipped < LEFTOVERS_MAX; skipped++) {
             // what else the command still had to say is of no interest any more
+            if (next() == 'Z') {
+                return;
+            }
         }
+        throw new ReplicationException("the server has sent " + LEFTOVERS_MAX
+                + " messages behind the end of a command, but not that it is ready for another");
     }
 
     /** Waits for a message of one type; an error of the server, or any other type, ends the command. */
@@ -187,6 +199,20 @@ final class MessageStream {
     }
 
     static ReplicationException unexpected(byte type, String during) {
-        return new ReplicationException("unexpected message of type '" + (char) type + "' during " + during);
+        return new ReplicationException("unexpected message of type " + shown(type) + " during " + during);
+    }
+
+    /** For a body that ends before what it must hold. */
+    static ReplicationException tooShort(String message, Throwable cause) {
+        return new ReplicationException(
+                message + " is shorter than it must be: the connection does not speak PostgreSQL's protocol",
+                null,
+                cause);
+    }
+
+    private static String shown(byte type) {
+        return type > ' ' && type < 0x7F
+                ? "'" + (char) type + "'"
+                : "0x" + HexFormat.of().withUpperCase().toHexDigits(type);
     }
 }

@@ -1,6 +1,7 @@
 package dev.pitrproof.replication;
 
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -28,7 +30,10 @@ public final class ReplicationConnection implements AutoCloseable {
 
     private static final Pattern PARAMETER = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
 
+    private static final Pattern SEGMENT_SIZE = Pattern.compile("([0-9]{1,10})(GB|MB|kB|B|)");
     private static final int UPLOAD_BYTES = 1 << 16;
+    /** How many messages a command may end with that has no rows; it takes two. */
+    private static final int MESSAGES_MAX = 1000;
 
     private final Connection driver;
     private final Transport transport;
@@ -105,7 +110,7 @@ public final class ReplicationConnection implements AutoCloseable {
 
     public SystemIdentity identifySystem() throws IOException {
         Row row = onlyRow("IDENTIFY_SYSTEM");
-        return new SystemIdentity(Long.parseUnsignedLong(row.text(0)), row.timeline(1), row.lsn(2));
+        return new SystemIdentity(row.unsigned(0), row.timeline(1), row.lsn(2));
     }
 
     /** The value of a setting in the words of SHOW, with its unit: {@code 16MB}. */
@@ -119,29 +124,37 @@ public final class ReplicationConnection implements AutoCloseable {
     /** Bytes per WAL segment of this cluster. */
     public int walSegmentSize() throws IOException {
         String shown = show("wal_segment_size");
-        int digits = 0;
-        while (digits < shown.length() && Character.isDigit(shown.charAt(digits))) {
-            digits++;
+        Matcher size = SEGMENT_SIZE.matcher(shown);
+        long bytes = 0;
+        if (size.matches()) {
+            long unit =
+                    switch (size.group(2)) {
+                        case "GB" -> 1L << 30;
+                        case "MB" -> 1L << 20;
+                        case "kB" -> 1L << 10;
+                        default -> 1L;
+                    };
+            bytes = Long.parseLong(size.group(1)) * unit;
         }
-        long value = digits == 0 ? 0 : Long.parseLong(shown.substring(0, digits));
-        long unit =
-                switch (shown.substring(digits)) {
-                    case "GB" -> 1L << 30;
-                    case "MB" -> 1L << 20;
-                    case "kB" -> 1L << 10;
-                    case "B", "" -> 1L;
-                    default -> 0L;
-                };
-        if (value * unit < 1 << 20 || value * unit > 1 << 30) {
+        if (bytes < 1 << 20 || bytes > 1 << 30 || Long.bitCount(bytes) != 1) {
             throw new ReplicationException(
-                    "the server says wal_segment_size is \"" + shown + "\": expected 1MB to 1GB");
+                    "the server says wal_segment_size is \"" + shown + "\": expected a power of two, 1MB to 1GB");
         }
-        return Math.toIntExact(value * unit);
+        return Math.toIntExact(bytes);
     }
 
     /** The history file of a timeline; the first timeline has none, which the server calls an error. */
     public TimelineHistoryFile timelineHistory(TimelineId timeline) throws IOException {
         Row row = onlyRow("TIMELINE_HISTORY " + timeline);
+        if (!row.text(0).equals(timeline.historyFileName())) {
+            throw new ReplicationException("the server calls the history file of timeline " + timeline + " \""
+                    + row.text(0) + "\": expected " + timeline.historyFileName());
+        }
+        try {
+            TimelineHistory.parse(timeline, row.text(1));
+        } catch (IllegalArgumentException e) {
+            throw Row.nonsense(e);
+        }
         return new TimelineHistoryFile(row.text(0), row.text(1));
     }
 
@@ -237,7 +250,7 @@ public final class ReplicationConnection implements AutoCloseable {
         busy = true;
         messages.sendQuery(command);
         List<Row> rows = List.of();
-        while (true) {
+        for (int count = 0; count < MESSAGES_MAX; count++) {
             byte type = messages.next();
             switch (type) {
                 case 'T' -> rows = Row.readRows(messages, command);
@@ -254,6 +267,7 @@ public final class ReplicationConnection implements AutoCloseable {
                 default -> throw MessageStream.unexpected(type, command);
             }
         }
+        throw new ReplicationException("the server does not end its answer to " + command);
     }
 
     /** Cuts the connection at once, also from another thread while a command is under way, which then fails. */

@@ -1,5 +1,6 @@
 package dev.pitrproof.replication;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,12 @@ public class ReplicationException extends IOException {
     private final @Nullable String sqlState;
 
     public ReplicationException(String message) {
-        super(message);
+        super(ServerMessage.withoutControls(message));
         this.sqlState = null;
     }
 
     public ReplicationException(String message, @Nullable String sqlState, @Nullable Throwable cause) {
-        super(message, cause);
+        super(ServerMessage.withoutControls(message), cause);
         this.sqlState = sqlState;
     }
 
@@ -52,6 +53,9 @@ public class ReplicationException extends IOException {
         Throwable cause = failure.getCause();
         // pgjdbc wraps what the socket said in advice about TCP/IP, which misleads for unix sockets
         Throwable said = cause instanceof IOException ? cause : failure;
+        if (said instanceof EOFException) {
+            return "server closed the connection unexpectedly";
+        }
         String message = said.getMessage();
         return message == null
                 ? said.getClass().getSimpleName()

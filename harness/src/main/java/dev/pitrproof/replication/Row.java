@@ -3,6 +3,7 @@ package dev.pitrproof.replication;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,14 +14,32 @@ import org.jspecify.annotations.Nullable;
 /** A row of a replication command's result; all of them come in text format. */
 record Row(List<@Nullable String> columns) {
 
+    /** No result of a replication command has more: a row for each tablespace, at most. */
+    private static final int ROWS_MAX = 100_000;
+    /** Characters of a whole result: more than any timeline's history has. */
+    private static final int LENGTH_MAX = 1 << 24;
+
     /** Parses a DataRow. */
-    static Row parse(ByteBuffer body) {
+    static Row parse(ByteBuffer body) throws ReplicationException {
+        try {
+            return parseColumns(body);
+        } catch (BufferUnderflowException e) {
+            throw MessageStream.tooShort("a row", e);
+        }
+    }
+
+    private static Row parseColumns(ByteBuffer body) {
         int count = body.getShort();
-        List<@Nullable String> columns = new ArrayList<>(count);
+        if (count < 0) {
+            throw new BufferUnderflowException();
+        }
+        List<@Nullable String> columns = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = body.getInt();
             if (length < 0) {
                 columns.add(null);
+            } else if (length > body.remaining()) {
+                throw new BufferUnderflowException();
             } else {
                 byte[] text = new byte[length];
                 body.get(text);
@@ -39,10 +58,14 @@ record Row(List<@Nullable String> columns) {
     /** Reads the rest of a result whose RowDescription has been read. */
     static List<Row> readRows(MessageStream messages, String command) throws IOException {
         List<Row> rows = new ArrayList<>();
-        while (true) {
+        long length = 0;
+        while (rows.size() <= ROWS_MAX && length <= LENGTH_MAX) {
             byte type = messages.next();
             switch (type) {
-                case 'D' -> rows.add(parse(messages.body()));
+                case 'D' -> {
+                    length += messages.body().remaining();
+                    rows.add(parse(messages.body()));
+                }
                 case 'C' -> {
                     return rows;
                 }
@@ -50,6 +73,8 @@ record Row(List<@Nullable String> columns) {
                 default -> throw MessageStream.unexpected(type, command);
             }
         }
+        throw new ReplicationException(command + " returned more than anybody can have asked for: " + rows.size()
+                + " rows, " + length + " bytes, and no end");
     }
 
     static Row only(List<Row> rows, String command) throws ReplicationException {
@@ -88,7 +113,16 @@ record Row(List<@Nullable String> columns) {
         }
     }
 
-    private static ReplicationException nonsense(IllegalArgumentException e) {
+    /** A number without a sign, as PostgreSQL prints bigint. */
+    long unsigned(int column) throws ReplicationException {
+        try {
+            return Long.parseUnsignedLong(text(column));
+        } catch (NumberFormatException e) {
+            throw nonsense(e);
+        }
+    }
+
+    static ReplicationException nonsense(IllegalArgumentException e) {
         return new ReplicationException("the server returned nonsense: " + e.getMessage(), null, e);
     }
 }

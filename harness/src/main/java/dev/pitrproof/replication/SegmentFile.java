@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,8 +45,13 @@ final class SegmentFile implements AutoCloseable {
 
     /** Opens the segment's partial file, which may be there from an earlier run, and fills it up with zeros. */
     static SegmentFile open(Path directory, SegmentName name, boolean sync) throws IOException {
-        FileChannel channel = FileChannel.open(
-                partial(directory, name), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        Path file = partial(directory, name);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        } catch (IOException e) {
+            throw couldNotWrite(file, e);
+        }
         try {
             ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES, name.segmentSize()));
             for (long at = channel.size(); at < name.segmentSize(); ) {
@@ -56,8 +63,17 @@ final class SegmentFile implements AutoCloseable {
             return opened;
         } catch (IOException e) {
             channel.close();
-            throw e;
+            throw couldNotWrite(file, e);
         }
+    }
+
+    /** "No space left on device" alone does not say on which. */
+    static IOException couldNotWrite(Path file, IOException e) {
+        String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        if (e instanceof AccessDeniedException) {
+            reason = "permission denied";
+        }
+        return new IOException("could not write \"" + file + "\": " + (reason == null ? e.toString() : reason), e);
     }
 
     private static Path partial(Path directory, SegmentName name) {
@@ -76,14 +92,22 @@ final class SegmentFile implements AutoCloseable {
     /** Writes what remains in {@code data}, which must not reach beyond the segment. */
     void write(Lsn at, ByteBuffer data) throws IOException {
         long offset = at.minus(name.start());
-        while (data.hasRemaining()) {
-            offset += channel.write(data, offset);
+        try {
+            while (data.hasRemaining()) {
+                offset += channel.write(data, offset);
+            }
+        } catch (IOException e) {
+            throw couldNotWrite(partial(directory, name), e);
         }
     }
 
     void flush() throws IOException {
         if (sync) {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw couldNotWrite(partial(directory, name), e);
+            }
         }
     }
 
@@ -119,6 +143,10 @@ final class SegmentFile implements AutoCloseable {
             if (sync) {
                 file.force(false);
             }
+        } catch (IOException e) {
+            // half a file only takes space; the segment itself is still there
+            Files.deleteIfExists(to);
+            throw couldNotWrite(to, e);
         }
     }
 

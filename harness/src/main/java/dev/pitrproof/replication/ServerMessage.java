@@ -2,6 +2,7 @@ package dev.pitrproof.replication;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public record ServerMessage(
         @Nullable String detail,
         @Nullable String hint) {
 
+    private static final int TEXT_LENGTH_MAX = 8192;
+    private static final Pattern UNFIT_FOR_TERMINALS = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
+
     /** Whether it belongs before a user's eyes: a notice may be chatter, a warning is not. */
     public boolean isWarning() {
         return severity.equals("WARNING");
@@ -37,7 +41,7 @@ public record ServerMessage(
             if (field == 0) {
                 break;
             }
-            String value = zeroTerminated(body);
+            String value = legible(zeroTerminated(body));
             switch (field) {
                 case 'V' -> severity = value;
                 case 'C' -> sqlState = value;
@@ -62,6 +66,16 @@ public record ServerMessage(
             body.get();
         }
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** As much of it as belongs on a terminal, where control characters could do harm. */
+    private static String legible(String text) {
+        String cut = text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "…" : text;
+        return withoutControls(cut);
+    }
+
+    static String withoutControls(String text) {
+        return UNFIT_FOR_TERMINALS.matcher(text).replaceAll("?");
     }
 
     @Override

@@ -219,11 +219,24 @@ public final class WalReceiver implements AutoCloseable {
             NextTimeline next = started.nextTimeline()
                     .orElseThrow(() -> new ReplicationException(
                             "the server ended the stream without naming a next" + " timeline"));
+            requireSuccessor(next, current);
             // half a record of the old timeline stays behind in its own file
             closeSegment();
             written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
                     .start();
             timeline = next.timeline();
+        }
+    }
+
+    /** As pg_receivewal does: else we would go in circles. */
+    private void requireSuccessor(NextTimeline next, TimelineId ended) throws ReplicationException {
+        if (next.timeline().compareTo(ended) <= 0) {
+            throw new ReplicationException(
+                    "the server names timeline " + next.timeline() + " as the one behind timeline " + ended);
+        }
+        if (next.start().isAfter(written)) {
+            throw new ReplicationException("the server has ended timeline " + ended + " at " + written
+                    + ", but says that timeline " + next.timeline() + " begins at " + next.start());
         }
     }
 
@@ -330,7 +343,13 @@ public final class WalReceiver implements AutoCloseable {
             return;
         }
         Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
-        Files.writeString(temporary, connection.timelineHistory(timeline).content());
+        String content = connection.timelineHistory(timeline).content();
+        try {
+            Files.writeString(temporary, content);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw SegmentFile.couldNotWrite(temporary, e);
+        }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         SegmentFile.syncDirectory(request.directory(), request.sync());
         markArchived(timeline.historyFileName());

@@ -2,6 +2,7 @@ package dev.pitrproof.replication;
 
 import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,9 @@ final class WalStream {
 
     private static final String COMMAND = "START_REPLICATION";
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+    /** What may have been under way when the server was told to end: more than sockets buffer. */
+    private static final long DROPPED_BYTES_MAX = 1L << 30;
+
     private static final int STATUS_BYTES = 1 + 4 * Long.BYTES + 1;
 
     private final MessageStream messages;
@@ -81,6 +85,14 @@ final class WalStream {
     }
 
     private Event readCopyData() throws IOException {
+        try {
+            return readTypedData();
+        } catch (BufferUnderflowException e) {
+            throw MessageStream.tooShort("a message of the WAL stream", e);
+        }
+    }
+
+    private Event readTypedData() throws IOException {
         ByteBuffer body = messages.body();
         byte type = body.get();
         switch (type) {
@@ -160,7 +172,12 @@ final class WalStream {
     void finish() throws IOException {
         messages.sendCopyDone();
         byte type = messages.next();
+        long dropped = 0;
         while (type == 'd') {
+            dropped += messages.body().remaining();
+            if (dropped > DROPPED_BYTES_MAX) {
+                throw new ReplicationException("the server does not end its stream of WAL, though it was told to");
+            }
             type = messages.next();
         }
         if (type == 'E') {

@@ -88,6 +88,8 @@ final class Subprocess {
         String lower = text.toLowerCase(Locale.ROOT);
         return lower.contains("no space left on device")
                 || lower.contains("disk quota exceeded")
+                // ours, before it comes to that
+                || lower.contains("not enough space for ")
                 // PostgreSQL's words when the last bytes of a disk still took a part of a page
                 || SHORT_WRITE.matcher(lower).find();
     }

@@ -142,7 +142,7 @@ final class ClaimReader {
         if (!story.hasDamage() && story.isWhole()) {
             reading.problem(
                     section.keyPosition("lost-at-most"),
-                    "found lost-at-most without an accident or sabotage in the story, expected one to count from",
+                    "found lost-at-most without an accident that does damage in the story, expected one to count from",
                     "write the statement that does the damage as accident: { sql: … }");
         }
         var atMost = reading.parsed(section.scalar("lost-at-most"), Durations::parse);

@@ -1,6 +1,7 @@
 package dev.pitrproof.scenario;
 
 import dev.pitrproof.proof.SweepChoice;
+import dev.pitrproof.proof.TimelineChoice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param about what it shows, in the author's words
  * @param from the label of a {@link Step.BaseBackup} of the same story
  * @param to where to stop
+ * @param timeline which timeline is followed
  * @param sweep which states before {@code to} are proved as well, in one replay; null if none
  * @param expect how the drill is to end
  * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, then what the file says, in its order
@@ -20,6 +22,7 @@ public record Restore(
         @Nullable String about,
         String from,
         RestoreTarget to,
+        TimelineChoice timeline,
         @Nullable SweepChoice sweep,
         Expect expect,
         List<ClaimSpec> prove) {

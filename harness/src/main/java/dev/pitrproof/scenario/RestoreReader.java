@@ -1,6 +1,7 @@
 package dev.pitrproof.scenario;
 
 import dev.pitrproof.proof.SweepChoice;
+import dev.pitrproof.proof.TimelineChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,9 @@ final class RestoreReader {
         Text about = section.text("about");
         Text from = section.text("from");
         Section to = section.section("to", Shape.TARGET);
-        RestoreTarget target = to == null ? null : target(to);
+        TargetReader targets = new TargetReader(reading, clock, story);
+        RestoreTarget target = to == null ? null : targets.target(to, from);
+        TimelineChoice timeline = to == null ? null : targets.timeline(to);
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
@@ -47,33 +50,17 @@ final class RestoreReader {
         }
         boolean isRefuted = expect == null || expect.verdict().equals("REFUTED");
         List<ClaimSpec> claims = new ClaimReader(reading, story).read(section, target, isRefuted);
-        return from == null || target == null || expect == null
+        return from == null || target == null || timeline == null || expect == null
                 ? null
                 : new Restore(
                         section.position(),
                         about == null ? null : about.value(),
                         from.value(),
                         target,
+                        timeline,
                         choice,
                         expect,
                         claims);
-    }
-
-    private @Nullable RestoreTarget target(Section to) {
-        Boolean inclusive = reading.parsed(
-                to.scalar("inclusive"), StoryReader.oneOf("inclusive", Map.of("true", true, "false", false)));
-        boolean isInclusive = inclusive == null || inclusive;
-        if (to.has("time") == to.has("mark")) {
-            if (to.has("mark") || !to.hasForeignKeys()) {
-                reading.problem(
-                        to.position(),
-                        "target has " + (to.has("mark") ? "both time and mark" : "neither time nor mark")
-                                + ", expected one",
-                        "write to: { time: \"13:59\" }, or to: { mark: NAME }");
-            }
-            return null;
-        }
-        return to.has("time") ? moment(to, isInclusive) : mark(to, isInclusive);
     }
 
     private @Nullable SweepChoice sweep(Section sweep) {
@@ -102,30 +89,6 @@ final class RestoreReader {
         return new SweepChoice.Sample(Integer.parseInt(text));
     }
 
-    private @Nullable RestoreTarget moment(Section to, boolean isInclusive) {
-        StoryTime time = reading.parsed(to.scalar("time"), StoryTime::parse);
-        if (time != null && clock != null && !clock.contains(time)) {
-            reading.problem(
-                    to.valuePosition("time"),
-                    "target " + time + " is outside the clock, expected " + clock.from() + " to " + clock.to(),
-                    "set from: and to: under clock: so that the whole story fits");
-        }
-        return time == null ? null : new RestoreTarget.StoryMoment(time, isInclusive);
-    }
-
-    private @Nullable RestoreTarget mark(Section to, boolean isInclusive) {
-        Text mark = to.text("mark");
-        if (mark == null) {
-            return null;
-        }
-        StoryIndex.Named named = story.marks().get(mark.value());
-        if (named == null) {
-            ClaimReader.unknownMark(reading, mark, story);
-            return null;
-        }
-        return named.at() == null ? null : new RestoreTarget.MarkMoment(mark.value(), named.at(), isInclusive);
-    }
-
     private void checkBackup(Text from, @Nullable RestoreTarget target, boolean mayMiss) {
         StoryIndex.Named backup = story.backups().get(from.value());
         if (backup == null) {
@@ -148,15 +111,26 @@ final class RestoreReader {
         }
     }
 
-    /** A story moment comes before every step of its time, a mark has its place among them. */
+    /** A story moment comes before every step of its time, what a step names has its place among them. */
     private boolean isBefore(StoryIndex.Named backup, RestoreTarget target) {
         StoryTime at = backup.at();
-        if (at == null || at.isBefore(target.time())) {
+        if (at == null || at.isBefore(target.time()) || target instanceof RestoreTarget.EndOfBackup) {
             return true;
         }
-        StoryIndex.Named mark = target instanceof RestoreTarget.MarkMoment moment
-                ? story.marks().get(moment.mark())
-                : null;
-        return mark != null && at.equals(target.time()) && backup.number() < mark.number();
+        StoryIndex.Named named = step(target);
+        return named != null && at.equals(target.time()) && backup.number() < named.number();
+    }
+
+    private StoryIndex.@Nullable Named step(RestoreTarget target) {
+        if (target instanceof RestoreTarget.MarkMoment moment) {
+            return story.marks().get(moment.mark());
+        } else if (target instanceof RestoreTarget.AtRestorePoint point) {
+            return story.restorePoints().get(point.name());
+        } else if (target instanceof RestoreTarget.OfTransaction transaction) {
+            return story.transactions().get(transaction.step());
+        } else if (target instanceof RestoreTarget.AtCommit commit) {
+            return story.transactions().get(commit.step());
+        }
+        return null;
     }
 }

@@ -21,14 +21,29 @@ record Shape(String label, List<String> required, List<String> optional) {
     static final Shape STEP = new Shape(
             "a step of the story",
             List.of(),
-            List.of("at", "during", "base-backup", "workload", "mark", "sql", "accident", "sabotage"));
+            List.of(
+                    "at",
+                    "during",
+                    "as",
+                    "base-backup",
+                    "workload",
+                    "mark",
+                    "sql",
+                    "restore-point",
+                    "switch-wal",
+                    "checkpoint",
+                    "archive",
+                    "accident"));
     static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
-    static final Shape ACCIDENT = new Shape("accident", List.of("sql"), List.of());
-    static final Shape SABOTAGE = new Shape("sabotage", List.of("lose-segment"), List.of());
+    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));
+    static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
     static final Shape RESTORE =
             new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect", "sweep"));
-    static final Shape TARGET = new Shape("to", List.of(), List.of("time", "mark", "inclusive"));
+    static final Shape TARGET = new Shape(
+            "to",
+            List.of(),
+            List.of("time", "mark", "timestamp", "name", "xid", "lsn", "immediate", "latest", "inclusive", "timeline"));
     static final Shape SWEEP = new Shape("sweep", List.of(), List.of("every", "sample"));
     static final Shape CLAIM = new Shape(
             "a claim",

@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,65 @@ public sealed interface Step {
      */
     record Mark(Position position, StoryTime at, String name) implements Step {}
 
-    /** SQL that belongs to the day's work. */
-    record Sql(Position position, StoryTime at, String sql) implements Step {}
+    /**
+     * SQL that belongs to the day's work.
+     *
+     * @param as the name of its transaction, which no other step has; null for SQL that runs as it is written. SQL with a
+     *     name is run in one transaction, so that there is one xid and one commit to go back to
+     */
+    record Sql(
+            Position position,
+            StoryTime at,
+            String sql,
+            @Nullable String as) implements Step {}
 
-    /** SQL that does the damage, from which the loss is counted. */
-    record Accident(Position position, StoryTime at, String sql) implements Step {}
+    /**
+     * SQL that does the damage, from which the loss is counted.
+     *
+     * @param as as of {@link Sql}
+     */
+    record Accident(
+            Position position,
+            StoryTime at,
+            String sql,
+            @Nullable String as) implements Step {}
+
+    /** Every process of the source is killed, in the middle of its work; it is started again and recovers by itself. */
+    record Kill(Position position, StoryTime at) implements Step {}
+
+    /** The source is shut down, which ends its sessions, and started again. */
+    record Restart(Position position, StoryTime at) implements Step {}
+
+    /**
+     * A restore point in the WAL, as {@code pg_create_restore_point} writes it.
+     *
+     * @param name no other restore point has the same
+     */
+    record RestorePoint(Position position, StoryTime at, String name) implements Step {}
+
+    /** The segment that is being written is completed, as by {@code pg_switch_wal}. */
+    record SwitchWal(Position position, StoryTime at) implements Step {}
+
+    /** A checkpoint at once. */
+    record Checkpoint(Position position, StoryTime at) implements Step {}
+
+    /** What the server completes from now on stays in its pg_wal, until the archive is resumed. */
+    record PauseArchive(Position position, StoryTime at) implements Step {}
+
+    /** What was held back gets into the archive, and all that follows. */
+    record ResumeArchive(Position position, StoryTime at) implements Step {}
+
+    /**
+     * From now on segments reach the archive late, until it is resumed. When the story ends before it is, those that were
+     * completed in its last {@code by} are not there.
+     *
+     * @param by on the story's clock, longer than zero
+     */
+    record DelayArchive(Position position, StoryTime at, Duration by) implements Step {}
 
     /** Sabotage: the WAL segment that is being written at this moment disappears from the archive once it is there. */
     record LoseWal(Position position, StoryTime at) implements Step {}
+
+    /** Sabotage: the WAL segment that is being written at this moment is damaged in the archive, from this moment on. */
+    record CorruptWal(Position position, StoryTime at) implements Step {}
 }

@@ -17,6 +17,8 @@ final class StoryIndex {
 
     private final Map<String, Named> backups = new LinkedHashMap<>();
     private final Map<String, Named> marks = new LinkedHashMap<>();
+    private final Map<String, Named> restorePoints = new LinkedHashMap<>();
+    private final Map<String, Named> transactions = new LinkedHashMap<>();
     private boolean isWhole = true;
     private boolean hasDamage;
 
@@ -26,6 +28,15 @@ final class StoryIndex {
 
     Map<String, Named> marks() {
         return marks;
+    }
+
+    Map<String, Named> restorePoints() {
+        return restorePoints;
+    }
+
+    /** The steps whose transaction has a name, by {@code as:}. */
+    Map<String, Named> transactions() {
+        return transactions;
     }
 
     /** Whether every step could be read: if not, an unknown name may only be one of those. */

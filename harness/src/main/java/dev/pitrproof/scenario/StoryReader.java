@@ -14,7 +14,20 @@ final class StoryReader {
 
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
-    private static final List<String> VERBS = List.of("base-backup", "workload", "mark", "sql", "accident", "sabotage");
+    private static final List<String> VERBS = List.of(
+            "base-backup",
+            "workload",
+            "mark",
+            "sql",
+            "restore-point",
+            "switch-wal",
+            "checkpoint",
+            "archive",
+            "accident");
+
+    /** The verbs whose transaction can have a name. */
+    private static final List<String> WITH_TRANSACTION = List.of("sql", "accident");
+
     private static final Pattern RANGE = Pattern.compile("\\s*-\\s*");
     private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)/s");
 
@@ -22,12 +35,14 @@ final class StoryReader {
     private final @Nullable StoryClock clock;
     private final StoryIndex index = new StoryIndex();
     private final List<Step> steps = new ArrayList<>();
+    private final ArchiveReader archive;
     private int number;
     private @Nullable StoryTime before;
 
     StoryReader(Reading reading, @Nullable StoryClock clock) {
         this.reading = reading;
         this.clock = clock;
+        this.archive = new ArchiveReader(reading, index);
     }
 
     StoryIndex index() {
@@ -51,6 +66,7 @@ final class StoryReader {
             }
             number++;
         }
+        archive.end();
         if (index.isWhole() && index.backups().isEmpty()) {
             reading.problem(
                     scenario.keyPosition("story"),
@@ -75,6 +91,12 @@ final class StoryReader {
             return null;
         }
         String verb = verbs.get(0);
+        if (section.has("as") && !WITH_TRANSACTION.contains(verb)) {
+            reading.problem(
+                    section.keyPosition("as"),
+                    "found \"as\" with " + verb + ", expected it with sql or an accident's sql",
+                    "a transaction gets its name with the SQL that it runs");
+        }
         return verb.equals("workload") ? workload(section) : at(section, verb);
     }
 
@@ -87,11 +109,47 @@ final class StoryReader {
             case "mark" -> mark(section, at);
             case "sql" -> {
                 Text sql = section.text("sql");
-                yield at == null || sql == null ? null : new Step.Sql(section.position(), at, sql.value());
+                Text as = transaction(section, at);
+                yield at == null || sql == null
+                        ? null
+                        : new Step.Sql(section.position(), at, sql.value(), as == null ? null : as.value());
             }
-            case "accident" -> accident(section, at);
-            default -> sabotage(section, at);
+            case "restore-point" -> restorePoint(section, at);
+            case "switch-wal" ->
+                isTrue(reading, section, verb) && at != null ? new Step.SwitchWal(section.position(), at) : null;
+            case "checkpoint" ->
+                isTrue(reading, section, verb) && at != null ? new Step.Checkpoint(section.position(), at) : null;
+            case "archive" -> archive.step(section, at);
+            default -> accident(section, at);
         };
+    }
+
+    /** Whether a key says {@code true}, the only value that it may have. */
+    static boolean isTrue(Reading reading, Section section, String key) {
+        return Boolean.TRUE.equals(reading.parsed(section.scalar(key), oneOf(key, Map.of("true", true))));
+    }
+
+    private @Nullable Text transaction(Section section, @Nullable StoryTime at) {
+        if (!section.has("as")) {
+            return null;
+        }
+        Text as = named(section.text("as"), "as");
+        if (as == null) {
+            index.miss();
+        } else {
+            register(index.transactions(), as, at, "transaction");
+        }
+        return as;
+    }
+
+    private @Nullable Step restorePoint(Section section, @Nullable StoryTime at) {
+        Text name = named(section.text("restore-point"), "restore-point");
+        if (name == null) {
+            index.miss();
+            return null;
+        }
+        register(index.restorePoints(), name, at, "restore point");
+        return at == null ? null : new Step.RestorePoint(section.position(), at, name.value());
     }
 
     private @Nullable Step baseBackup(Section section, @Nullable StoryTime at) {
@@ -118,18 +176,38 @@ final class StoryReader {
     }
 
     private @Nullable Step accident(Section section, @Nullable StoryTime at) {
-        index.damage();
         Section accident = section.section("accident", Shape.ACCIDENT);
-        Text sql = accident == null ? null : accident.text("sql");
-        return at == null || sql == null ? null : new Step.Accident(section.position(), at, sql.value());
-    }
-
-    private @Nullable Step sabotage(Section section, @Nullable StoryTime at) {
-        index.damage();
-        Section sabotage = section.section("sabotage", Shape.SABOTAGE);
-        Text segment = sabotage == null ? null : sabotage.text("lose-segment");
-        String which = reading.parsed(segment, oneOf("lose-segment", Map.of("current", "current")));
-        return at == null || which == null ? null : new Step.LoseWal(section.position(), at);
+        if (accident == null || accident.keys().size() != 1) {
+            index.damage();
+            if (accident != null && (!accident.keys().isEmpty() || !accident.hasForeignKeys())) {
+                reading.problem(
+                        accident.position(),
+                        "accident has " + (accident.keys().isEmpty() ? "none" : "several") + " of "
+                                + Wording.anyOf(Shape.ACCIDENT.keys()) + ", expected one",
+                        "write accident: { sql: DROP TABLE accounts }, or accident: { kill: source }");
+            }
+            return null;
+        }
+        if (accident.has("sql")) {
+            index.damage();
+            Text sql = accident.text("sql");
+            Text as = transaction(section, at);
+            return at == null || sql == null
+                    ? null
+                    : new Step.Accident(section.position(), at, sql.value(), as == null ? null : as.value());
+        }
+        String verb = accident.keys().iterator().next();
+        if (section.has("as")) {
+            reading.problem(
+                    section.keyPosition("as"),
+                    "found \"as\" with " + verb + ", expected it with sql or an accident's sql",
+                    "a transaction gets its name with the SQL that it runs");
+        }
+        String what = reading.parsed(accident.text(verb), oneOf(verb, Map.of("source", "source")));
+        if (at == null || what == null) {
+            return null;
+        }
+        return verb.equals("kill") ? new Step.Kill(section.position(), at) : new Step.Restart(section.position(), at);
     }
 
     private @Nullable Step workload(Section section) {

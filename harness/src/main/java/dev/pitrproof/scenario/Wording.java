@@ -29,7 +29,15 @@ public final class Wording {
             Map.entry("label", "label: nightly"),
             Map.entry("kind", "kind: ledger"),
             Map.entry("rate", "rate: 200/s"),
-            Map.entry("lose-segment", "lose-segment: current"),
+            Map.entry("lose", "lose: current"),
+            Map.entry("corrupt", "corrupt: current"),
+            Map.entry("delay", "delay: 5m"),
+            Map.entry("kill", "kill: source"),
+            Map.entry("restart", "restart: source"),
+            Map.entry("as", "as: the-drop"),
+            Map.entry("restore-point", "restore-point: before-deployment"),
+            Map.entry("switch-wal", "switch-wal: true"),
+            Map.entry("checkpoint", "checkpoint: true"),
             Map.entry("mark", "mark: last-good"),
             Map.entry("table", "table: accounts"),
             Map.entry("sql", "sql: SELECT count(*) FROM accounts"),
@@ -93,7 +101,8 @@ public final class Wording {
         int bestDistance = distanceMax + 1;
         for (String name : known) {
             int apart = distance.apply(lower, name.toLowerCase(Locale.ROOT));
-            if (apart >= 0 && apart < bestDistance) {
+            // a name of which no letter is left is nobody's guess
+            if (apart >= 0 && apart < bestDistance && apart < name.length()) {
                 best = name;
                 bestDistance = apart;
             }

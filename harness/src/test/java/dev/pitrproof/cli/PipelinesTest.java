@@ -29,9 +29,10 @@ class PipelinesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern CALL = Pattern.compile("\\./pitrproof ([^|'>\\n]+)");
 
-    @Test
-    void jenkinsfileIsGroovy() throws IOException {
-        String jenkinsfile = Files.readString(ROOT.resolve("Jenkinsfile"));
+    @ParameterizedTest
+    @ValueSource(strings = {"Jenkinsfile", "scenarios/examples/jenkins/Jenkinsfile"})
+    void jenkinsfileIsGroovy(String file) throws IOException {
+        String jenkinsfile = Files.readString(ROOT.resolve(file));
 
         assertThatCode(() -> parseGroovy(jenkinsfile)).doesNotThrowAnyException();
         // the parser does look at it
@@ -55,11 +56,11 @@ class PipelinesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Jenkinsfile", ".github/workflows/drills.yml"})
+    @ValueSource(strings = {"Jenkinsfile", ".github/workflows/drills.yml", "scenarios/examples/jenkins/Jenkinsfile"})
     void usesCommandsAndFlagsThatThereAre(String pipeline) throws IOException {
         List<String[]> calls = calls(Files.readString(ROOT.resolve(pipeline)));
 
-        assertThat(calls).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(calls).hasSizeGreaterThanOrEqualTo(2);
         for (String[] call : calls) {
             assertThatCode(() -> parseCall(call)).as(String.join(" ", call)).doesNotThrowAnyException();
         }
@@ -79,6 +80,7 @@ class PipelinesTest {
             if (!matcher.group(1).startsWith("doctor tells")) {
                 calls.add(matcher.group(1)
                         .strip()
+                        .replace("$PART", "1")
                         .replaceAll("\\$\\{\\{[^}]*}}|\\$\\w+", "17")
                         .replace("\"", "")
                         .split("\\s+", -1));

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pitrproof.proof.SweepChoice;
+import dev.pitrproof.proof.TimelineChoice;
+import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,7 +62,7 @@ class ScenarioReaderTest {
                         new Step.Workload(
                                 new Position(file, 15, 5), time("00:05"), time("14:05"), "transfers", "accounts", 200),
                         new Step.Mark(new Position(file, 17, 5), time("13:59"), "last-good"),
-                        new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts"));
+                        new Step.Accident(new Position(file, 19, 5), time("14:00"), "DROP TABLE accounts", null));
         assertThat(scenario.restores())
                 .containsExactly(
                         new Restore(
@@ -67,6 +70,7 @@ class ScenarioReaderTest {
                                 null,
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("13:59"), true),
+                                new TimelineChoice.Latest(),
                                 null,
                                 Expect.PROVEN,
                                 List.of(
@@ -81,6 +85,7 @@ class ScenarioReaderTest {
                                 "the twin, too late by a minute",
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),
+                                new TimelineChoice.Latest(),
                                 null,
                                 new Expect("REFUTED", "DATA_DIFFERS"),
                                 List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
@@ -213,6 +218,79 @@ class ScenarioReaderTest {
     @Test
     void readsAFileThatBeginsWithAByteOrderMark() throws Exception {
         assertThat(ScenarioReader.read(write("\uFEFF" + SMALL)).name()).isEqualTo("small");
+    }
+
+    @Test
+    void readsWhatElseHappensInAStory() throws Exception {
+        Path file = write(SMALL.replace("vars:", """
+                  - { at: 14:00, sql: DELETE FROM accounts, as: the-delete }
+                  - { at: 14:01, restore-point: safe }
+                  - { at: 14:02, switch-wal: true }
+                  - { at: 14:03, checkpoint: true }
+                  - { at: 14:04, archive: pause }
+                  - { at: 14:05, archive: resume }
+                  - { at: 14:06, archive: { lose: current } }
+                  - { at: 14:07, archive: { corrupt: current } }
+                  - { at: 14:08, archive: { delay: 5m } }
+                  - { at: 14:09, accident: { kill: source } }
+                  - { at: 14:10, accident: { restart: source } }
+                vars:"""));
+
+        assertThat(ScenarioReader.read(file).story().subList(3, 14))
+                .containsExactly(
+                        new Step.Sql(new Position(file, 11, 5), time("14:00"), "DELETE FROM accounts", "the-delete"),
+                        new Step.RestorePoint(new Position(file, 12, 5), time("14:01"), "safe"),
+                        new Step.SwitchWal(new Position(file, 13, 5), time("14:02")),
+                        new Step.Checkpoint(new Position(file, 14, 5), time("14:03")),
+                        new Step.PauseArchive(new Position(file, 15, 5), time("14:04")),
+                        new Step.ResumeArchive(new Position(file, 16, 5), time("14:05")),
+                        new Step.LoseWal(new Position(file, 17, 5), time("14:06")),
+                        new Step.CorruptWal(new Position(file, 18, 5), time("14:07")),
+                        new Step.DelayArchive(new Position(file, 19, 5), time("14:08"), Duration.ofMinutes(5)),
+                        new Step.Kill(new Position(file, 20, 5), time("14:09")),
+                        new Step.Restart(new Position(file, 21, 5), time("14:10")));
+    }
+
+    @Test
+    void readsEveryKindOfTarget() throws Exception {
+        String named = SMALL.replace("mark: \"the-${suffix}\"", "restore-point: safe")
+                .replace("    accident: {", "    as: the-drop\n    accident: {")
+                .replace("vars: { suffix: mark }", "vars: { suffix: mark, to: none }");
+
+        assertThat(target(named, "name: safe")).isEqualTo(new RestoreTarget.AtRestorePoint("safe", time("13:59")));
+        assertThat(target(named, "xid: the-drop"))
+                .isEqualTo(new RestoreTarget.OfTransaction("the-drop", time("13:59"), true));
+        assertThat(target(named, "lsn: the-drop, inclusive: false"))
+                .isEqualTo(new RestoreTarget.AtCommit("the-drop", time("13:59"), false));
+        assertThat(target(named, "immediate: true")).isEqualTo(new RestoreTarget.EndOfBackup(time("00:00")));
+        assertThat(target(named, "latest: true")).isEqualTo(new RestoreTarget.EndOfArchive(time("1d 02:00")));
+        assertThat(target(named, "timestamp: \"2026-10-25T02:30:00+01:00\""))
+                .isEqualTo(new RestoreTarget.OfCalendar(
+                        Instant.parse("2026-10-25T01:30:00Z"), "2026-10-25T02:30:00+01:00", time("1d 02:00"), true));
+        assertThat(target(named, "timestamp: 2026-03-01 13:59 Asia/Kolkata, inclusive: false"))
+                .isEqualTo(new RestoreTarget.OfCalendar(
+                        Instant.parse("2026-03-01T08:29:00Z"),
+                        "2026-03-01 13:59 Asia/Kolkata",
+                        time("1d 02:00"),
+                        false));
+    }
+
+    private RestoreTarget target(String scenario, String to) throws Exception {
+        Path file = write(scenario.replace("to: { mark: the-mark }", "to: { " + to + " }"));
+        return ScenarioReader.read(file).restores().get(0).to();
+    }
+
+    @Test
+    void readsTheTimelineToFollow() throws Exception {
+        assertThat(timeline("")).isEqualTo(new TimelineChoice.Latest());
+        assertThat(timeline(", timeline: latest")).isEqualTo(new TimelineChoice.Latest());
+        assertThat(timeline(", timeline: current")).isEqualTo(new TimelineChoice.Current());
+        assertThat(timeline(", timeline: 3")).isEqualTo(new TimelineChoice.Numbered(new TimelineId(3)));
+    }
+
+    private TimelineChoice timeline(String timeline) throws Exception {
+        Path file = write(SMALL.replace("mark: the-mark }", "mark: the-mark" + timeline + " }"));
+        return ScenarioReader.read(file).restores().get(0).timeline();
     }
 
     @Test

@@ -79,7 +79,7 @@ class ScenarioSchemaTest {
                 Map.entry("/$defs/step/properties/base-backup", Shape.BASE_BACKUP),
                 Map.entry("/$defs/step/properties/workload", Shape.WORKLOAD),
                 Map.entry("/$defs/step/properties/accident", Shape.ACCIDENT),
-                Map.entry("/$defs/step/properties/sabotage", Shape.SABOTAGE),
+                Map.entry("/$defs/archiveDamage", Shape.ARCHIVE),
                 Map.entry("/$defs/restore", Shape.RESTORE),
                 Map.entry("/$defs/restore/properties/to", Shape.TARGET),
                 Map.entry("/$defs/restore/properties/sweep", Shape.SWEEP),

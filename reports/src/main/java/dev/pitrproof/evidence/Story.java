@@ -28,8 +28,9 @@ public record Story(String from, String to, List<Moment> moments, List<CommitBuc
      * @param storyTime when, on the story clock
      * @param serverTime when, on the source server's clock; null when it was not read
      * @param lsn the source's position then, null when it was not read
-     * @param kind {@code base-backup}, {@code workload}, {@code mark}, {@code accident}, {@code sql}, {@code sabotage}
-     *     or {@code target}
+     * @param kind {@code base-backup}, {@code workload}, {@code mark}, {@code accident}, {@code sql}, {@code sabotage},
+     *     {@code restore-point}, {@code switch-wal}, {@code checkpoint}, {@code archive}, {@code crash}, {@code restart} or
+     *     {@code target}
      * @param text for the reader: the statement, the mark's name, the label
      */
     public record Moment(

@@ -77,21 +77,31 @@ public record Aim(
         if (target == null) {
             return "no target";
         }
-        if (target.storyTime() != null) {
-            return target.storyTime();
+        String storyTime = target.storyTime();
+        if (storyTime != null && target.kind().equals("time")) {
+            return storyTime;
         }
         return switch (target.kind()) {
             case "immediate" -> "the end of the backup";
             case "latest" -> "the end of the WAL";
-            default -> target.kind() + " " + (time == null ? target.value() : Wording.dateTime(time));
+            default ->
+                (target.inclusive() ? "" : "just before ")
+                        + (target.kind().equals("name") ? "restore point" : target.kind()) + " "
+                        + (time == null ? target.value() : Wording.dateTime(time))
+                        + (storyTime == null ? "" : " at " + storyTime);
         };
     }
 
     /** Whether the moment is on the near side of the target, the one that recovery replays. */
     public boolean isBeforeTarget(Moment moment) {
+        if (target != null && (target.kind().equals("latest") || target.kind().equals("immediate"))) {
+            Oracle oracle = evidence.oracle();
+            return oracle != null && Positions.before(moment.lsn(), oracle.appliedThroughLsn());
+        }
         if (isAtTarget(moment)) {
-            // the target is a barrier: what the story does at the same time comes after it
-            return !changesData(moment);
+            // the target is a barrier, and what the story does at the same time comes after it; or it is what the story
+            // does then
+            return !changesData(moment) || isItsTransaction();
         }
         if (time != null && moment.serverTime() != null) {
             return !moment.serverTime().isAfter(time);
@@ -100,6 +110,13 @@ public record Aim(
             return storySeconds(moment) < StoryClock.seconds(target.storyTime()).orElse(0);
         }
         return firstNotApplied == null || Positions.before(moment.lsn(), firstNotApplied.lsn());
+    }
+
+    /** Whether the target is the end of a transaction, which is to be there. */
+    private boolean isItsTransaction() {
+        return target != null
+                && target.inclusive()
+                && (target.kind().equals("xid") || target.kind().equals("lsn"));
     }
 
     public boolean isAtTarget(Moment moment) {

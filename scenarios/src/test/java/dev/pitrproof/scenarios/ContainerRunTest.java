@@ -7,9 +7,9 @@ import dev.pitrproof.scenarios.Program.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,8 +168,8 @@ class ContainerRunTest {
 
     /** The run's own name: that of its directory, in which the restored server had its socket. */
     private static String runOf(Path drill) throws IOException {
-        Matcher run =
-                Pattern.compile("/(pitrproof-[a-z2-7]{8})/").matcher(Files.readString(drill.resolve("restored-server.log")));
+        Matcher run = Pattern.compile("/(pitrproof-[a-z2-7]{8})/")
+                .matcher(Files.readString(drill.resolve("restored-server.log")));
         assertThat(run.find()).as("the log says where the socket is").isTrue();
         return run.group(1);
     }

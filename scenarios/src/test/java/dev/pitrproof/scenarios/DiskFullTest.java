@@ -36,7 +36,7 @@ class DiskFullTest {
             assertThat(ended.exitCode()).as("%s: %s", phase, ended.err()).isEqualTo(3);
             assertThat(ended.out())
                     .containsOnlyOnce("UNPROVEN NOT AS EXPECTED  ENVIRONMENT (expected PROVEN)")
-                    .containsPattern("(No space left on device|wrote only \\d+ of \\d+ bytes)")
+                    .containsPattern("(No space left on device|not enough space for |wrote only \\d+ of \\d+ bytes)")
                     .containsOnlyOnce("    HINT: free space for the temporary files")
                     .doesNotContain("REFUTED");
             assertThat(program.leftovers()).isEmpty();

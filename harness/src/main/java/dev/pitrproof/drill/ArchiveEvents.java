@@ -1,0 +1,98 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.fault.DamagedSegment;
+import dev.pitrproof.fault.LostSegment;
+import dev.pitrproof.scenario.Scenario;
+import dev.pitrproof.scenario.Step;
+import dev.pitrproof.scenario.StoryTime;
+import dev.pitrproof.wal.Lsn;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a story does to the archive: most of it at once, what damages it when the story is over. */
+final class ArchiveEvents {
+
+    private final SourceServer source;
+    private final @Nullable StoryTime heldFrom;
+    private final List<LostSegment> losses = new ArrayList<>();
+    private final List<DamagedSegment> damages = new ArrayList<>();
+
+    ArchiveEvents(Scenario scenario, SourceServer source) {
+        this.source = source;
+        this.heldFrom = heldFrom(scenario).orElse(null);
+    }
+
+    /**
+     * From when on an archive that lags gets nothing more until the end of the story. What was complete before has
+     * arrived by then, what is completed later has not: so it is held at that very time, and nowhere before.
+     */
+    private static Optional<StoryTime> heldFrom(Scenario scenario) {
+        Step.DelayArchive lag = null;
+        for (Step step : scenario.story()) {
+            if (step instanceof Step.DelayArchive delay) {
+                lag = delay;
+            } else if (step instanceof Step.ResumeArchive) {
+                lag = null;
+            }
+        }
+        if (lag == null) {
+            return Optional.empty();
+        }
+        long last = scenario.clock().to().seconds() - lag.by().toSeconds();
+        return Optional.of(new StoryTime((int) Math.max(last, lag.at().seconds())));
+    }
+
+    /** Times that the story must stop at besides those that it names. */
+    List<StoryTime> times() {
+        return heldFrom == null ? List.of() : List.of(heldFrom);
+    }
+
+    /** Behind all steps of a time. */
+    void reached(StoryTime time) throws IOException, SQLException {
+        if (time.equals(heldFrom)) {
+            source.pauseArchive();
+        }
+    }
+
+    /** Does what a step says; returns what to tell of it. */
+    String run(Step.PauseArchive step) throws IOException, SQLException {
+        source.pauseArchive();
+        return "paused: complete segments stay on the source";
+    }
+
+    String run(Step.ResumeArchive step) throws IOException, SQLException {
+        source.resumeArchive();
+        return "resumed: what was held back is archived";
+    }
+
+    String run(Step.DelayArchive step) {
+        return "lags by " + ObjectiveClaims.inWords(step.by());
+    }
+
+    String run(Step.LoseWal step) throws SQLException {
+        LostSegment loss = new LostSegment(SourceServer.segment(source.position()));
+        losses.add(loss);
+        return "segment " + loss.segment() + " will be lost from the archive";
+    }
+
+    String run(Step.CorruptWal step) throws SQLException {
+        Lsn position = source.position();
+        DamagedSegment damage = new DamagedSegment(SourceServer.segment(position), position);
+        damages.add(damage);
+        return "segment " + damage.segment() + " will be damaged in the archive, from " + position + " on";
+    }
+
+    /** Damages the archive, when all is in it. */
+    void strike() throws IOException {
+        for (DamagedSegment damage : damages) {
+            damage.strike(source.archive());
+        }
+        for (LostSegment loss : losses) {
+            loss.strike(source.archive());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.pitrproof.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pitrproof.sandbox.PostgresBinaries;
+import dev.pitrproof.sandbox.ProcessSandbox;
+import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.StopMode;
+import dev.pitrproof.scenario.ArchiveMethod;
+import dev.pitrproof.scenario.StoryTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a story does to its source, with either way of archiving. */
+class SourceServerTest {
+
+    @ParameterizedTest
+    @EnumSource(ArchiveMethod.class)
+    void isHeldKilledAndRestarted(ArchiveMethod method) throws Exception {
+        try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+                SourceServer source = SourceServer.start(sandbox, method, Map.of())) {
+            source.execute("CREATE TABLE kept (a int)");
+            String first = complete(source);
+            source.pauseArchive();
+            assertThat(archived(source)).as("complete before the pause").contains(first);
+
+            String second = complete(source);
+            source.execute("ALTER SYSTEM SET max_connections = 77");
+            source.restart(StopMode.FAST);
+            String third = complete(source);
+            assertThat(value(source, "SHOW max_connections")).isEqualTo("77");
+            assertThat(archived(source)).as("during the pause").contains(first).doesNotContain(second, third);
+
+            source.resumeArchive();
+            assertThat(archived(source)).as("behind the pause").contains(first, second, third);
+
+            source.execute("INSERT INTO kept VALUES (1)");
+            source.restart(StopMode.KILL);
+            assertThat(value(source, "SELECT a FROM kept"))
+                    .as("after the crash")
+                    .isEqualTo("1");
+            String fourth = complete(source);
+            source.finishArchive();
+            assertThat(archived(source)).contains(fourth);
+        }
+    }
+
+    @Test
+    void knowsTheTransactionThatHasAName() throws Exception {
+        try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+                SourceServer source = SourceServer.start(sandbox, ArchiveMethod.COMMAND, Map.of())) {
+            source.execute("CREATE TABLE kept (a int)");
+            Barrier moment = source.barrier(new StoryTime(0));
+
+            NamedTransaction named =
+                    source.executeNamed("INSERT INTO kept VALUES (1); INSERT INTO kept VALUES (2)", moment);
+
+            assertThat(value(source, "SELECT string_agg(DISTINCT xmin::text, ' ') FROM kept"))
+                    .isEqualTo(Long.toString(named.xid()));
+            assertThat(named.end()).isGreaterThan(moment.lsn());
+            assertThatThrownBy(() -> source.executeNamed("SELECT 1", moment))
+                    .hasMessageContaining("its transaction has no xid");
+            assertThatThrownBy(() -> source.executeNamed("VACUUM kept", moment))
+                    .hasMessageContaining("VACUUM cannot run inside a transaction block");
+            assertThat(value(source, "SELECT count(*) FROM kept")).isEqualTo("2");
+        }
+    }
+
+    /** Completes the segment that is being written; returns its name. */
+    private static String complete(SourceServer source) throws SQLException {
+        source.execute("CREATE TABLE IF NOT EXISTS filler (a int); INSERT INTO filler VALUES (1)");
+        return value(source, "SELECT pg_walfile_name(pg_switch_wal())");
+    }
+
+    private static List<String> archived(SourceServer source) throws IOException {
+        try (Stream<Path> files = Files.list(source.archive())) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
+    private static String value(SourceServer source, String question) throws SQLException {
+        try (Statement statement = source.sql().createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
