@@ -161,9 +161,9 @@ class RecoveryTargetsTest {
         assertThat(rto.asked()).isEqualTo(600);
         assertThat(rto.checks()).isPositive();
         assertThat(run.claim("recovered-within").code()).isEqualTo(FindingCode.OBJECTIVE_MET.name());
-        assertThat(run.output().resolve("index.html"))
+        assertThat(run.output().resolve("drills/" + run.evidence().drill() + ".html"))
                 .content()
-                .contains("Recovery time", "copy <b>", "promotion <b>", "checked in");
+                .contains("Recovery time", "aria-label=\"promotion\"", "checked in");
     }
 
     @Test

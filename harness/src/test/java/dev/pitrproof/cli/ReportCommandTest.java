@@ -43,7 +43,13 @@ class ReportCommandTest {
         assertThat(err.toString()).isEmpty();
         assertThat(output.resolve("index.html"))
                 .content()
-                .contains("./../shard-1/orders-pg17-1/evidence.json", "./../shard-2/stock-pg17-1/evidence.json");
+                .contains("drills/orders-pg17-1.html", "drills/stock-pg17-1.html");
+        assertThat(output.resolve("drills/orders-pg17-1.html"))
+                .content()
+                .contains("./../../shard-1/orders-pg17-1/evidence.json");
+        assertThat(output.resolve("drills/stock-pg17-1.html"))
+                .content()
+                .contains("./../../shard-2/stock-pg17-1/evidence.json");
         assertThat(output.resolve("junit/TEST-orders.xml")).exists();
         assertThat(output.resolve("junit/TEST-stock.xml")).content().contains("<failure ");
         assertThat(output.resolve("summary.md")).exists();
@@ -83,7 +89,7 @@ class ReportCommandTest {
         assertThat(report(output)).as("its own reports are no evidence").isZero();
 
         assertThat(out.toString()).doesNotContain("2 drills");
-        assertThat(output.resolve("index.html")).content().contains("./orders-pg17-1/evidence.json");
+        assertThat(output.resolve("drills/orders-pg17-1.html")).content().contains("./../orders-pg17-1/evidence.json");
     }
 
     @Test

@@ -95,7 +95,9 @@ class RunSabotageTest {
                 .hasSize(22)
                 .noneMatch(line -> line.contains("\"missed\"") || line.contains("\"not tried\""));
         assertThat(output.resolve("sabotaged-pg17-2/sabotage.jsonl")).doesNotExist();
-        assertThat(output.resolve("index.html")).content().contains("19 of 19 caught");
+        assertThat(output.resolve("drills/sabotaged-pg17-1.html"))
+                .content()
+                .contains("19 of 19 faults caught", "<li>a segment is lost (");
     }
 
     /** The fault is made good again before the server starts, so that nothing is there to be caught. */

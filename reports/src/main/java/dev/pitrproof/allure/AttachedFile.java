@@ -4,7 +4,7 @@ import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
-import dev.pitrproof.html.IndexPage;
+import dev.pitrproof.html.HtmlReport;
 import dev.pitrproof.prose.Wording;
 import io.qameta.allure.model.TestResult;
 import java.io.ByteArrayInputStream;
@@ -53,7 +53,7 @@ final class AttachedFile {
         Evidence evidence = drill.evidence();
         List<AttachedFile> files = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        IndexPage.picture(evidence).ifPresent(svg -> add(files, "story.svg", "image/svg+xml", utf8(svg)));
+        HtmlReport.picture(evidence).ifPresent(svg -> add(files, "story.svg", "image/svg+xml", utf8(svg)));
         Path directory = outputDirectory.resolve(drill.directory());
         for (Map.Entry<String, @Nullable String> named : names(evidence).entrySet()) {
             String name = named.getKey();

@@ -6,6 +6,7 @@ import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.Surprise;
 import dev.pitrproof.evidence.WholeFile;
+import dev.pitrproof.html.PageName;
 import dev.pitrproof.prose.Markdown;
 import dev.pitrproof.prose.Prose;
 import dev.pitrproof.prose.Wording;
@@ -103,6 +104,7 @@ public final class Summary {
             detail("found", claim.found());
             detail("HINT", claim.hint());
         }
+        out.append("- page: ").append(Markdown.code(PageName.of(drill).path())).append("\n");
         String directory = drill.directory().isEmpty() ? "" : drill.directory() + "/";
         out.append("- evidence: ")
                 .append(Markdown.code(directory + EvidenceFile.NAME))

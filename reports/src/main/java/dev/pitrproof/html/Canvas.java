@@ -14,14 +14,25 @@ public final class Canvas {
     Canvas() {}
 
     /** A filled rectangle. */
-    public record Rectangle(String css, Box box) {}
+    public record Rectangle(String kind, Box box) {
+        /** Its attributes. */
+        public Look look() {
+            return Look.rectangle(kind);
+        }
+    }
 
     /** A line or a shape, in SVG's path language. */
-    public record Path(String css, String data) {}
+    public record Path(String kind, String data) {
+        /** Its attributes. */
+        public Look look() {
+            return Look.path(kind);
+        }
+    }
 
     /**
      * One line of text.
      *
+     * @param size of the font
      * @param x where it is anchored
      * @param y its baseline
      * @param anchor {@code start}, {@code middle} or {@code end}
@@ -30,14 +41,25 @@ public final class Canvas {
      * @param box the room it takes at most
      */
     public record Text(
-            String css,
+            String kind,
+            double size,
             double x,
             double y,
             String anchor,
             @Nullable String lead,
             String text,
             @Nullable String tip,
-            Box box) {}
+            Box box) {
+        /** Its attributes. */
+        public Look look() {
+            return Look.text(kind);
+        }
+
+        /** Whether a machine wrote it. */
+        public boolean mono() {
+            return kind.startsWith("mono ");
+        }
+    }
 
     public List<Rectangle> rectangles() {
         return rectangles;
@@ -51,36 +73,36 @@ public final class Canvas {
         return texts;
     }
 
-    void rectangle(String css, double x, double y, double width, double height) {
+    void rectangle(String kind, double x, double y, double width, double height) {
         if (width > 0 && height > 0) {
-            rectangles.add(new Rectangle(css, new Box(round(x), round(y), round(width), round(height))));
+            rectangles.add(new Rectangle(kind, new Box(round(x), round(y), round(width), round(height))));
         }
     }
 
-    void line(String css, double x1, double y1, double x2, double y2) {
-        path(css, "M" + round(x1) + " " + round(y1) + "L" + round(x2) + " " + round(y2));
+    void line(String kind, double x1, double y1, double x2, double y2) {
+        path(kind, "M" + round(x1) + " " + round(y1) + "L" + round(x2) + " " + round(y2));
     }
 
-    void path(String css, String data) {
-        paths.add(new Path(css, data));
+    void path(String kind, String data) {
+        paths.add(new Path(kind, data));
     }
 
-    void sans(String css, double size, double x, double y, String anchor, String text, @Nullable String tip) {
-        text(css, size, TextWidth.sans(text, size), x, y, anchor, null, text, tip);
+    void sans(String kind, double size, double x, double y, String anchor, String text, @Nullable String tip) {
+        text(kind, size, TextWidth.sans(text, size), x, y, anchor, null, text, tip);
     }
 
     /** A text with a value in monospace before it. */
-    void led(String css, double size, double x, double y, String anchor, String lead, String text, String tip) {
+    void led(String kind, double size, double x, double y, String anchor, String lead, String text, String tip) {
         double width = TextWidth.mono(lead + " ", size) + TextWidth.sans(text, size);
-        text(css, size, width, x, y, anchor, lead, text, tip.equals(text) ? null : tip);
+        text(kind, size, width, x, y, anchor, lead, text, tip.equals(text) ? null : tip);
     }
 
-    void mono(String css, double size, double x, double y, String anchor, String text) {
-        text("mono " + css, size, TextWidth.mono(text, size), x, y, anchor, null, text, null);
+    void mono(String kind, double size, double x, double y, String anchor, String text) {
+        text("mono " + kind, size, TextWidth.mono(text, size), x, y, anchor, null, text, null);
     }
 
     private void text(
-            String css,
+            String kind,
             double size,
             double width,
             double x,
@@ -96,7 +118,7 @@ public final class Canvas {
                     default -> x;
                 };
         Box box = new Box(round(left), round(y - 0.8 * size), round(width), round(size));
-        texts.add(new Text(css, round(x), round(y), anchor, lead, text, tip, box));
+        texts.add(new Text(kind, size, round(x), round(y), anchor, lead, text, tip, box));
     }
 
     static double round(double length) {

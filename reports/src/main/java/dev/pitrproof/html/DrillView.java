@@ -1,11 +1,14 @@
 package dev.pitrproof.html;
 
-import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.Objectives.Rpo;
 import dev.pitrproof.evidence.Objectives.Rto;
+import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.evidence.TransactionRef;
+import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.prose.Aim;
 import dev.pitrproof.prose.Prose;
 import dev.pitrproof.prose.Wording;
@@ -17,62 +20,79 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page says about one drill, in the words it says it in.
+ * What the page of one drill says, in the words it says it in.
  *
- * @param id unique in the page, fit for an anchor
- * @param name what the drill is called, unique in the page too
- * @param lastApplied the sentence about A, null when there is no A
- * @param firstNotApplied the sentence about N, null when there is no N
- * @param noEdge why there is neither, for when both are null
- * @param phases the parts of the recovery time, empty when it was not measured
+ * @param page the page's address, and its pictures'
+ * @param name what the drill is called, unique in the report
+ * @param wide the picture of the story for pages with room, null when there is nothing to draw
+ * @param narrow the same for telephones
  */
 public record DrillView(
-        String id,
+        PageName page,
         String name,
         Evidence evidence,
-        String css,
-        String outcome,
-        String why,
-        StoryPicture wide,
-        StoryPicture narrow,
-        @Nullable String lastApplied,
-        @Nullable String firstNotApplied,
-        String noEdge,
-        List<Claim> claims,
-        List<Phase> phases,
-        List<Facts> facts,
-        List<Link> links) {
+        Aim aim,
+        @Nullable StoryPicture wide,
+        @Nullable StoryPicture narrow,
+        List<FileLink> files) {
+
+    /** After a step of the clock these can be thousands. */
+    private static final int TRANSACTIONS_SHOWN = 10;
 
     /**
      * A part of the recovery time.
      *
-     * @param seconds its length, written
-     * @param share its part of the whole, in percent
+     * @param text its length, written
      */
-    public record Phase(String name, String seconds, double share) {}
+    public record Phase(String name, double seconds, String text) {}
 
-    /** A file beside the evidence. */
-    public record Link(String text, String href) {}
+    /**
+     * Transactions of which only the first are listed.
+     *
+     * @param more how many there are besides, written; null when these are all
+     */
+    public record Transactions(
+            List<TransactionRef> first, @Nullable String more) {}
 
-    static DrillView of(EvidenceOnDisk drill, String id) {
+    static DrillView of(EvidenceOnDisk drill) {
         Evidence evidence = drill.evidence();
-        Aim aim = Aim.of(evidence);
+        StoryPicture wide = StoryPicture.wide(evidence);
         return new DrillView(
-                id,
+                PageName.of(drill),
                 drill.name(),
                 evidence,
-                evidence.verdict().name().toLowerCase(Locale.ROOT),
-                Prose.outcome(evidence),
-                Prose.why(evidence),
-                StoryPicture.wide(evidence, id),
-                StoryPicture.narrow(evidence, id),
-                Prose.lastApplied(aim),
-                Prose.firstNotApplied(aim),
-                Prose.noEdge(aim),
-                evidence.claims(),
-                phases(evidence),
-                Facts.of(aim),
-                links(drill));
+                Aim.of(evidence),
+                wide.isEmpty() ? null : wide,
+                wide.isEmpty() ? null : StoryPicture.narrow(evidence),
+                FileLink.of(drill));
+    }
+
+    public String outcome() {
+        return Prose.outcome(evidence);
+    }
+
+    public String why() {
+        return Prose.why(evidence);
+    }
+
+    /** The sentence about A, null when there is no A. */
+    public @Nullable String lastApplied() {
+        return Prose.lastApplied(aim);
+    }
+
+    /** The sentence about N, null when there is no N. */
+    public @Nullable String firstNotApplied() {
+        return Prose.firstNotApplied(aim);
+    }
+
+    /** Why there is neither A nor N. */
+    public String noEdge() {
+        return Prose.noEdge(aim);
+    }
+
+    /** The colours that go with a verdict. */
+    public String css() {
+        return evidence.verdict().name().toLowerCase(Locale.ROOT);
     }
 
     /** What happened on the source, empty when nobody recorded it. */
@@ -85,14 +105,8 @@ public record DrillView(
         return instant == null ? "" : Wording.time(instant);
     }
 
-    /** What was asked for, in a few words. */
-    public String asked() {
-        return Prose.asked(evidence);
-    }
-
-    /** What became of it, in a few words. */
-    public String reached() {
-        return Prose.reached(evidence);
+    public List<Comparison> comparisons() {
+        return Comparison.of(aim);
     }
 
     /** The whole recovery time with its bound, null when it was not measured. */
@@ -100,40 +114,101 @@ public record DrillView(
         return Prose.recoveryTime(evidence);
     }
 
-    private static List<Phase> phases(Evidence evidence) {
+    /** The parts of the recovery time, empty when it was not measured. */
+    public List<Phase> phases() {
         Rto rto = evidence.objectives() == null ? null : evidence.objectives().rto();
-        List<Phase> phases = new ArrayList<>();
-        if (rto != null) {
-            double whole = rto.phases().values().stream()
-                    .mapToDouble(Double::doubleValue)
-                    .sum();
-            for (Map.Entry<String, Double> phase : rto.phases().entrySet()) {
-                double share = whole <= 0 ? 0 : Canvas.round(100 * phase.getValue() / whole);
-                phases.add(new Phase(phase.getKey(), Wording.seconds(phase.getValue()), share));
+        return rto == null ? List.of() : phases(rto.phases());
+    }
+
+    private static List<Phase> phases(Map<String, Double> phases) {
+        return phases.entrySet().stream()
+                .map(phase -> new Phase(phase.getKey(), phase.getValue(), Wording.seconds(phase.getValue())))
+                .toList();
+    }
+
+    /** All of them together, in seconds; never 0, for it is what they are measured against. */
+    public double whole() {
+        double sum = phases().stream().mapToDouble(Phase::seconds).sum();
+        return sum > 0 ? sum : 1;
+    }
+
+    /** What was lost, with its bound; null when it was not measured. */
+    public @Nullable String loss() {
+        return Prose.loss(evidence);
+    }
+
+    public @Nullable Rpo rpo() {
+        return evidence.objectives() == null ? null : evidence.objectives().rpo();
+    }
+
+    /** An instant with its day, or that it is not known. */
+    public String dateTime(@Nullable Instant instant) {
+        return instant == null ? "unknown" : Wording.dateTime(instant);
+    }
+
+    public String count(long number) {
+        return Wording.count(number);
+    }
+
+    /** Acknowledged commits that are not there. */
+    public Transactions lost() {
+        Rpo rpo = rpo();
+        return rpo == null
+                ? new Transactions(List.of(), null)
+                : transactions(rpo.acknowledgedCommitsLost(), rpo.acknowledgedCommitsLostTotal());
+    }
+
+    /** What "everything up to T" would have meant besides. */
+    public Transactions leftOut() {
+        Oracle oracle = evidence.oracle();
+        List<TransactionRef> all = oracle == null ? List.of() : oracle.leftOutThoughEarlier();
+        return transactions(all, all.size());
+    }
+
+    private static Transactions transactions(List<TransactionRef> known, long total) {
+        List<TransactionRef> first = known.stream().limit(TRANSACTIONS_SHOWN).toList();
+        long more = total - first.size();
+        return new Transactions(first, more > 0 && !first.isEmpty() ? Wording.count(more) : null);
+    }
+
+    public ImpactView impact() {
+        return ImpactView.of(evidence);
+    }
+
+    public List<Isolation> isolation() {
+        return Isolation.of(evidence.isolation());
+    }
+
+    /** Null when no faults were put in. */
+    public @Nullable Sabotage sabotage() {
+        return Sabotage.of(evidence.claims()).orElse(null);
+    }
+
+    /** The parts of the sweep's time. */
+    public List<Phase> sweepPhases() {
+        return evidence.sweep() == null ? List.of() : phases(evidence.sweep().phases());
+    }
+
+    public List<Facts> facts() {
+        return Facts.of(evidence);
+    }
+
+    public Repeat repeat() {
+        return Repeat.of(evidence);
+    }
+
+    /** How many of the claims ended how: {@code 11 PROVEN, 1 REFUTED}. */
+    public String claimsTally() {
+        List<String> parts = new ArrayList<>();
+        for (Verdict verdict : Verdict.values()) {
+            long count = evidence.claims().stream()
+                    .map(Claim::verdict)
+                    .filter(verdict::equals)
+                    .count();
+            if (count > 0) {
+                parts.add(count + " " + verdict);
             }
         }
-        return phases;
-    }
-
-    private static List<Link> links(EvidenceOnDisk drill) {
-        Evidence evidence = drill.evidence();
-        List<Link> links = new ArrayList<>();
-        links.add(link(drill, "evidence.json", "evidence.json"));
-        if (evidence.journal() != null) {
-            links.add(link(drill, "the client’s journal", evidence.journal()));
-        }
-        if (evidence.answers() != null) {
-            links.add(link(drill, "the witnesses’ answers", evidence.answers()));
-        }
-        evidence.attachments().stream()
-                .map(Attachment::file)
-                .filter(file -> !file.equals(evidence.journal()) && !file.equals(evidence.answers()))
-                .forEach(file -> links.add(link(drill, file, file)));
-        return links;
-    }
-
-    private static Link link(EvidenceOnDisk drill, String text, String file) {
-        String path = drill.directory().isEmpty() ? file : drill.directory() + "/" + file;
-        return new Link(text, RelativeLink.of(path));
+        return String.join(", ", parts);
     }
 }

@@ -1,6 +1,7 @@
 package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Archive;
+import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.CommitBucket;
 import dev.pitrproof.evidence.Story.Moment;
@@ -9,7 +10,9 @@ import dev.pitrproof.html.LabelRows.Wish;
 import dev.pitrproof.prose.Aim;
 import dev.pitrproof.prose.Positions;
 import dev.pitrproof.prose.StoryClock;
+import dev.pitrproof.prose.Wording;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -22,7 +25,9 @@ final class StripDrawing {
     private static final double STRIP = 52;
     private static final double LABEL = 12.5;
     private static final double TICK = 11;
-    private static final int LABELS_MAX = 14;
+    private static final int LABELS_MAX = 12;
+    private static final int LABELS_MAX_NARROW = 8;
+    private static final double WINDOW_MIN = 6;
     private static final int[] STEPS = {
         60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800
     };
@@ -43,8 +48,17 @@ final class StripDrawing {
         this.to = to;
     }
 
-    /** Where the drawing ends, and where the target is in it. */
-    record Drawn(double height, double axis, double target) {}
+    /**
+     * Where the drawing ends, and where the target is in it.
+     *
+     * @param window whether it shows when the backup was taken
+     * @param unlabelled how many moments have a tick only
+     */
+    record Drawn(double height, double axis, double target, boolean window, int unlabelled) {
+
+        /** Of a story that cannot be drawn. */
+        static final Drawn NOTHING = new Drawn(0, 0, -1, false, 0);
+    }
 
     private record Label(String kind, String time, String text, String full, double x) {
         double width() {
@@ -57,13 +71,15 @@ final class StripDrawing {
         OptionalInt from = StoryClock.seconds(story.from());
         OptionalInt to = StoryClock.seconds(story.to());
         if (from.isEmpty() || to.isEmpty() || to.getAsInt() <= from.getAsInt()) {
-            return new Drawn(0, 0, -1);
+            return Drawn.NOTHING;
         }
         return new StripDrawing(canvas, aim, story, width, from.getAsInt(), to.getAsInt()).draw();
     }
 
     private Drawn draw() {
-        List<Label> labels = labels();
+        List<Label> all = labels();
+        int most = width == StoryPicture.WIDE ? LABELS_MAX : LABELS_MAX_NARROW;
+        List<Label> labels = all.stream().sorted(this::byWeight).limit(most).toList();
         List<Place> places = LabelRows.place(
                 labels.stream().map(label -> new Wish(label.x(), label.width())).toList(), width);
         int rows = places.stream().mapToInt(Place::row).max().orElse(-1) + 1;
@@ -71,13 +87,98 @@ final class StripDrawing {
         double axis = top + STRIP;
         double target = targetX();
         canvas.rectangle("strip", MARGIN, top, width - 2 * MARGIN, STRIP);
+        boolean window = window(top);
         bars(top);
         walLane(axis, target);
         for (int i = 0; i < labels.size(); i++) {
             label(labels.get(i), places.get(i), top, axis);
         }
+        for (Label label : all) {
+            if (!labels.contains(label)) {
+                canvas.line("leader", label.x(), top - 7, label.x(), top);
+            }
+        }
         ticks(axis + 10);
-        return new Drawn(axis + 34, axis + 8, target);
+        double height = axis + 34 + serverClock(axis + 37);
+        return new Drawn(height, axis + 8, target, window, all.size() - labels.size());
+    }
+
+    /** What a reader looks for first: the target, what went wrong, the way back; of the same kind what is near. */
+    private int byWeight(Label one, Label other) {
+        int weight = Integer.compare(weight(one.kind()), weight(other.kind()));
+        double target = targetX();
+        return weight != 0 ? weight : Double.compare(Math.abs(one.x() - target), Math.abs(other.x() - target));
+    }
+
+    private static int weight(String kind) {
+        return switch (kind) {
+            case "target" -> 0;
+            case "accident", "sabotage" -> 1;
+            case "base-backup" -> 2;
+            case "mark" -> 3;
+            default -> 4;
+        };
+    }
+
+    /** Shades the time in which the backup that was restored had been taken; says whether that is known. */
+    private boolean window(double top) {
+        Backup backup = aim.evidence().backup();
+        if (backup == null || backup.seconds() <= 0) {
+            return false;
+        }
+        for (Moment moment : aim.nearest("base-backup")) {
+            Instant begin = moment.serverTime();
+            if (begin != null && moment.text().contains(backup.label())) {
+                double left = StoryClock.seconds(moment.storyTime()).stream()
+                        .mapToDouble(this::x)
+                        .findFirst()
+                        .orElse(MARGIN);
+                double right = x(begin.plusNanos((long) (backup.seconds() * 1e9)), left);
+                canvas.rectangle("window", left, top, Math.max(WINDOW_MIN, right - left), STRIP);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where an instant of the server's clock lies, by the buckets of the commits, which know both clocks. */
+    private double x(Instant instant, double unknown) {
+        for (int i = 0; i < story.commits().size(); i++) {
+            CommitBucket bucket = story.commits().get(i);
+            if (!instant.isBefore(bucket.from()) && instant.isBefore(bucket.to())) {
+                double left = x(StoryClock.seconds(bucket.storyTime()).orElse(from));
+                double right = x(StoryClock.seconds(next(i)).orElse(to));
+                double whole =
+                        Math.max(1, Duration.between(bucket.from(), bucket.to()).toNanos());
+                return left
+                        + (right - left)
+                                * Duration.between(bucket.from(), instant).toNanos()
+                                / whole;
+            }
+        }
+        return unknown;
+    }
+
+    private String next(int bucket) {
+        return bucket + 1 < story.commits().size()
+                ? story.commits().get(bucket + 1).storyTime()
+                : story.to();
+    }
+
+    /** What the server's clock said at both ends of the story. Returns the height. */
+    private double serverClock(double top) {
+        if (story.commits().isEmpty()) {
+            return 0;
+        }
+        Instant first = story.commits().get(0).from();
+        Instant last = story.commits().get(story.commits().size() - 1).to();
+        canvas.sans("caption", TICK, 0, top + 8, "start", "server’s clock: " + second(first), null);
+        canvas.sans("caption", TICK, width, top + 8, "end", second(last) + " UTC", null);
+        return 16;
+    }
+
+    private static String second(Instant instant) {
+        return Wording.time(instant).substring(0, "HH:mm:ss".length());
     }
 
     private List<Label> labels() {
@@ -89,7 +190,7 @@ final class StripDrawing {
         for (Moment moment : story.moments()) {
             OptionalInt at = StoryClock.seconds(moment.storyTime());
             boolean shown = !moment.kind().equals("workload") && !moment.kind().equals("target");
-            if (shown && at.isPresent() && labels.size() < LABELS_MAX) {
+            if (shown && at.isPresent()) {
                 String name =
                         switch (moment.kind()) {
                             case "base-backup" -> "base backup " + moment.text();
@@ -130,9 +231,9 @@ final class StripDrawing {
     }
 
     private void bars(double top) {
-        int most = 1;
+        int highest = 1;
         for (CommitBucket bucket : story.commits()) {
-            most = Math.max(most, bucket.commits() + bucket.refused());
+            highest = Math.max(highest, bucket.commits() + bucket.refused());
         }
         for (int i = 0; i < story.commits().size(); i++) {
             CommitBucket bucket = story.commits().get(i);
@@ -140,12 +241,10 @@ final class StripDrawing {
             if (begin.isEmpty()) {
                 continue;
             }
-            String next =
-                    i + 1 < story.commits().size() ? story.commits().get(i + 1).storyTime() : story.to();
             double left = x(begin.getAsInt());
-            double right = Math.max(left + 1, x(StoryClock.seconds(next).orElse(to)));
+            double right = Math.max(left + 1, x(StoryClock.seconds(next(i)).orElse(to)));
             double bar = right - left - (right - left > 4 ? 1 : 0);
-            double unit = (STRIP - 8) / most;
+            double unit = (STRIP - 8) / highest;
             double commits = bucket.commits() * unit;
             double refused = bucket.refused() * unit;
             double bottom = top + STRIP;

@@ -5,7 +5,7 @@ import dev.pitrproof.ci.JunitXml;
 import dev.pitrproof.ci.Metrics;
 import dev.pitrproof.ci.Summary;
 import dev.pitrproof.evidence.EvidenceOnDisk;
-import dev.pitrproof.html.IndexPage;
+import dev.pitrproof.html.HtmlReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class Reports {
     public static void write(Path outputDirectory, List<EvidenceOnDisk> drills) throws IOException {
         Files.createDirectories(outputDirectory);
         List<EvidenceOnDisk> named = EvidenceOnDisk.named(drills);
-        IndexPage.write(outputDirectory, named);
+        HtmlReport.write(outputDirectory, named);
         AllureResults.write(outputDirectory, named);
         JunitXml.write(outputDirectory, named);
         Summary.write(outputDirectory, named);

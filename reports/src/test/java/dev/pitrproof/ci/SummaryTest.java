@@ -52,6 +52,7 @@ class SummaryTest {
                           - expected: stop after 0/3A41E78 (xid 3604) and before 0/3A42C40 (xid 3605)
                           - found: the server replayed through 0/3A9F128 and committed 58 transactions too many, first of all 3605
                           - HINT: look for recovery\\_target\\_time in the settings the server really read: attachment postgresql.conf
+                        - page: `drills/hourly-1.html`
                         - evidence: `stopped-late/evidence.json`
                         """);
     }

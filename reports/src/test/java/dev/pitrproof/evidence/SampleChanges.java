@@ -46,6 +46,14 @@ public final class SampleChanges {
         return with(e, "witnesses", with(witnesses, "historySwitchLsn", switchLsn));
     }
 
+    public static Evidence withImpact(Evidence e, Impact impact) {
+        return with(e, "impact", impact);
+    }
+
+    public static Evidence withoutServer(Evidence e) {
+        return with(e, "postgres", null);
+    }
+
     public static Evidence named(Evidence e, String drill) {
         return with(e, "drill", drill);
     }

@@ -24,8 +24,8 @@ class StoryPictureTest {
     void textsDoNotOverlapAndStayInside(String sample) throws IOException {
         Evidence evidence = Samples.read(sample);
 
-        assertReadable(StoryPicture.wide(evidence, "d"));
-        assertReadable(StoryPicture.narrow(evidence, "d"));
+        assertReadable(StoryPicture.wide(evidence));
+        assertReadable(StoryPicture.narrow(evidence));
     }
 
     @Test
@@ -38,8 +38,8 @@ class StoryPictureTest {
         }
         Evidence crowded = SampleChanges.withStory(evidence, new Story("00:00", "14:05", moments, List.of()));
 
-        assertReadable(StoryPicture.wide(crowded, "d"));
-        assertReadable(StoryPicture.narrow(crowded, "d"));
+        assertReadable(StoryPicture.wide(crowded));
+        assertReadable(StoryPicture.narrow(crowded));
     }
 
     @Test
@@ -55,31 +55,28 @@ class StoryPictureTest {
     @Test
     void serverThatRanOnIsShownWhereItStopped() throws IOException {
         assertThat(order("stopped-late")).containsExactly("00:00", "A", "T", "N", "14:00", "stopped here");
-        assertThat(texts(StoryPicture.wide(Samples.read("stopped-late"), "d")))
-                .contains("replayed, though it is after T");
+        assertThat(texts(StoryPicture.wide(Samples.read("stopped-late")))).contains("replayed, though it is after T");
     }
 
     @Test
     void gapIsShownBetweenWhatIsReadableAndTheTarget() throws IOException {
         assertThat(order("missing-wal-1")).containsExactly("00:00", "gap", "08:00", "T", "14:05");
-        assertThat(texts(StoryPicture.wide(Samples.read("missing-wal-1"), "d")))
+        assertThat(texts(StoryPicture.wide(Samples.read("missing-wal-1"))))
                 .contains("nothing was replayed")
                 .doesNotContain("commits up to T");
     }
 
     @Test
     void refusedStatementsLookDifferent() throws IOException {
-        assertThat(StoryPicture.wide(Samples.read("dropped-table-1"), "d")
-                        .canvas()
-                        .rectangles())
-                .extracting(Rectangle::css)
+        assertThat(StoryPicture.wide(Samples.read("dropped-table-1")).canvas().rectangles())
+                .extracting(Rectangle::kind)
                 .contains("commits back-bar", "commits", "refused");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"environment", "minimal"})
     void nothingIsDrawnOfNothing(String sample) throws IOException {
-        assertThat(StoryPicture.wide(Samples.read(sample), "d").isEmpty()).isTrue();
+        assertThat(StoryPicture.wide(Samples.read(sample)).isEmpty()).isTrue();
     }
 
     @Test
@@ -87,12 +84,12 @@ class StoryPictureTest {
         Evidence evidence = SampleChanges.withStory(
                 Samples.read("dropped-table-1"), new Story("dawn", "dusk", List.of(), List.of()));
 
-        assertThat(texts(StoryPicture.wide(evidence, "d"))).contains("A", "T", "N");
+        assertThat(texts(StoryPicture.wide(evidence))).contains("A", "T", "N");
     }
 
     @Test
     void drillWithoutStoryShowsTheSurroundingsOfTheTarget() throws IOException {
-        StoryPicture picture = StoryPicture.wide(SampleChanges.withStory(Samples.read("dropped-table-1"), null), "d");
+        StoryPicture picture = StoryPicture.wide(SampleChanges.withStory(Samples.read("dropped-table-1"), null));
 
         assertReadable(picture);
         assertThat(texts(picture)).contains("A", "T", "N", "replayed, so it is back");

@@ -27,7 +27,8 @@ class ReportsTest {
         assertThat(List.of(
                         "index.html",
                         "style.css",
-                        "dropped-table-1/story.svg",
+                        "drills/dropped-table-1.html",
+                        "drills/dropped-table-1.svg",
                         "junit/TEST-dropped-table.xml",
                         "summary.md",
                         "metrics.prom",
@@ -50,8 +51,13 @@ class ReportsTest {
         try (var results = Files.newDirectoryStream(directory.resolve("allure-results"), "*-result.json")) {
             assertThat(results).hasSize(2);
         }
-        assertThat(Files.readString(directory.resolve("index.html")))
-                .contains("./../shard-1/hourly-1/evidence.json", "./../shard-2/hourly-1/evidence.json");
+        try (var pages = Files.newDirectoryStream(directory.resolve("drills"), "*.html")) {
+            assertThat(pages)
+                    .extracting(Files::readString)
+                    .anyMatch(page -> page.contains("./../../shard-1/hourly-1/evidence.json"))
+                    .anyMatch(page -> page.contains("./../../shard-2/hourly-1/evidence.json"))
+                    .hasSize(2);
+        }
     }
 
     @Test
