@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             BasebackupCommand.class,
             ReceivewalCommand.class,
+            ArchiveCommand.class,
             VerifybackupCommand.class,
             TransactionsCommand.class,
             AuditCommand.class,

@@ -2,7 +2,9 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveStore;
 import dev.pitrproof.archive.DirectoryStore;
+import dev.pitrproof.s3.S3Archiver;
 import dev.pitrproof.s3.S3Store;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,15 @@ final class S3Options {
                     spec.commandLine(), "found --s3-endpoint with archive \"" + place + "\", expected an s3:// one");
         }
         return new DirectoryStore(((ArchivePlace.Directory) place).path());
+    }
+
+    /** Whoever wants to write must name a bucket. */
+    S3Archiver archiver(ArchivePlace place) throws IOException {
+        if (place instanceof ArchivePlace.Bucket bucket) {
+            return S3Archiver.to(bucket.location(), endpoint);
+        }
+        throw new ParameterException(
+                spec.commandLine(), "found archive \"" + place + "\", expected s3://BUCKET/PREFIX");
     }
 
     /** Understands the option. */

@@ -37,9 +37,9 @@ final class S3Trouble {
     }
 
     private IOException answered(String where, AwsServiceException e) {
-        String code = e.awsErrorDetails() == null
-                ? ""
-                : String.valueOf(e.awsErrorDetails().errorCode());
+        String code = Optional.ofNullable(e.awsErrorDetails())
+                .map(details -> details.errorCode())
+                .orElse("");
         Optional<ArchiveException> told =
                 switch (code) {
                     case "NoSuchBucket" ->

@@ -249,13 +249,17 @@ public final class ScriptedServer implements AutoCloseable {
             out.write(content);
         }
 
-        /** Waits until the client ends the copying. */
+        /** Waits until the client ends the copying; a status that asks for an answer gets one. */
         public void awaitCopyDone() throws IOException {
             flush();
             byte type;
             do {
                 type = in.readByte();
-                in.skipNBytes(in.readInt() - Integer.BYTES);
+                byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+                if (type == 'd' && body[body.length - 1] == 1) {
+                    data('k', new byte[2 * Long.BYTES + 1]);
+                    flush();
+                }
             } while (type != 'c');
         }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -22,7 +23,7 @@ public final class FaultyWire implements AutoCloseable {
     /** What becomes of a request. */
     private interface Fate {
         /** Whether that was the end of it. */
-        boolean strike(Socket client) throws IOException;
+        boolean strike(Socket client, String head) throws IOException;
 
         /** How many bytes of the answer pass, its head included. */
         default long passes() {
@@ -81,7 +82,10 @@ public final class FaultyWire implements AutoCloseable {
                 + "</Code><Message>as told by the test</Message></Error>";
         String answer = "HTTP/1.1 " + status + " told\r\nContent-Type: application/xml\r\nConnection: close\r\n"
                 + moreHeaders + "Content-Length: " + body.length() + "\r\n\r\n";
-        faults.add(new Fault(meant, times, client -> {
+        faults.add(new Fault(meant, times, (client, head) -> {
+            if (!waits(head)) {
+                body(client, head, OutputStream.nullOutputStream());
+            }
             client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
             return true;
@@ -92,7 +96,7 @@ public final class FaultyWire implements AutoCloseable {
     public void cut(Predicate<String> meant, int times, long passes) {
         faults.add(new Fault(meant, times, new Fate() {
             @Override
-            public boolean strike(Socket client) {
+            public boolean strike(Socket client, String head) {
                 return false;
             }
 
@@ -105,7 +109,7 @@ public final class FaultyWire implements AutoCloseable {
 
     /** Does something before a request passes. */
     public void before(Predicate<String> meant, Runnable deed) {
-        faults.add(new Fault(meant, 1, client -> {
+        faults.add(new Fault(meant, 1, (client, head) -> {
             deed.run();
             return false;
         }));
@@ -139,7 +143,7 @@ public final class FaultyWire implements AutoCloseable {
             long passes = Long.MAX_VALUE;
             for (Fault fault : faults) {
                 if (fault.takes(head)) {
-                    if (fault.fate.strike(client)) {
+                    if (fault.fate.strike(client, head)) {
                         return;
                     }
                     passes = Math.min(passes, fault.fate.passes());
@@ -156,15 +160,12 @@ public final class FaultyWire implements AutoCloseable {
             OutputStream out = behind.getOutputStream();
             String closing = head.replaceFirst("\r\n", "\r\nConnection: close\r\n")
                     .replaceFirst("(?i)\r\nConnection: keep-alive", "");
-            if (head.toLowerCase(java.util.Locale.ROOT).contains("\r\nexpect: 100-continue")) {
+            if (waits(head)) {
                 client.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 closing = closing.replaceFirst("(?i)\r\nexpect: 100-continue", "");
             }
             out.write(closing.getBytes(StandardCharsets.ISO_8859_1));
-            for (long left = length(head); left > 0; left--) {
-                out.write(client.getInputStream().read());
-            }
-            out.flush();
+            body(client, head, out);
             byte[] piece = new byte[8192];
             InputStream in = behind.getInputStream();
             long left = passes;
@@ -173,6 +174,24 @@ public final class FaultyWire implements AutoCloseable {
                 left -= read;
             }
         }
+    }
+
+    /** Reads all that belongs to a request; whoever closes a connection before cuts off its own answer. */
+    private static void body(Socket client, String head, OutputStream out) throws IOException {
+        byte[] piece = new byte[1 << 16];
+        for (long left = length(head); left > 0; ) {
+            int read = client.getInputStream().read(piece, 0, (int) Math.min(left, piece.length));
+            if (read < 0) {
+                return;
+            }
+            out.write(piece, 0, read);
+            left -= read;
+        }
+        out.flush();
+    }
+
+    private static boolean waits(String head) {
+        return head.toLowerCase(Locale.ROOT).contains("\r\nexpect: 100-continue");
     }
 
     private static long length(String head) {
