@@ -48,6 +48,23 @@ public record BaseBackup(
         return damage.isEmpty();
     }
 
+    /** The same, of which it is known how long it took to take it. */
+    public BaseBackup took(Duration duration) {
+        return new BaseBackup(
+                directory,
+                label,
+                manifest,
+                startLsn,
+                stopLsn,
+                timeline,
+                systemIdentifier,
+                manifestSha256,
+                bytes,
+                duration,
+                warnings,
+                damage);
+    }
+
     /** The same after it has been moved. */
     BaseBackup in(Path place) {
         return new BaseBackup(

@@ -14,10 +14,10 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,7 @@ public final class PlayedStory implements AutoCloseable {
     private final DrillOptions options;
     private final DrillListener listener;
     private final DrillRecorder recorder;
+    private final StoryChains chains;
     private @Nullable Sandbox sandbox;
     private @Nullable Recording recording;
     private @Nullable Exception failure;
@@ -47,6 +48,7 @@ public final class PlayedStory implements AutoCloseable {
         this.options = options;
         this.listener = listener;
         this.recorder = recorder;
+        this.chains = new StoryChains(scenario);
     }
 
     /** Starts a source and plays the story on it; keeps what goes wrong for the evidence. */
@@ -66,7 +68,9 @@ public final class PlayedStory implements AutoCloseable {
         listener.progress(Progress.of("starting the source"));
         StockStory.source(scenario, SourceServer.SEGMENT_SIZE >> 20).forEach(listener::explained);
         try (SourceServer source = SourceServer.start(
-                        opened, scenario.source().archive(), scenario.source().parameters());
+                        opened,
+                        scenario.source().archive(),
+                        chains.parameters(scenario.source().parameters()));
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
             source.setUp(scenario.source());
@@ -112,21 +116,15 @@ public final class PlayedStory implements AutoCloseable {
                 new StoryFacts(scenario, recording, aim.moment(), entry.to()));
         RestoreDrill drill = new RestoreDrill(
                 sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
-        List<Claim> claims = drill.run(new RestoreDrill.Planning() {
-            @Override
-            public WalArchive openArchive() throws IOException {
-                return DirectoryArchive.open(recording.archive());
-            }
-
-            @Override
-            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
-                BaseBackup backup = Objects.requireNonNull(recording.backups().get(entry.from()));
-                PlanOutcome outcome =
-                        new RestorePlanner(backup, archive, aim.target(), aim.inWords()).plan(entry.timeline());
-                return new RestoreDrill.Planned(
-                        backup, backup.directory(), outcome, List.of(RestoreDrill.backupIntact(backup)));
-            }
-        });
+        ExistingBackup.Examined examined = chains.examine(entry.from(), recording, sandbox);
+        List<Claim> claims = new ArrayList<>();
+        if (examined instanceof ExistingBackup.Examined.Unusable unusable) {
+            claims.add(unusable.why());
+            facts.leaveOpen(claims, "not checked: there is nothing to restore");
+        } else if (examined instanceof ExistingBackup.Examined.Usable usable) {
+            facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
+            claims.addAll(drill.run(planning(recording, usable, aim, entry)));
+        }
         done.put(number, facts);
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
@@ -134,6 +132,28 @@ public final class PlayedStory implements AutoCloseable {
                     .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
+    }
+
+    private static RestoreDrill.Planning planning(
+            Recording recording, ExistingBackup.Examined.Usable usable, AimedRestore aim, Restore entry) {
+        BaseBackup backup = usable.backup();
+        return new RestoreDrill.Planning() {
+            @Override
+            public WalArchive openArchive() throws IOException {
+                return DirectoryArchive.open(recording.archive());
+            }
+
+            @Override
+            public RestoreDrill.Planned plan(WalArchive archive) throws IOException {
+                PlanOutcome outcome =
+                        new RestorePlanner(backup, archive, aim.target(), aim.inWords()).plan(entry.timeline());
+                return new RestoreDrill.Planned(
+                        backup,
+                        backup.directory(),
+                        outcome,
+                        usable.intact().stream().toList());
+            }
+        };
     }
 
     /** A restore of this story, to be repeated with something wrong; empty if it was not done, or was refused. */

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.backup.BackupManifest;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.WalMethod;
@@ -249,6 +250,7 @@ final class StoryPlayer implements AutoCloseable {
                 BackupRequest.into(backupDirectory.resolve(step.label()), step.label())
                         .fastCheckpoint(step.fastCheckpoint())
                         .wal(WalMethod.STREAM)
+                        .incrementalTo(manifest(step.incrementalTo()))
                         .sync(false)
                         .build(),
                 new ToldBackup(listener));
@@ -270,6 +272,12 @@ final class StoryPlayer implements AutoCloseable {
                         backup.took().toNanos() / 1e9));
         impacts.add(measured.impact());
         listener.measured(measured.impact());
+    }
+
+    /** Of the backup that another one is incremental to. */
+    private @Nullable Path manifest(@Nullable String label) {
+        BaseBackup earlier = label == null ? null : backups.get(label);
+        return earlier == null ? null : earlier.directory().resolve(BackupManifest.FILE_NAME);
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {

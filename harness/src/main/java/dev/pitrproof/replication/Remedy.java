@@ -31,7 +31,12 @@ final class Remedy {
             case "53400" -> "raise max_replication_slots on the server, or drop a slot that nobody uses";
             // object_not_in_prerequisite_state
             case "55000" ->
-                message.contains("wal_level") ? "set wal_level = replica on the server, and restart it" : null;
+                message.contains("wal_level")
+                        ? "set wal_level = replica on the server, and restart it"
+                        : message.contains("summar")
+                                ? "an incremental backup needs summarize_wal = on, since before the backup it adds to:"
+                                        + " set it, reload, and begin with a full backup"
+                                : null;
             default -> null;
         };
     }

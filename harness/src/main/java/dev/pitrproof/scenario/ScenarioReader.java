@@ -73,10 +73,11 @@ public final class ScenarioReader {
         String name = name(root.text("scenario"), "scenario");
         Text about = root.text("about");
         List<String> tags = tags(root);
-        MajorRange postgres = reading.parsed(root.scalar("postgres"), ScenarioReader::versions);
+        MajorRange named = reading.parsed(root.scalar("postgres"), ScenarioReader::versions);
+        MajorRange postgres = named == null ? MajorRange.SUPPORTED : named;
         StoryClock clock = clock(root);
         Source source = source(root);
-        StoryReader storyReader = new StoryReader(reading, clock);
+        StoryReader storyReader = new StoryReader(reading, clock, postgres);
         List<Step> story = storyReader.read(root);
         List<Restore> restores = new RestoreReader(reading, clock, storyReader.index()).read(root);
         reading.throwIfAny();
@@ -88,7 +89,7 @@ public final class ScenarioReader {
                 name,
                 about == null ? null : about.value(),
                 tags,
-                postgres == null ? MajorRange.SUPPORTED : postgres,
+                postgres,
                 clock,
                 source,
                 story,

@@ -34,7 +34,7 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "checkpoint",
                     "archive",
                     "accident"));
-    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint"));
+    static final Shape BASE_BACKUP = new Shape("base-backup", List.of("label"), List.of("checkpoint", "incremental"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind", "rate"), List.of("on"));
     static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));

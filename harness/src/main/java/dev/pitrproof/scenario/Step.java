@@ -20,8 +20,14 @@ public sealed interface Step {
      *
      * @param label by which {@link Restore#from} names it; no other backup has the same
      * @param fastCheckpoint whether the server checkpoints at once, instead of spreading it over minutes
+     * @param incrementalTo the label of an earlier backup, if only what has changed since is taken; else null
      */
-    record BaseBackup(Position position, StoryTime at, String label, boolean fastCheckpoint) implements Step {}
+    record BaseBackup(
+            Position position,
+            StoryTime at,
+            String label,
+            boolean fastCheckpoint,
+            @Nullable String incrementalTo) implements Step {}
 
     /**
      * Transactions that run while the story goes on, up to {@code until}.

@@ -14,6 +14,7 @@ final class StoryReader {
 
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
+    private static final int INCREMENTAL_SINCE = 17;
     private static final List<String> VERBS = List.of(
             "base-backup",
             "workload",
@@ -33,15 +34,18 @@ final class StoryReader {
 
     private final Reading reading;
     private final @Nullable StoryClock clock;
+    private final MajorRange postgres;
     private final StoryIndex index = new StoryIndex();
     private final List<Step> steps = new ArrayList<>();
     private final ArchiveReader archive;
     private int number;
     private @Nullable StoryTime before;
 
-    StoryReader(Reading reading, @Nullable StoryClock clock) {
+    /** @param postgres the versions that the story is played on */
+    StoryReader(Reading reading, @Nullable StoryClock clock, MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
+        this.postgres = postgres;
         this.archive = new ArchiveReader(reading, index);
     }
 
@@ -159,10 +163,35 @@ final class StoryReader {
             index.miss();
             return null;
         }
+        String incrementalTo = earlier(backup.text("incremental"));
         register(index.backups(), label, at, "label");
         Boolean fast =
                 reading.parsed(backup.text("checkpoint"), oneOf("checkpoint", Map.of("fast", true, "spread", false)));
-        return at == null ? null : new Step.BaseBackup(section.position(), at, label.value(), fast == null || fast);
+        return at == null
+                ? null
+                : new Step.BaseBackup(section.position(), at, label.value(), fast == null || fast, incrementalTo);
+    }
+
+    /** The backup that another one is incremental to, which must have been taken before. */
+    private @Nullable String earlier(@Nullable Text label) {
+        if (label == null) {
+            return null;
+        }
+        if (!index.backups().containsKey(label.value()) && index.isWhole()) {
+            reading.problem(
+                    label.position(),
+                    "unknown backup label " + Wording.quoted(label.value())
+                            + " in incremental, expected that of an earlier backup",
+                    "incremental: names the backup to which only what has changed since is added");
+        }
+        if (postgres.first() < INCREMENTAL_SINCE) {
+            reading.problem(
+                    label.position(),
+                    "found an incremental backup with PostgreSQL " + postgres.first() + ", expected "
+                            + INCREMENTAL_SINCE + " or newer",
+                    "write postgres: " + INCREMENTAL_SINCE + "-" + MajorRange.SUPPORTED.last());
+        }
+        return label.value();
     }
 
     private @Nullable Step mark(Section section, @Nullable StoryTime at) {

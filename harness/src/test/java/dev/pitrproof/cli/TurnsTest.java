@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Stories that are played at the same time are told one after another. */
@@ -50,6 +51,16 @@ class TurnsTest {
             second.say("b2");
         }
         assertThat(told).containsExactly("a1", "a2", "b1", "b2", "c1", "c2");
+    }
+
+    /** What is not passed on would be told of a single story and of no other. */
+    @Test
+    void everythingIsPassedOn() {
+        List<String> passedOn = Stream.of(Turns.Turn.class.getDeclaredMethods())
+                .map(Method::getName)
+                .toList();
+
+        assertThat(DrillListener.class.getMethods()).extracting(Method::getName).isSubsetOf(passedOn);
     }
 
     @Test

@@ -58,7 +58,7 @@ class ScenarioReaderTest {
                 .hasLineCount(2);
         assertThat(scenario.story())
                 .containsExactly(
-                        new Step.BaseBackup(new Position(file, 13, 5), time("00:00"), "nightly", true),
+                        new Step.BaseBackup(new Position(file, 13, 5), time("00:00"), "nightly", true, null),
                         new Step.Workload(
                                 new Position(file, 15, 5), time("00:05"), time("14:05"), "transfers", "accounts", 200),
                         new Step.Mark(new Position(file, 17, 5), time("13:59"), "last-good"),

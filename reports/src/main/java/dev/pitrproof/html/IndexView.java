@@ -75,7 +75,12 @@ public record IndexView(
      *
      * @param note what tells it from others in the same place, empty for most
      */
-    public record Cell(String name, String href, Verdict verdict, boolean asExpected, String outcome, String note) {}
+    public record Cell(String name, String href, Verdict verdict, boolean asExpected, String note) {
+        /** What the link is called: what it shows, and the drill, which its place in the table shows. */
+        public String label() {
+            return verdict + (asExpected ? "" : " not as expected") + (note.isEmpty() ? "" : " " + note) + ": " + name;
+        }
+    }
 
     static IndexView of(List<EvidenceOnDisk> drills) {
         List<Evidence> evidences = drills.stream().map(EvidenceOnDisk::evidence).toList();
@@ -179,7 +184,6 @@ public record IndexView(
                 PageName.of(drill).path(),
                 evidence.verdict(),
                 evidence.asExpected(),
-                Prose.outcome(evidence),
                 note);
     }
 

@@ -68,6 +68,9 @@ class IndexViewTest {
         Row row = view.groups().get(0).rows().get(0);
         assertThat(row.on(new Major(14))).extracting(Cell::asExpected).containsExactly(true);
         assertThat(row.on(new Major(15))).extracting(Cell::asExpected).containsExactly(false);
+        assertThat(row.on(new Major(15)))
+                .extracting(Cell::label)
+                .containsExactly(surprise.verdict() + " not as expected: orders-pg15-1");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,14 @@ class BackupChainTest {
                     List.of(foreign, chain.get(1), chain.get(2)),
                     "backup \"" + chain.get(1) + "\" is of system ",
                     " as that of \"" + foreign + "\"");
+
+            other.execute("ALTER SYSTEM SET summarize_wal = off", "SELECT pg_reload_conf()");
+            Awaitility.await().atMost(ChainSource.PATIENCE).until(() -> other.setting("summarize_wal")
+                    .equals("off"));
+            assertThatThrownBy(() -> other.backup("more", foreign))
+                    .hasMessageContaining("summar")
+                    .hasMessageContaining(
+                            "HINT: an incremental backup needs summarize_wal = on, since before the backup");
         }
     }
 

@@ -143,6 +143,10 @@ final class ChainSource implements AutoCloseable {
         }
     }
 
+    String setting(String name) throws SQLException {
+        return query(source, "SHOW " + name);
+    }
+
     private static String query(Cluster cluster, String sql) throws SQLException {
         try (Connection connection = cluster.connection().openSql("postgres");
                 Statement statement = connection.createStatement();
