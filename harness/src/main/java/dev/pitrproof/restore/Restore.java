@@ -10,7 +10,6 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.wal.Lsn;
-import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +97,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
                 oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
                 sandbox::overlay);
         try {
-            stageForks(plan, dataDirectory.resolve("pg_wal"));
+            ForkSegments.stage(plan, dataDirectory.resolve("pg_wal"));
             for (Path directory : copy.directories()) {
                 sandbox.give(directory);
             }
@@ -156,23 +155,6 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /**
-     * Puts the segments in which timelines fork, as the older timeline has them, where only the newer one's would come.
-     *
-     * <p>When a server is promoted, it reads the records of prepared transactions again, each from the timeline that it
-     * was written on. PostgreSQL 14 and 15 look for them in {@code pg_wal} only ({@code read_local_xlog_page} of
-     * xlogutils.c), and die of "requested WAL segment … has already been removed" if the stretch before the fork is there
-     * in the newer timeline's file alone.
-     */
-    private static void stageForks(RestorePlan plan, Path pgWal) throws IOException {
-        int segmentSize = plan.archive().segmentSize();
-        List<String> forks = plan.path().ancestry().stream()
-                .map(fork -> SegmentName.holding(fork.parent(), fork.switchpoint(), segmentSize)
-                        .fileName())
-                .toList();
-        plan.archive().stage(forks, pgWal);
     }
 
     private static Map<String, String> settings(

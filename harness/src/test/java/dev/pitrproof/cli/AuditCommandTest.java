@@ -2,18 +2,14 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pitrproof.archive.ArchiveAudit;
 import dev.pitrproof.archive.Compressed;
-import dev.pitrproof.archive.DirectoryStore;
 import dev.pitrproof.wal.RecordedWal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,21 +106,6 @@ class AuditCommandTest {
         assertThat(finding.get("hint").asString()).isNotBlank();
         assertThat(outcome.code()).isEqualTo(1);
         return finding;
-    }
-
-    @Test
-    void whoWaitsIsToldHowMuchHasBeenRead() throws IOException {
-        List<Long> read = Collections.synchronizedList(new ArrayList<>());
-        List<Long> of = Collections.synchronizedList(new ArrayList<>());
-
-        ArchiveAudit audit = ArchiveAudit.of(new DirectoryStore(archive), (bytes, all) -> {
-            read.add(bytes);
-            of.add(all);
-        });
-
-        long bytes = (long) audit.segments() * audit.segmentSize();
-        assertThat(of).isNotEmpty().containsOnly(bytes);
-        assertThat(Collections.max(read)).isEqualTo(bytes);
     }
 
     @Test

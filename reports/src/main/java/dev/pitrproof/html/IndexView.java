@@ -179,12 +179,7 @@ public record IndexView(
         String note = drill.name().startsWith(evidence.drill())
                 ? drill.name().substring(evidence.drill().length()).strip()
                 : "";
-        return new Cell(
-                drill.name(),
-                PageName.of(drill).path(),
-                evidence.verdict(),
-                evidence.asExpected(),
-                note);
+        return new Cell(drill.name(), PageName.of(drill).path(), evidence.verdict(), evidence.asExpected(), note);
     }
 
     private static Major major(Evidence evidence) {
