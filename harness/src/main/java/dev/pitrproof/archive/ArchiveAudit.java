@@ -147,6 +147,11 @@ public record ArchiveAudit(
      * @throws IOException if its names cannot be listed; a file that cannot be read is a finding
      */
     public static ArchiveAudit of(ArchiveStore store) throws IOException {
-        return AuditRun.run(store);
+        return of(store, ReadProgress.SILENT);
+    }
+
+    /** The same, for somebody who waits. */
+    public static ArchiveAudit of(ArchiveStore store, ReadProgress progress) throws IOException {
+        return AuditRun.run(store, Parallelism::ofThisMachine, progress);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /** One audit: names and first pages, then histories, then every record, then what it all comes to. */
@@ -34,12 +35,13 @@ final class AuditRun {
         this.parallelism = parallelism;
     }
 
-    static ArchiveAudit run(ArchiveStore store) throws IOException {
-        return run(store, Parallelism::ofThisMachine);
+    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor) throws IOException {
+        return run(store, parallelismFor, ReadProgress.SILENT);
     }
 
     /** @param parallelismFor by segment size */
-    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor) throws IOException {
+    static ArchiveAudit run(ArchiveStore store, IntFunction<Parallelism> parallelismFor, ReadProgress progress)
+            throws IOException {
         List<ArchivedFile> segments = WalArchive.segmentFiles(store);
         Optional<AuditInventory> found = AuditInventory.of(segments);
         if (found.isEmpty()) {
@@ -48,7 +50,11 @@ final class AuditRun {
         }
         AuditInventory inventory = found.get();
         try (WalArchive archive = WalArchive.open(store, inventory.header())) {
-            AuditSource source = new AuditSource(archive, inventory.good());
+            long bytes = (long) inventory.good().size() * inventory.header().segmentSize();
+            AtomicLong read = new AtomicLong();
+            // where threads meet, a segment may be read twice
+            AuditSource source = new AuditSource(
+                    archive, inventory.good(), more -> progress.read(Math.min(bytes, read.addAndGet(more)), bytes));
             Parallelism parallelism = parallelismFor.apply(inventory.header().segmentSize());
             return new AuditRun(inventory, source, parallelism).audit(ArchivedFile.list(store));
         }

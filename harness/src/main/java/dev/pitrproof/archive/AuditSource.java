@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * The segments of an archive that look good from outside. One that cannot be read, or not be decompressed to its end, has
@@ -16,19 +17,22 @@ final class AuditSource implements SectionSource {
 
     private final WalArchive archive;
     private final Map<SegmentName, ArchivedFile> good;
+    private final LongConsumer read;
     private final Map<SegmentName, IOException> unreadable = new HashMap<>();
     private final Map<SegmentName, DecodingStream.Failure> broken = new HashMap<>();
     private final Map<SegmentName, String> wrongLength = new HashMap<>();
 
-    AuditSource(WalArchive archive, Map<SegmentName, ArchivedFile> good) {
+    /** @param read is told the bytes of each segment when somebody begins to read it, in that thread */
+    AuditSource(WalArchive archive, Map<SegmentName, ArchivedFile> good, LongConsumer read) {
         this.archive = archive;
         this.good = good;
+        this.read = read;
     }
 
     /** With a memory of its own: what is wrong with a segment is for the one to find who reads from end to end. */
     @Override
     public AuditSource forAnotherThread() {
-        return new AuditSource(archive.forAnotherThread(), good);
+        return new AuditSource(archive.forAnotherThread(), good, read);
     }
 
     @Override
@@ -45,6 +49,9 @@ final class AuditSource implements SectionSource {
     public int read(SegmentName segment, long offset, ByteBuffer into) {
         if (!has(segment) || isBad(segment)) {
             return -1;
+        }
+        if (offset == 0) {
+            read.accept(segment.segmentSize());
         }
         try {
             if (offset == 0 && !isWhole(segment)) {

@@ -5,6 +5,7 @@ import dev.pitrproof.archive.ArchiveAudit;
 import dev.pitrproof.archive.ArchiveAudit.Finding;
 import dev.pitrproof.archive.ArchiveAudit.Kind;
 import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.drill.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -98,7 +99,7 @@ public final class AuditCommand implements Callable<Integer> {
                 });
                 return ExitCode.USAGE.number();
             }
-            return print(ArchiveAudit.of(s3.store(place)), known).number();
+            return print(audit(err), known).number();
         } catch (NoSuchFileException e) {
             err.println("pitrproof: error: no such file: \"" + e.getMessage() + "\"");
             err.println(
@@ -114,6 +115,13 @@ public final class AuditCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         } finally {
             err.flush();
+        }
+    }
+
+    private ArchiveAudit audit(PrintWriter err) throws IOException {
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            return ArchiveAudit.of(
+                    s3.store(place), (read, of) -> progress.show(Progress.ofBytes("reading the archive", read, of)));
         }
     }
 

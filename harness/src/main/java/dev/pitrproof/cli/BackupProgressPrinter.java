@@ -54,6 +54,8 @@ final class BackupProgressPrinter implements BackupProgress, AutoCloseable {
                     .setInitialMax(expectedBytes / KILOBYTE)
                     .setUnit(" kB", 1)
                     .setStyle(ProgressBarStyle.ASCII)
+                    .showSpeed()
+                    .setMaxRenderedLength(Terminal.columns() == 0 ? -1 : Terminal.columns() - 1)
                     .setConsumer(new ConsoleProgressBarConsumer(System.err))
                     .build();
         }

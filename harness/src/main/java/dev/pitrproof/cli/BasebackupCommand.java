@@ -7,6 +7,7 @@ import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.ChecksumAlgorithm;
 import dev.pitrproof.backup.UnusableDirectoryException;
 import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ReplicationException;
@@ -168,6 +169,11 @@ public final class BasebackupCommand implements Callable<Integer> {
     @Option(names = "--no-verify-checksums", description = "do not verify checksums")
     private boolean noVerifyChecksums;
 
+    @Option(
+            names = "--explain",
+            description = "tell each step with the command of PostgreSQL's own, and why it is needed")
+    private boolean explain;
+
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
@@ -189,8 +195,15 @@ public final class BasebackupCommand implements Callable<Integer> {
         try {
             settings = connection.settings();
             request = request();
+            if (explain && directory.equals(BackupRequest.STDOUT)) {
+                throw new IllegalArgumentException(
+                        "--explain prints to standard output, where the backup goes: expected a directory");
+            }
         } catch (IllegalArgumentException e) {
             return fail(err, USAGE, String.valueOf(e.getMessage()));
+        }
+        if (explain) {
+            explain(spec.commandLine().getOut());
         }
         try {
             return report(take(settings, request, err));
@@ -199,6 +212,25 @@ public final class BasebackupCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(err, COULD_NOT, message(e));
         }
+    }
+
+    private void explain(PrintWriter out) {
+        List<Explanation> steps = StockBasebackup.of(
+                spec.commandLine().getParseResult(),
+                directory.toString(),
+                label,
+                BasebackupWords.format(format) == BackupFormat.PLAIN,
+                !noManifest,
+                BasebackupWords.isFastCheckpoint(checkpoint));
+        if (json) {
+            for (int number = 1; number <= steps.size(); number++) {
+                out.println(StepJson.of(number, steps.get(number - 1)));
+            }
+            out.flush();
+            return;
+        }
+        ExplanationLines lines = new ExplanationLines(out);
+        steps.forEach(lines::print);
     }
 
     private TakenBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {

@@ -45,6 +45,9 @@ public final class CheckCommand implements Callable<Integer> {
             description = "Give a variable of the scenarios a value; wins over vars: in the file.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(names = "--json", description = "Print JSON Lines.")
+    private boolean json;
+
     @Option(
             names = {"-?", "--help"},
             usageHelp = true,
@@ -71,6 +74,9 @@ public final class CheckCommand implements Callable<Integer> {
         if (problems.isEmpty()) {
             problems.addAll(ScenarioFiles.conflicts(scenarios, settings.keySet()));
         }
+        if (json) {
+            return reportJson(scenarios, problems);
+        }
         if (!problems.isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             problems.forEach(err::println);
@@ -81,5 +87,35 @@ public final class CheckCommand implements Callable<Integer> {
         out.println("ok: " + scenarios.size() + (scenarios.size() == 1 ? " scenario" : " scenarios"));
         out.flush();
         return FINE;
+    }
+
+    private int reportJson(List<Scenario> scenarios, List<Problem> problems) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (Problem problem : problems) {
+            JsonLine.print(
+                    out,
+                    "problem",
+                    "file",
+                    problem.position().file().toString(),
+                    "line",
+                    problem.position().line(),
+                    "column",
+                    problem.position().column(),
+                    "message",
+                    problem.message(),
+                    "hint",
+                    problem.hint());
+        }
+        boolean valid = problems.isEmpty();
+        JsonLine.print(
+                out,
+                "check",
+                "verdict",
+                valid ? "fine" : "invalid",
+                "scenarios",
+                scenarios.stream().map(Scenario::name).toList(),
+                "problems",
+                problems.size());
+        return valid ? FINE : INVALID;
     }
 }

@@ -3,6 +3,7 @@ package dev.pitrproof.cli;
 import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.find.Commit;
 import dev.pitrproof.find.Condition;
@@ -184,7 +185,12 @@ public final class FindCommand implements Callable<Integer> {
     }
 
     private int damage(WalArchive archive, Optional<TimelineId> wanted, PrintWriter err) throws IOException {
-        DamageSearch.Result result = DamageSearch.search(archive, known(err), new DamageFilter(table, all), wanted);
+        DamageSearch.Result result;
+        RelationNames names = known(err);
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            progress.show(Progress.of("reading the WAL"));
+            result = DamageSearch.search(archive, names, new DamageFilter(table, all), wanted);
+        }
         FoundPrinter printer = printer();
         result.moments().forEach(printer::moment);
         printer.finished();
@@ -207,9 +213,10 @@ public final class FindCommand implements Callable<Integer> {
         search.shortfall().ifPresent(found -> err.println("note: the search ends before the archive does: " + found));
         err.println("assuming that the condition holds up to some commit and not from there on: " + condition.sql());
         err.flush();
-        try {
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            progress.show(Progress.of("restoring, to ask"));
             ConditionSearch.Result result = search.search((number, expected, last, holds, note) -> {
-                err.println(String.format(
+                progress.around(() -> err.println(String.format(
                         Locale.ROOT,
                         "probe %d of about %d: %s: %s%s",
                         number,
@@ -218,9 +225,11 @@ public final class FindCommand implements Callable<Integer> {
                                 ? "before the first commit behind the backup"
                                 : FoundPrinter.time(last.time()) + ", xid " + Integer.toUnsignedString(last.xid()),
                         holds,
-                        note.isEmpty() ? "" : " (" + note + ")"));
+                        note.isEmpty() ? "" : " (" + note + ")")));
                 err.flush();
+                progress.show(Progress.ofItems("restoring, to ask once more", number, expected));
             });
+            progress.rest();
             return tell(result, archive, end, err);
         } catch (Condition.Senseless e) {
             throw usage("--where: " + e.getMessage());

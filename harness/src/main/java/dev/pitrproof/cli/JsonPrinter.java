@@ -1,6 +1,8 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Explanation;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
@@ -10,30 +12,43 @@ import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tells a run to a program: one JSON object a line, each with an {@code event}. */
 final class JsonPrinter implements DrillPrinter {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final PrintWriter out;
+    private final ProgressLine progress;
+    private final boolean explain;
+    private int steps;
 
-    JsonPrinter(PrintWriter out) {
+    /**
+     * @param progress is closed by whoever made it
+     * @param explain whether the steps are told with the commands they stand for
+     */
+    JsonPrinter(PrintWriter out, ProgressLine progress, boolean explain) {
         this.out = out;
+        this.progress = progress;
+        this.explain = explain;
+    }
+
+    @Override
+    public void progress(Progress going) {
+        progress.show(going);
+    }
+
+    @Override
+    public void explained(Explanation explanation) {
+        if (explain) {
+            steps++;
+            progress.around(() -> out.println(StepJson.of(steps, explanation)));
+            out.flush();
+        }
     }
 
     private void line(String event, @Nullable Object... keysAndValues) {
-        Map<String, @Nullable Object> line = new LinkedHashMap<>();
-        line.put("event", event);
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            line.put(String.valueOf(keysAndValues[i]), keysAndValues[i + 1]);
-        }
-        out.println(JSON.writeValueAsString(line));
+        progress.around(() -> out.println(JsonLine.of(event, keysAndValues)));
         out.flush();
     }
 
@@ -70,7 +85,7 @@ final class JsonPrinter implements DrillPrinter {
 
     @Override
     public void clock(String storyTime) {
-        // for eyes only
+        progress.show(Progress.of("the story's clock shows " + storyTime));
     }
 
     @Override

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ProveCommand.class,
             ReportCommand.class,
             RecheckCommand.class,
+            LabCommand.class,
             CompletionCommand.class,
         },
         footer = {

@@ -6,6 +6,7 @@ import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.chain.BackupChain;
 import dev.pitrproof.backup.chain.BrokenChainException;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestoreChoice;
 import java.io.IOException;
@@ -110,8 +111,7 @@ public final class PlanCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         }
         try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
-            RestoreChoice.Result result =
-                    new RestoreChoice(backups, archive, wanted, inWords).choose(target.timeline());
+            RestoreChoice.Result result = choose(new RestoreChoice(backups, archive, wanted, inWords), err);
             if (json) {
                 out.println(PlanJson.of(result));
             } else {
@@ -123,6 +123,13 @@ public final class PlanCommand implements Callable<Integer> {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
             return ArchiveTrouble.report(archivePlace, e, err);
+        }
+    }
+
+    private RestoreChoice.Result choose(RestoreChoice choice, PrintWriter err) throws IOException {
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            progress.show(Progress.of("reading the WAL"));
+            return choice.choose(target.timeline());
         }
     }
 

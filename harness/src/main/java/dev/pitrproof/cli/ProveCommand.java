@@ -144,6 +144,12 @@ public final class ProveCommand implements Callable<Integer> {
             defaultValue = "target/pitrproof")
     private Path output = Path.of("target/pitrproof");
 
+    @Option(
+            names = "--explain",
+            description =
+                    "tell each step with the commands of PostgreSQL's own that it stands for, and why it is needed")
+    private boolean explain;
+
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
 
@@ -203,7 +209,11 @@ public final class ProveCommand implements Callable<Integer> {
                 choice,
                 sabotage,
                 incrementals);
-        return prove(request, major, json ? new JsonPrinter(out) : new TextPrinter(out, err), err);
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            DrillPrinter printer =
+                    json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
+            return prove(request, major, printer, err);
+        }
     }
 
     private int prove(BackupProof.Request request, int major, DrillPrinter printer, PrintWriter err)

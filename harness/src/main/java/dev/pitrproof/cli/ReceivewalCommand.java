@@ -103,6 +103,9 @@ public final class ReceivewalCommand implements Callable<Integer> {
     @Option(names = "--drop-slot", description = "drop the replication slot (for the slot's name see --slot)")
     private boolean dropSlot;
 
+    @Option(names = "--json", description = "print where it is as JSON Lines")
+    private boolean json;
+
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
@@ -253,6 +256,7 @@ public final class ReceivewalCommand implements Callable<Integer> {
     private final class Told implements ContinuousReceiver.Observer {
 
         private final PrintWriter err;
+        private final PrintWriter out = spec.commandLine().getOut();
         private @Nullable TimelineId before;
 
         Told(PrintWriter err) {
@@ -262,16 +266,24 @@ public final class ReceivewalCommand implements Callable<Integer> {
         @Override
         public void started(Lsn from, TimelineId timeline) {
             before = timeline;
+            line("started", from, timeline);
             say("starting log streaming at " + from + " (timeline " + timeline + ")");
         }
 
         @Override
         public void reached(Lsn position, TimelineId timeline) {
+            line("received", position, timeline);
             if (!timeline.equals(before)) {
                 say("switched to timeline " + timeline);
                 before = timeline;
             }
             say("received through " + position + " (timeline " + timeline + ")");
+        }
+
+        private void line(String event, Lsn position, TimelineId timeline) {
+            if (json) {
+                JsonLine.print(out, event, "lsn", position.toString(), "timeline", timeline.value());
+            }
         }
 
         private void say(String line) {
@@ -283,6 +295,9 @@ public final class ReceivewalCommand implements Callable<Integer> {
 
         @Override
         public void lost(String reason, Duration retry) {
+            if (json) {
+                JsonLine.print(out, "disconnected", "message", reason, "retrySeconds", retry.toSeconds());
+            }
             err.println(
                     "pitrproof: warning: disconnected: " + reason + "; trying again in " + retry.toSeconds() + " s");
             err.flush();

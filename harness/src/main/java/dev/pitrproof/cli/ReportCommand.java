@@ -52,6 +52,9 @@ public final class ReportCommand implements Callable<Integer> {
             defaultValue = "target/pitrproof")
     private Path output = Path.of("target/pitrproof");
 
+    @Option(names = "--json", description = "print JSON Lines")
+    private boolean json;
+
     // picocli asks for the option's field and handles it by itself
     @SuppressWarnings("UnusedVariable")
     @Option(
@@ -81,6 +84,18 @@ public final class ReportCommand implements Callable<Integer> {
                 .map(EvidenceSearch.Found::evidence)
                 .filter(Evidence::asExpected)
                 .count();
+        if (json) {
+            JsonLine.print(
+                    out,
+                    "report",
+                    "drills",
+                    drills.size(),
+                    "asExpected",
+                    asExpected,
+                    "report",
+                    output.resolve("index.html").toString());
+            return ExitCode.FINE.number();
+        }
         out.println(asExpected + " of " + drills.size() + (drills.size() == 1 ? " drill" : " drills")
                 + " ended as expected");
         out.println("report: " + output.resolve("index.html"));

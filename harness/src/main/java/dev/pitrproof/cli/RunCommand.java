@@ -96,6 +96,12 @@ public final class RunCommand implements Callable<Integer> {
                     "repeat each proof that holds on copies with one thing broken at a time: each has to be caught")
     private boolean sabotage;
 
+    @Option(
+            names = "--explain",
+            description =
+                    "tell each step with the commands of PostgreSQL's own that it stands for, and why it is needed")
+    private boolean explain;
+
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
 
@@ -139,7 +145,11 @@ public final class RunCommand implements Callable<Integer> {
             return ExitCode.UNPROVEN.number();
         }
         LogFile.use(output.resolve("pitrproof.log"));
-        return ExitCode.of(run(part, out, err)).number();
+        try (ProgressLine progress = ProgressLine.start(err)) {
+            DrillPrinter printer =
+                    json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
+            return ExitCode.of(run(part, printer)).number();
+        }
     }
 
     /** Who runs a part of everything is told so, for the part may come from the environment, and may be empty. */
@@ -168,8 +178,7 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private List<Evidence> run(List<PlannedStory> stories, PrintWriter out, PrintWriter err) throws IOException {
-        DrillPrinter printer = json ? new JsonPrinter(out) : new TextPrinter(out, err);
+    private List<Evidence> run(List<PlannedStory> stories, DrillPrinter printer) throws IOException {
         List<Evidence> evidence = new StoryQueue(jobs, this::play).play(stories, printer);
         List<EvidenceOnDisk> pages = evidence.stream()
                 .map(one -> new EvidenceOnDisk(one, one.drill()))

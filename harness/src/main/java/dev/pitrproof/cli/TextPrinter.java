@@ -1,6 +1,8 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Explanation;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Impact;
@@ -39,24 +41,45 @@ final class TextPrinter implements DrillPrinter {
     private final PrintWriter out;
     private final PrintWriter err;
     private List<Claim> toldOfBreakOff = List.of();
-    private boolean progressShown;
+    private final ProgressLine progress;
+    private final @Nullable ExplanationLines explanations;
 
-    TextPrinter(PrintWriter out, PrintWriter err) {
+    /**
+     * @param progress is closed by whoever made it
+     * @param explain whether the steps are told with the commands they stand for
+     */
+    TextPrinter(PrintWriter out, PrintWriter err, ProgressLine progress, boolean explain) {
         this.out = out;
         this.err = err;
+        this.progress = progress;
+        this.explanations = explain ? new ExplanationLines(out) : null;
+    }
+
+    @Override
+    public void explained(Explanation explanation) {
+        if (explanations != null) {
+            clearProgress();
+            explanations.print(explanation);
+        }
     }
 
     @Override
     public void say(String message) {
-        err.println("pitrproof: " + message);
+        int columns = Terminal.errIsTerminal() ? Terminal.columns() : 0;
+        progress.around(() -> err.println(Paragraph.hanging("pitrproof: " + message, 0, columns)));
         err.flush();
     }
 
     @Override
+    public void progress(Progress going) {
+        progress.show(going);
+    }
+
+    @Override
     public void scenarioStarted(Scenario scenario, Sandbox sandbox) {
+        clearProgress();
         out.println();
-        out.println(paint(BOLD, scenario.name()) + " on PostgreSQL "
-                + sandbox.release().version() + ", " + sandbox.name() + " sandbox");
+        title(scenario.name(), sandbox);
         if (scenario.about() != null) {
             out.print("  ");
             paragraph(2, scenario.about().strip().replaceAll("\\s+", " "));
@@ -67,41 +90,34 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void proofStarted(BaseBackup backup, String targetInWords, Sandbox sandbox) {
+        clearProgress();
         String title = "backup \"" + backup.label().label() + "\"";
         out.println();
-        out.println(paint(BOLD, title) + " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name()
-                + " sandbox");
+        title(title, sandbox);
         out.print("  ");
         paragraph(2, targetInWords);
         out.println();
         out.flush();
     }
 
+    private void title(String title, Sandbox sandbox) {
+        String rest = " on PostgreSQL " + sandbox.release().version() + ", " + sandbox.name() + " sandbox";
+        String lines = Paragraph.hanging(title + rest, 0, Terminal.columns());
+        out.println(lines.startsWith(title) ? paint(BOLD, title) + lines.substring(title.length()) : lines);
+    }
+
     @Override
     public void clock(String storyTime) {
-        progress(storyTime);
+        progress.show(Progress.of("the story's clock shows " + storyTime));
     }
 
     @Override
     public void sabotaged(String fault) {
-        clearProgress();
-        progress("sabotage: " + fault);
-    }
-
-    private void progress(String doing) {
-        if (Terminal.errIsTerminal()) {
-            err.print("\r  " + doing + " … ");
-            err.flush();
-            progressShown = true;
-        }
+        progress.show(Progress.of("sabotage: " + fault));
     }
 
     private void clearProgress() {
-        if (progressShown) {
-            err.print("\r\u001b[K");
-            err.flush();
-            progressShown = false;
-        }
+        progress.rest();
     }
 
     @Override
@@ -153,13 +169,15 @@ final class TextPrinter implements DrillPrinter {
         clearProgress();
         out.println("  " + verdict(evidence));
         if (evidence.target() != null) {
-            out.println("  asked    " + asked(evidence.target()));
+            row("asked", asked(evidence.target()));
         }
         if (evidence.oracle() != null && evidence.witnesses() != null) {
-            out.println("  reached  A, the last to come back: "
-                    + record(evidence.oracle().lastApplied(), "nothing"));
-            out.println("  left out N, the first that did not: "
-                    + record(evidence.oracle().firstNotApplied(), "nothing"));
+            row(
+                    "reached",
+                    "A, the last to come back: " + record(evidence.oracle().lastApplied(), "nothing"));
+            row(
+                    "left out",
+                    "N, the first that did not: " + record(evidence.oracle().firstNotApplied(), "nothing"));
             Witnesses witnesses = evidence.witnesses();
             out.println(
                     witnesses.replayLsn() == null
@@ -188,6 +206,12 @@ final class TextPrinter implements DrillPrinter {
             err.println("HINT: " + failure.hint());
             err.flush();
         }
+    }
+
+    private void row(String name, String text) {
+        String margin = String.format(Locale.ROOT, "  %-8s ", name);
+        out.print(margin);
+        paragraph(margin.length(), text);
     }
 
     private void tell(Claim claim, boolean asExpected) {
@@ -261,6 +285,7 @@ final class TextPrinter implements DrillPrinter {
 
     @Override
     public void finished(List<Evidence> drills, Path report) {
+        clearProgress();
         long asExpected = drills.stream().filter(Evidence::asExpected).count();
         out.println();
         out.println(paint(BOLD, asExpected + " of " + drills.size() + " drills ended as expected"));

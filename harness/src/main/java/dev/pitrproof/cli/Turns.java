@@ -1,6 +1,8 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.drill.Explanation;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Story;
@@ -100,13 +102,23 @@ final class Turns {
         }
 
         @Override
-        public void measured(Impact.OfBackup impact) {
-            tell(this, to -> to.measured(impact));
+        public void clock(String storyTime) {
+            tellNow(this, to -> to.clock(storyTime));
         }
 
         @Override
-        public void clock(String storyTime) {
-            tellNow(this, to -> to.clock(storyTime));
+        public void progress(Progress progress) {
+            tellNow(this, to -> to.progress(progress));
+        }
+
+        @Override
+        public void explained(Explanation explanation) {
+            tell(this, to -> to.explained(explanation));
+        }
+
+        @Override
+        public void measured(Impact.OfBackup impact) {
+            tell(this, to -> to.measured(impact));
         }
 
         @Override

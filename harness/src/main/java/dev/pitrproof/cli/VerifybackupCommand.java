@@ -8,6 +8,7 @@ import dev.pitrproof.backup.Mismatch;
 import dev.pitrproof.backup.TarBackup;
 import dev.pitrproof.backup.VerificationProgress;
 import dev.pitrproof.backup.VerificationSettings;
+import dev.pitrproof.drill.Progress;
 import dev.pitrproof.restore.BackupWal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -186,10 +187,11 @@ public final class VerifybackupCommand implements Callable<Integer> {
         VerifybackupLines.Conclusion conclusion;
         try (BackupProgressPrinter printer =
                         new BackupProgressPrinter(err, "verification", progress, false, Terminal.errIsTerminal());
+                ProgressLine line = ProgressLine.start(err);
                 WalDirectory unpacked = new WalDirectory()) {
             BackupFindings findings = tar
-                    ? verifyTar(settings, unpacked, printer)
-                    : BackupVerification.of(directory, settings).run(shown(printer));
+                    ? verifyTar(settings, unpacked, shown(printer, line))
+                    : BackupVerification.of(directory, settings).run(shown(printer, line));
             requireManifest(findings);
             conclusion = new VerifybackupLines.Conclusion(tar, findings, wal(findings, tar ? unpacked : null), begin);
         }
@@ -200,27 +202,35 @@ public final class VerifybackupCommand implements Callable<Integer> {
         return conclusion.exitCode();
     }
 
-    private BackupFindings verifyTar(
-            VerificationSettings settings, WalDirectory unpacked, BackupProgressPrinter printer) throws IOException {
+    private BackupFindings verifyTar(VerificationSettings settings, WalDirectory unpacked, VerificationProgress shown)
+            throws IOException {
         boolean walWanted = !noParseWal && walDirectory == null;
         try {
-            return TarBackup.open(directory).verify(settings, walWanted ? unpacked.create() : null, shown(printer));
+            return TarBackup.open(directory).verify(settings, walWanted ? unpacked.create() : null, shown);
         } catch (DamagedBackupException e) {
             Mismatch found = new Mismatch(Mismatch.Kind.TAR, e.file(), "", String.valueOf(e.getMessage()));
             return new BackupFindings(BackupManifest.ABSENT, List.of(found), List.of(), List.of(), 0, 0, 0, null);
         }
     }
 
-    private static VerificationProgress shown(BackupProgressPrinter printer) {
+    /** As --progress asks for it, or else what everybody gets who waits for long. */
+    private VerificationProgress shown(BackupProgressPrinter printer, ProgressLine line) {
         return new VerificationProgress() {
+            private long expected;
+
             @Override
             public void expects(long files, long bytes) {
+                expected = bytes;
                 printer.expects(bytes);
             }
 
             @Override
             public void checked(long bytes) {
-                printer.received(bytes);
+                if (progress) {
+                    printer.received(bytes);
+                } else if (!quiet) {
+                    line.show(Progress.ofBytes("comparing with the manifest", bytes, expected));
+                }
             }
         };
     }

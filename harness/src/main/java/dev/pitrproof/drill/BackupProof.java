@@ -173,6 +173,7 @@ public final class BackupProof {
         }
         try {
             recorder.in(sandbox);
+            listener.progress(Progress.of("comparing the backup with its manifest"));
             return prove(sandbox);
         } finally {
             close(sandbox);
@@ -239,6 +240,10 @@ public final class BackupProof {
     private Outcome prove(Sandbox sandbox, Existing existing, DrillFacts facts) throws IOException {
         BaseBackup backup = existing.backup();
         listener.proofStarted(backup, request.targetInWords(), sandbox);
+        listener.explained(StockRestore.places(
+                request.backup(),
+                request.wal() instanceof Wal.Stored stored ? stored.store().directory() : Optional.empty(),
+                request.superuser()));
         try (WalArchive archive = archive(backup, sandbox)) {
             RestoreChoice.Result choice = new RestoreChoice(
                             List.of(backup), archive, request.target(), request.targetInWords())
@@ -270,7 +275,7 @@ public final class BackupProof {
             throws IOException {
         RestoreDrill.Access access =
                 new RestoreDrill.Access(request.superuser(), request.claims().database());
-        RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience());
+        RestoreDrill drill = new RestoreDrill(sandbox, "restore", facts, access, options.patience(), listener);
         List<Claim> claims = drill.run(new RestoreDrill.Planning() {
             @Override
             public WalArchive openArchive() {

@@ -34,6 +34,12 @@ public interface DrillListener {
     /** The story is over: commits acknowledged, transactions refused, segments in the archive. */
     default void storyEnded(String storyTime, long commits, long refused, int segments) {}
 
+    /** How far the drill is with what it does just now; said often. */
+    default void progress(Progress progress) {}
+
+    /** A step is about to be done, or was just begun: what it would be with PostgreSQL's own tools. */
+    default void explained(Explanation explanation) {}
+
     /** A restore begins. */
     default void restoreStarted(Restore restore, int number, int of) {}
 

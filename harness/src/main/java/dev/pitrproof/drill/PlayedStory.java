@@ -22,8 +22,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
     private @Nullable Exception failure;
+    private final Map<Integer, DrillFacts> done = new HashMap<>();
 
     PlayedStory(Scenario scenario, DrillOptions options, DrillListener listener, DrillRecorder recorder) {
         this.scenario = scenario;
@@ -71,6 +75,8 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
+        listener.progress(Progress.of("starting the source"));
+        StockStory.source(scenario).forEach(listener::explained);
         Source furnished = scenario.source()
                 .withParameters(chains.parameters(scenario.source().parameters()));
         try (SourceServer source = SourceServer.start(opened, furnished);
@@ -148,9 +154,10 @@ public final class PlayedStory implements AutoCloseable {
         } else if (backup != null && wal != null) {
             facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
             RestoreDrill drill = new RestoreDrill(
-                    sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience());
+                    sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
             claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));
         }
+        done.put(number, facts);
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
                     .of(facts, claims)
@@ -215,6 +222,15 @@ public final class PlayedStory implements AutoCloseable {
                     new RestorePlanner(backup.plain(), archive, aim.target(), aim.inWords()).plan(timeline);
             return new RestoreDrill.Planned(backup.plain(), backup.artefacts(), outcome, backup.claims());
         }
+    }
+
+    /** A restore of this story, to be repeated with something wrong; empty if it was not done, or was refused. */
+    public Optional<Rehearsal> rehearsal(int number) {
+        DrillFacts facts = done.get(number);
+        Sandbox opened = sandbox;
+        return facts == null || opened == null
+                ? Optional.empty()
+                : facts.plan().map(plan -> new Rehearsal(opened, facts, plan, options.patience(), listener));
     }
 
     private Assignment assignment(int number) {

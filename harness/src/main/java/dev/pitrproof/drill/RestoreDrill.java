@@ -16,6 +16,7 @@ import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.TableDigest;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,19 +76,28 @@ final class RestoreDrill {
     private final DrillFacts facts;
     private final Access access;
     private final Duration patience;
+    private final DrillListener listener;
     private final List<Claim> claims = new ArrayList<>();
 
     /** @param name fit for a directory; no other restore of the sandbox has it */
     RestoreDrill(Sandbox sandbox, String name, DrillFacts facts, Access access, Duration patience) {
+        this(sandbox, name, facts, access, patience, DrillListener.SILENT);
+    }
+
+    /** One that somebody listens to. */
+    RestoreDrill(
+            Sandbox sandbox, String name, DrillFacts facts, Access access, Duration patience, DrillListener listener) {
         this.sandbox = sandbox;
         this.name = name;
         this.facts = facts;
         this.access = access;
         this.patience = patience;
+        this.listener = listener;
     }
 
     /** Plans, and where the plan allows it restores, asks and judges. */
     List<Claim> run(Planning planning) {
+        listener.progress(Progress.of("reading the WAL"));
         try (WalArchive archive = planning.openArchive()) {
             Planned planned = planning.plan(archive);
             facts.planned(planned.backup(), archive, planned.outcome());
@@ -127,16 +137,21 @@ final class RestoreDrill {
             facts.leaveOpen(claims, "not checked: nothing was restored");
             return;
         }
+        StockRestore stock = new StockRestore(plan, stockBackup(plan), stockName());
+        listener.explained(stock.plan(facts.targetInWords()));
+        listener.progress(Progress.of("taking fingerprints"));
         ArchiveFingerprint before = fingerprint(plan);
         List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
         BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
-            recover(planning, plan);
+            recover(planning, plan, stock);
             if (order != null) {
-                claims.addAll(new SweepDrill(sandbox, name, plan, order, facts, access, patience).run(others));
+                claims.addAll(
+                        new SweepDrill(sandbox, name, plan, order, facts, access, patience, listener).run(others));
             }
         } finally {
+            listener.progress(Progress.of("comparing fingerprints"));
             // whatever became of the restore, it must have changed neither the archive nor the backup
             claims.add(archiveUnchanged(
                     before.changedTo(before.again(plan.archive().store(), plan.segments()))));
@@ -144,16 +159,40 @@ final class RestoreDrill {
         }
     }
 
-    private void recover(Planning planning, RestorePlan plan) throws IOException, SQLException {
+    /** Where a story's backup is, or one that somebody else made, in the words of a shell. */
+    private String stockBackup(RestorePlan plan) {
+        return facts.story().isPresent() ? "\"$BACKUPS/" + plan.backup().label().label() + "\"" : "\"$BACKUP\"";
+    }
+
+    private String stockName() {
+        return name.replace("restore", "restored");
+    }
+
+    private void recover(Planning planning, RestorePlan plan, StockRestore stock) throws IOException, SQLException {
+        listener.progress(Progress.of("copying the backup"));
         try (Restore restore = planning.start(sandbox, plan, name, access.superuser(), patience)) {
+            boolean replays = StockRestore.replays(restore.settings());
+            listener.explained(stock.copy(restore.settings()));
+            stock.recover(restore.settings()).forEach(listener::explained);
             facts.copied(restore.copyMethod());
             facts.attach("restore-requests.txt", restore.requests());
             facts.attach("restored-server.log", restore.cluster().logFile());
-            facts.paused(restore.awaitPause());
+            Lsn begin = plan.backup().startLsn();
+            long bytes = Math.max(1, plan.prediction().endLsn().minus(begin));
+            listener.progress(Progress.ofBytes("replaying WAL", 0, bytes));
+            facts.paused(restore.awaitPause(at ->
+                    listener.progress(Progress.ofBytes("replaying WAL", Math.min(bytes, at.minus(begin)), bytes))));
+            if (replays) {
+                listener.explained(stock.witnesses());
+            }
             facts.promoted(restore.promote());
+            if (replays) {
+                listener.explained(stock.promotion());
+            }
             facts.phases(restore.phases());
             claims.add(facts.judgeTarget(plan));
             long begun = System.nanoTime();
+            listener.progress(Progress.of("asking the restored cluster"));
             CloneSurvey survey = new CloneSurvey(restore);
             survey.look();
             facts.note(survey.notes());
@@ -166,6 +205,7 @@ final class RestoreDrill {
                 claims.add(PageClaim.judge(restore));
             }
             facts.checked((System.nanoTime() - begun) / 1e9);
+            listener.explained(StockRestore.removal());
         }
     }
 
@@ -236,6 +276,8 @@ final class RestoreDrill {
                 restore,
                 facts.story().map(story -> story.recording().clusterDigests()).orElse(Map.of()));
         for (ClaimSpec claim : inOrder()) {
+            StockRestore.of(claim).ifPresent(listener::explained);
+            listener.progress(Progress.of("checking " + ClaimNames.of(claim)));
             try {
                 claims.addAll(judge(claim, data, cluster, structure));
             } catch (SQLException e) {

@@ -35,7 +35,7 @@ final class SabotagedBackups {
     }
 
     List<SabotageTrial> trials() throws IOException {
-        Optional<String> victim = largestTable();
+        Optional<String> victim = largestTable(backup);
         if (victim.isEmpty()) {
             return Arrays.stream(BackupFault.values())
                     .<SabotageTrial>map(fault -> new SabotageTrial.NotApplicable(
@@ -57,7 +57,8 @@ final class SabotagedBackups {
         }
     }
 
-    private Optional<String> largestTable() {
+    /** The file of a table that is the largest in a backup, if its manifest names one. */
+    static Optional<String> largestTable(BaseBackup backup) {
         return backup.manifest().files().stream()
                 .filter(file -> file.path().matches("base/\\d+/\\d+") && file.size() > 0)
                 .max(Comparator.comparingLong(BackupManifest.FileEntry::size))

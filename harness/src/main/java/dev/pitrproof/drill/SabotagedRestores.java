@@ -41,7 +41,7 @@ final class SabotagedRestores {
         return trials;
     }
 
-    private SabotageTrial trial(RestoreFault fault) throws IOException {
+    SabotageTrial trial(RestoreFault fault) throws IOException {
         if (fault.isAboutTarget()) {
             return retargeted(fault);
         } else if (fault == RestoreFault.NEWEST_TIMELINE) {

@@ -2,7 +2,6 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupManifest;
-import dev.pitrproof.backup.BackupProgress;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
@@ -76,7 +75,7 @@ final class StoryBackups {
         String expected = step.failsWith();
         try {
             MeasuredBackup measured =
-                    MeasuredBackup.take(source.connection(step.options()), request(step), BackupProgress.SILENT);
+                    MeasuredBackup.take(source.connection(step.options()), request(step), new ToldBackup(listener));
             BaseBackup backup = measured.backup();
             complete.put(step.label(), backup);
             impacts.add(measured.impact());

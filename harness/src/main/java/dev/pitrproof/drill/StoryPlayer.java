@@ -76,6 +76,8 @@ final class StoryPlayer implements AutoCloseable {
             clockStart += System.nanoTime() - held;
         }
         stopWorkloads();
+        listener.explained(StockStory.end());
+        listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
         archive.strike();
         return new Recording(
@@ -143,6 +145,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
+        StockSteps.of(step).ifPresent(listener::explained);
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);

@@ -46,6 +46,7 @@ final class SweepDrill {
     private final DrillFacts facts;
     private final RestoreDrill.Access access;
     private final Duration patience;
+    private final DrillListener listener;
     private final JournalSummary journal;
     private final List<ClaimSpec> asked;
     private final List<SweptTarget> swept = new ArrayList<>();
@@ -62,7 +63,9 @@ final class SweepDrill {
             SweepOrder order,
             DrillFacts facts,
             RestoreDrill.Access access,
-            Duration patience) {
+            Duration patience,
+            DrillListener listener) {
+        this.listener = listener;
         this.sandbox = sandbox;
         this.name = name + "-sweep";
         this.plan = plan;
@@ -122,6 +125,7 @@ final class SweepDrill {
             phases.put("replay", 0.0);
             phases.put("witnesses", 0.0);
             for (SweepTarget target : targets) {
+                listener.progress(Progress.ofItems("sweeping", swept.size(), targets.size()));
                 SweptTarget found = sweep(replay, target);
                 boolean isCompared = target.end().equals(last)
                         || drawn.filter(one -> one.end().equals(target.end())).isPresent();

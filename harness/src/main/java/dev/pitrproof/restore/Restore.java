@@ -9,7 +9,7 @@ import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.StopMode;
-import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -51,6 +52,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     private final Cluster cluster;
     private final DataDirectoryCopy copy;
     private final Path requests;
+    private final Map<String, String> settings;
     private final String superuser;
     private final Duration patience;
     private final Map<String, Double> phases = new LinkedHashMap<>();
@@ -60,12 +62,14 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             Cluster cluster,
             DataDirectoryCopy copy,
             Path requests,
+            Map<String, String> settings,
             String superuser,
             Duration patience) {
         this.plan = plan;
         this.cluster = cluster;
         this.copy = copy;
         this.requests = requests;
+        this.settings = settings;
         this.superuser = superuser;
         this.patience = patience;
     }
@@ -93,7 +97,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
                 oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
                 sandbox::overlay);
         try {
-            stageForks(plan, dataDirectory.resolve("pg_wal"));
+            ForkSegments.stage(plan, dataDirectory.resolve("pg_wal"));
             for (Path directory : copy.directories()) {
                 sandbox.give(directory);
             }
@@ -103,7 +107,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
             FileAccess files = new FileAccess(List.of(archive), writable(home, copy, dataDirectory));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
+            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));
             return restore;
@@ -142,7 +146,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
                     sandbox.release().major());
             FileAccess files = new FileAccess(List.of(), writable(home, copy, dataDirectory));
             Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), superuser, patience);
+            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
         } catch (IOException | RuntimeException e) {
             try {
                 copy.close();
@@ -151,23 +155,6 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /**
-     * Puts the segments in which timelines fork, as the older timeline has them, where only the newer one's would come.
-     *
-     * <p>When a server is promoted, it reads the records of prepared transactions again, each from the timeline that it
-     * was written on. PostgreSQL 14 and 15 look for them in {@code pg_wal} only ({@code read_local_xlog_page} of
-     * xlogutils.c), and die of "requested WAL segment … has already been removed" if the stretch before the fork is there
-     * in the newer timeline's file alone.
-     */
-    private static void stageForks(RestorePlan plan, Path pgWal) throws IOException {
-        int segmentSize = plan.archive().segmentSize();
-        List<String> forks = plan.path().ancestry().stream()
-                .map(fork -> SegmentName.holding(fork.parent(), fork.switchpoint(), segmentSize)
-                        .fileName())
-                .toList();
-        plan.archive().stage(forks, pgWal);
     }
 
     private static Map<String, String> settings(
@@ -223,11 +210,16 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
      * its standby is not complete, promotes itself instead; then it is asked after its promotion.
      */
     public PausedAnswers awaitPause() throws SandboxException, SQLException {
+        return awaitPause(position -> {});
+    }
+
+    /** @param replayed is told several times a second how far replay is, as far as the server takes connections */
+    public PausedAnswers awaitPause(Consumer<Lsn> replayed) throws SandboxException, SQLException {
         return timed("replay", () -> {
             cluster.awaitReady(patience);
             try (Connection connection = connect()) {
                 RestoredServer server = RestoredServer.over(connection);
-                await("recovery did not pause at the target", () -> server.isPaused() || !server.isInRecovery());
+                await("recovery did not pause at the target", () -> server.hasStopped(replayed));
                 return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
             }
         });
@@ -247,7 +239,6 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
         });
     }
 
-    /** To its database {@code postgres}, as its superuser. */
     @Override
     public Connection connect() throws SQLException {
         return connect(cluster, superuser);
@@ -304,6 +295,11 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     /** How the backup's files came into the data directory. */
     public CopyMethod copyMethod() {
         return copy.method();
+    }
+
+    /** What the server was told, besides what the sandbox tells every server. */
+    public Map<String, String> settings() {
+        return Collections.unmodifiableMap(settings);
     }
 
     /** The time each phase took so far, in seconds, in their order. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,10 @@ final class RestoredServer {
     private static final long FIRST_NORMAL_XID = 3;
     private static final int ROWS_AT_ONCE = 10_000;
 
+    private static final long TELL_NANOS = 200_000_000;
+
     private final Connection connection;
+    private long toldNanos = System.nanoTime();
 
     private RestoredServer(Connection connection) {
         this.connection = connection;
@@ -47,6 +51,22 @@ final class RestoredServer {
     /** Whether replay is paused; false also when the server is not in recovery. */
     boolean isPaused() throws SQLException {
         return "paused".equals(text("SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() END"));
+    }
+
+    /**
+     * Whether replay is paused or over.
+     *
+     * @param replayed is told now and then how far it is
+     */
+    boolean hasStopped(Consumer<Lsn> replayed) throws SQLException {
+        if (System.nanoTime() - toldNanos > TELL_NANOS) {
+            toldNanos = System.nanoTime();
+            String position = text("SELECT pg_last_wal_replay_lsn()::text");
+            if (position != null) {
+                replayed.accept(Lsn.parse(position));
+            }
+        }
+        return isPaused() || !isInRecovery();
     }
 
     boolean isInRecovery() throws SQLException {

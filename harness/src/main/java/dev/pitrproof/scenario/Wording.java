@@ -10,7 +10,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /** How messages quote what they found, list what they expected and guess what was meant. */
-final class Wording {
+public final class Wording {
 
     private static final int SHOWN_CHARACTERS_MAX = 60;
 
@@ -89,7 +89,7 @@ final class Wording {
     }
 
     /** {@code did you mean "label"}, if one of the known names is near enough. */
-    static @Nullable String didYouMean(String found, Collection<String> known) {
+    public static @Nullable String didYouMean(String found, Collection<String> known) {
         return nearest(found, known).map(name -> "did you mean " + quoted(name)).orElse(null);
     }
 

@@ -1,0 +1,157 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.backup.BackupCompression;
+import dev.pitrproof.backup.BackupFormat;
+import dev.pitrproof.scenario.BackupOptions;
+import dev.pitrproof.scenario.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A story's steps as somebody would do them by hand. */
+final class StockSteps {
+
+    private static final String DAYS_WORK = "It belongs to the day's work.";
+
+    private StockSteps() {}
+
+    /** What a step of the story stands for; empty for those that no tool of PostgreSQL's does. */
+    static Optional<Explanation> of(Step step) {
+        if (step instanceof Step.BaseBackup backup) {
+            return Optional.of(backup(backup));
+        } else if (step instanceof Step.Workload workload) {
+            return Optional.of(workload(workload));
+        } else if (step instanceof Step.Mark mark) {
+            return psql(
+                    "mark " + mark.name(),
+                    "SELECT clock_timestamp(), pg_current_wal_insert_lsn()",
+                    "This time is what a restore can be aimed at; what tables hold now is what it must bring back.");
+        } else if (step instanceof Step.Sql sql) {
+            return Optional.of(new Explanation("at " + sql.at(), List.of(StockStory.sql(sql.sql())), DAYS_WORK));
+        } else if (step instanceof Step.Accident accident) {
+            return Optional.of(new Explanation(
+                    "the accident",
+                    List.of(StockStory.sql(accident.sql())),
+                    "It is committed like any other transaction, and every later backup and standby has it, too."));
+        } else if (step instanceof Step.RestorePoint point) {
+            return psql(
+                    "name this point of the WAL " + point.name(),
+                    "SELECT pg_create_restore_point('" + point.name() + "')",
+                    "recovery_target_name finds it; it takes no agreement of clocks.");
+        } else if (step instanceof Step.SwitchWal) {
+            return psql(
+                    "end the WAL segment", "SELECT pg_switch_wal()", "Only a complete segment gets into the archive.");
+        } else if (step instanceof Step.Checkpoint) {
+            return psql("make a checkpoint", "CHECKPOINT", "Recovery from a crash begins at the last one.");
+        } else if (step instanceof Step.Kill) {
+            return server(
+                    "kill the source",
+                    "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                    "It recovers from its own WAL when it starts again; what was committed is there.");
+        } else if (step instanceof Step.Restart) {
+            return server(
+                    "restart the source",
+                    "pg_ctl -D \"$SOURCE\" -m fast stop",
+                    "A shutdown writes a checkpoint, and ends every session.");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Explanation> psql(String what, String sql, String why) {
+        return Optional.of(new Explanation(what, List.of(StockStory.PSQL + " -c \"" + sql + "\""), why));
+    }
+
+    private static Optional<Explanation> server(String what, String command, String why) {
+        return Optional.of(new Explanation(
+                what,
+                List.of(
+                        command,
+                        "pg_ctl -D \"$SOURCE\" -l source.log -o \"-p " + StockStory.SOURCE_PORT
+                                + " -k $PWD -c listen_addresses=\" -w start"),
+                why));
+    }
+
+    private static Explanation backup(Step.BaseBackup backup) {
+        BackupOptions options = backup.options();
+        String directory = "\"$BACKUPS/" + backup.label() + "\"";
+        StringBuilder command = new StringBuilder("pg_basebackup -p " + StockStory.SOURCE_PORT)
+                .append(options.role() == null ? "" : " -U " + options.role())
+                .append(" -D ")
+                .append(directory)
+                .append(" --label=")
+                .append(backup.label())
+                .append(" --wal-method=")
+                .append(options.wal().name().toLowerCase(Locale.ROOT))
+                .append(" --checkpoint=")
+                .append(options.fastCheckpoint() ? "fast" : "spread");
+        if (options.format() == BackupFormat.TAR) {
+            command.append(" --format=tar");
+        }
+        if (!options.compression().equals(BackupCompression.NONE)) {
+            command.append(" --compress=").append(options.compression());
+        }
+        options.maxRateKilobytes().ifPresent(rate -> command.append(" --max-rate=").append(rate));
+        if (backup.incrementalTo() != null) {
+            command.append(" --incremental=\"$BACKUPS/")
+                    .append(backup.incrementalTo())
+                    .append("/backup_manifest\"");
+        }
+        List<String> commands = new ArrayList<>(List.of(command.toString()));
+        if (options.format() == BackupFormat.PLAIN && backup.failsWith() == null) {
+            commands.add("pg_verifybackup " + directory);
+        }
+        return new Explanation(
+                "take the base backup " + backup.label(),
+                commands,
+                backup.failsWith() == null
+                        ? "The files are copied while the server writes to them; only together with the WAL from the"
+                                + " backup's checkpoint to its end do they make a consistent cluster."
+                        : "It is meant to fail, with \"" + backup.failsWith() + "\".");
+    }
+
+    private static Explanation workload(Step.Workload workload) {
+        return new Explanation(
+                "work on it until " + workload.until(),
+                work(workload),
+                "A target is only worth proving among commits; pitrproof also notes what its clients were told of each"
+                        + " one.");
+    }
+
+    private static List<String> work(Step.Workload workload) {
+        return switch (workload.kind()) {
+            case TRANSFERS ->
+                watch(
+                        workload,
+                        "UPDATE " + workload.on() + " SET balance = balance + CASE id WHEN 1 THEN -5 ELSE 5 END WHERE id"
+                                + " IN (1, 2)");
+            case LEDGER ->
+                List.of(
+                        StockStory.PSQL + " -c 'CREATE TABLE IF NOT EXISTS pitrproof_ledger (entry bigint PRIMARY KEY,"
+                                + " written timestamptz DEFAULT clock_timestamp())'",
+                        watch(
+                                        workload,
+                                        "INSERT INTO pitrproof_ledger (entry) SELECT coalesce(max(entry), 0) + 1 FROM"
+                                                + " pitrproof_ledger")
+                                .get(0));
+            case PGBENCH_LIKE ->
+                List.of(
+                        "pgbench -p " + StockStory.SOURCE_PORT + " -i -q",
+                        "pgbench -p " + StockStory.SOURCE_PORT + " --rate=" + workload.ratePerSecond() + " -T 3600 &");
+            case TWO_PHASE ->
+                watch(
+                        workload,
+                        "BEGIN\\; SELECT txid_current()\\; PREPARE TRANSACTION '\\''by-hand'\\''\\; COMMIT PREPARED"
+                                + " '\\''by-hand'\\''");
+            case DDL_CHURN ->
+                watch(workload, "CREATE TABLE churn (a int)\\; INSERT INTO churn VALUES (1)\\; DROP TABLE churn");
+            case IDLE -> List.of(StockStory.PSQL + " -c 'SELECT 1'");
+        };
+    }
+
+    /** The same again and again, as often as the workload does it. */
+    private static List<String> watch(Step.Workload workload, String sql) {
+        return List.of("echo '" + sql + " \\watch " + 1 / workload.ratePerSecond() + "' | " + StockStory.PSQL
+                + " -q > /dev/null &");
+    }
+}
