@@ -69,12 +69,15 @@ final class StandbyServer implements AutoCloseable {
                 Statement statement = primary.createStatement()) {
             statement.execute("SELECT pg_create_physical_replication_slot('" + SLOT + "', true)");
         }
-        Path data = sandbox.createDirectory("standby-data");
+        // below a directory of the sandbox: a backup goes where nobody else's directory is, and is given away
+        // afterwards
+        Path home = sandbox.createDirectory("standby");
+        Path data = home.resolve("data");
         List<Path> directories = new ArrayList<>();
         Map<Path, Path> mappings = new LinkedHashMap<>();
         Map<String, Path> places = new LinkedHashMap<>();
         for (Map.Entry<String, Path> tablespace : tablespaces.entrySet()) {
-            Path here = sandbox.createDirectory("standby-tablespace-" + tablespace.getKey());
+            Path here = home.resolve("tablespace-" + tablespace.getKey());
             mappings.put(tablespace.getValue(), here);
             places.put(tablespace.getKey(), here);
             directories.add(here);

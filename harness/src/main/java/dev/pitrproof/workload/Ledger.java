@@ -54,7 +54,7 @@ final class Ledger {
             connection.commit();
         } catch (SQLException e) {
             notAnswered(e, number, row, started);
-            if (work != Work.NONE) {
+            if (!work.equals(Work.NONE)) {
                 commit(Work.NONE);
             }
             return;
