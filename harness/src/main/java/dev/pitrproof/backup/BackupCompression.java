@@ -125,6 +125,14 @@ public record BackupCompression(Side side, CompressionLevel level) {
         return side == Side.CLIENT ? level : CompressionLevel.of(Compression.NONE);
     }
 
+    /** As pg_basebackup's option has it: {@code server-zstd:level=3}. */
+    public String words() {
+        String detail = serverDetail();
+        return (side == Side.SERVER ? "server-" : "client-")
+                + level.method().name().toLowerCase(Locale.ROOT)
+                + (detail == null ? "" : ":" + detail);
+    }
+
     /** The option's value for BASE_BACKUP's COMPRESSION_DETAIL; null if there is none. */
     @Nullable
     String serverDetail() {

@@ -89,9 +89,10 @@ final class StockSteps {
             command.append(" --format=tar");
         }
         if (!options.compression().equals(BackupCompression.NONE)) {
-            command.append(" --compress=").append(options.compression());
+            command.append(" --compress=").append(options.compression().words());
         }
-        options.maxRateKilobytes().ifPresent(rate -> command.append(" --max-rate=").append(rate));
+        options.maxRateKilobytes()
+                .ifPresent(rate -> command.append(" --max-rate=").append(rate));
         if (backup.incrementalTo() != null) {
             command.append(" --incremental=\"$BACKUPS/")
                     .append(backup.incrementalTo())
@@ -123,8 +124,8 @@ final class StockSteps {
             case TRANSFERS ->
                 watch(
                         workload,
-                        "UPDATE " + workload.on() + " SET balance = balance + CASE id WHEN 1 THEN -5 ELSE 5 END WHERE id"
-                                + " IN (1, 2)");
+                        "UPDATE " + workload.on()
+                                + " SET balance = balance + CASE id WHEN 1 THEN -5 ELSE 5 END WHERE id" + " IN (1, 2)");
             case LEDGER ->
                 List.of(
                         StockStory.PSQL + " -c 'CREATE TABLE IF NOT EXISTS pitrproof_ledger (entry bigint PRIMARY KEY,"
