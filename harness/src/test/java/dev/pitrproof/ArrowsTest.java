@@ -65,7 +65,7 @@ class ArrowsTest {
         arrows.put("cli", with(arrows.get("cli"), "find", "lab", "s3"));
         arrows.put("evidence", Set.of());
         arrows.put("prose", Set.of("evidence"));
-        arrows.put("ci", Set.of("evidence", "prose"));
+        arrows.put("ci", Set.of("evidence", "prose", "html"));
         arrows.put("html", Set.of("evidence", "prose"));
         arrows.put("allure", Set.of("evidence", "prose", "html"));
         arrows.put("reports", Set.of("evidence", "ci", "html", "allure"));

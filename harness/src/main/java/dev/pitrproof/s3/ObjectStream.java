@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -105,10 +107,9 @@ final class ObjectStream extends InputStream {
                     "cannot download " + location + ": " + how + ", " + breaks + " times",
                     "check the network between this machine and the store, and run this again");
         }
-        try {
-            Thread.sleep((long) PAUSE_MILLIS << breaks); // a store that is in trouble is not helped by haste
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        // a store that is in trouble is not helped by haste
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) PAUSE_MILLIS << breaks));
+        if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while " + location + " was downloaded");
         }
     }
