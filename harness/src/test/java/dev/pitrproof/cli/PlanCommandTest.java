@@ -147,7 +147,7 @@ class PlanCommandTest {
                 "--target-lsn=0/1,--target-latest | found --target-lsn and --target-latest, expected one target",
                 "--target-name=a,--target-exclusive | --target-exclusive goes with --target-time, --target-lsn and --target-xid,"
                         + " found --target-name",
-                "--target-time=2026-03-01T10:00:00 | has no zone: expected an LSN",
+                "--target-time=2026-03-01T10:00:00 | has no zone: expected a time with its zone like",
                 "--target-lsn=x | --target-lsn: ",
                 "--target-xid=2 | --target-xid=2 is no transaction: expected 3 or more",
                 "--target-latest,--target-timeline=0 | --target-timeline=0 is no timeline: expected 1 or more, current or latest",
