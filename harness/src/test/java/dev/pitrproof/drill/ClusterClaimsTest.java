@@ -90,17 +90,17 @@ class ClusterClaimsTest {
               - from: nightly                         # 5: an archiver that writes into the archive
                 to: { mark: healthy }
                 prove: [ target-reached ]
-              - from: nightly                         # 6: workers of the source
-                to: { mark: healthy }
+              - from: nightly                         # 6: workers of the source; the archiver before left another timeline
+                to: { mark: healthy, timeline: current }
                 prove: [ target-reached ]
               - from: nightly                         # 7: no checksums
-                to: { mark: healthy }
+                to: { mark: healthy, timeline: current }
                 prove: [ { page-checksums: sound } ]
               - from: nightly                         # 8: a flipped byte in a GIN index
-                to: { mark: healthy }
+                to: { mark: healthy, timeline: current }
                 prove: [ { structure: sound } ]
               - from: nightly                         # 9: an index that may be sorted otherwise here
-                to: { time: "04:30" }
+                to: { time: "04:30", timeline: current }
                 prove: [ { structure: sound } ]
             """;
 
