@@ -8,7 +8,9 @@ import dev.pitrproof.lab.Stage;
 import dev.pitrproof.scenario.ScenarioFiles;
 import dev.pitrproof.scenario.Wording;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -117,10 +119,23 @@ public final class LabCommand implements Callable<Integer> {
         }
     }
 
+    /** Standard input is the process's, and not this command's to close. */
+    private static final class LeftOpen extends FilterInputStream {
+
+        LeftOpen(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {
+            // whoever opened it closes it
+        }
+    }
+
     private BufferedReader lines() throws IOException {
         try {
             return answers == null
-                    ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                    ? new BufferedReader(new InputStreamReader(new LeftOpen(System.in), StandardCharsets.UTF_8))
                     : Files.newBufferedReader(answers);
         } catch (NoSuchFileException e) {
             throw new ParameterException(spec.commandLine(), "--answers=" + answers + ": found no such file");

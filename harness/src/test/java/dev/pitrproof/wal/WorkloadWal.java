@@ -177,7 +177,8 @@ record WorkloadWal(int major, SegmentsInMemory segments, TimelineHistory second)
     private static Path copy(Sandbox sandbox, Path data) throws IOException {
         Path copy = sandbox.createDirectory("copy");
         Process cp = new ProcessBuilder("cp", "-a", data + "/.", copy.toString())
-                .inheritIO()
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         assertThat(cp.onExit().join().exitValue()).isZero();
         return copy;
