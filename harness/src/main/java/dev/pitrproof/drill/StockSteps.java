@@ -122,37 +122,38 @@ final class StockSteps {
     private static List<String> work(Step.Workload workload) {
         return switch (workload.kind()) {
             case TRANSFERS ->
-                watch(
+                List.of(watch(
                         workload,
                         "UPDATE " + workload.on()
-                                + " SET balance = balance + CASE id WHEN 1 THEN -5 ELSE 5 END WHERE id" + " IN (1, 2)");
+                                + " SET balance = balance + CASE id WHEN 1 THEN -5 ELSE 5 END WHERE id"
+                                + " IN (1, 2)"));
             case LEDGER ->
                 List.of(
                         StockStory.PSQL + " -c 'CREATE TABLE IF NOT EXISTS pitrproof_ledger (entry bigint PRIMARY KEY,"
                                 + " written timestamptz DEFAULT clock_timestamp())'",
                         watch(
-                                        workload,
-                                        "INSERT INTO pitrproof_ledger (entry) SELECT coalesce(max(entry), 0) + 1 FROM"
-                                                + " pitrproof_ledger")
-                                .get(0));
+                                workload,
+                                "INSERT INTO pitrproof_ledger (entry) SELECT coalesce(max(entry), 0) + 1 FROM"
+                                        + " pitrproof_ledger"));
             case PGBENCH_LIKE ->
                 List.of(
                         "pgbench -p " + StockStory.SOURCE_PORT + " -i -q",
                         "pgbench -p " + StockStory.SOURCE_PORT + " --rate=" + workload.ratePerSecond() + " -T 3600 &");
             case TWO_PHASE ->
-                watch(
+                List.of(watch(
                         workload,
                         "BEGIN\\; SELECT txid_current()\\; PREPARE TRANSACTION '\\''by-hand'\\''\\; COMMIT PREPARED"
-                                + " '\\''by-hand'\\''");
+                                + " '\\''by-hand'\\''"));
             case DDL_CHURN ->
-                watch(workload, "CREATE TABLE churn (a int)\\; INSERT INTO churn VALUES (1)\\; DROP TABLE churn");
+                List.of(watch(
+                        workload, "CREATE TABLE churn (a int)\\; INSERT INTO churn VALUES (1)\\; DROP TABLE churn"));
             case IDLE -> List.of(StockStory.PSQL + " -c 'SELECT 1'");
         };
     }
 
     /** The same again and again, as often as the workload does it. */
-    private static List<String> watch(Step.Workload workload, String sql) {
-        return List.of("echo '" + sql + " \\watch " + 1 / workload.ratePerSecond() + "' | " + StockStory.PSQL
-                + " -q > /dev/null &");
+    private static String watch(Step.Workload workload, String sql) {
+        return "echo '" + sql + " \\watch " + 1 / workload.ratePerSecond() + "' | " + StockStory.PSQL
+                + " -q > /dev/null &";
     }
 }
