@@ -15,6 +15,7 @@ import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.workload.JournalEntry.Outcome;
@@ -51,6 +52,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable Recording recording;
     private @Nullable Exception failure;
     private final Map<Integer, DrillFacts> done = new HashMap<>();
+    private final Losses losses = new Losses();
 
     PlayedStory(Scenario scenario, DrillOptions options, DrillListener listener, DrillRecorder recorder) {
         this.scenario = scenario;
@@ -125,6 +127,11 @@ public final class PlayedStory implements AutoCloseable {
 
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
+        if (entry.to() instanceof RestoreTarget.OfSnapshot) {
+            DumpRestores.Judged judged = new DumpRestores(sandbox, scenario, recording, listener)
+                    .restore(entry, number, assignment(number), losses);
+            return recorder.record(judged.facts(), judged.claims());
+        }
         BaseBackup taken = recording.backups().complete().get(entry.from());
         ExistingBackup.Examined examined = taken == null ? null : chains.examine(entry.from(), recording, backups);
         BackupsAtHand.AtHand backup = taken != null && examined instanceof ExistingBackup.Examined.Usable usable
@@ -158,6 +165,7 @@ public final class PlayedStory implements AutoCloseable {
             claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));
         }
         done.put(number, facts);
+        losses.add(facts, entry);
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
                     .of(facts, claims)

@@ -197,6 +197,16 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Workload.prepare(connection, scenario.workKinds());
     }
 
+    /** Where it lives. */
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** Its server as it runs now; another one after a restart. */
+    Cluster cluster() {
+        return cluster;
+    }
+
     ConnectionSettings connection() {
         return cluster.connection();
     }

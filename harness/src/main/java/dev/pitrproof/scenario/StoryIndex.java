@@ -20,11 +20,13 @@ final class StoryIndex {
     private final Map<String, Named> backups = new LinkedHashMap<>();
     private final Map<String, Named> marks = new LinkedHashMap<>();
     private final Set<String> failing = new HashSet<>();
+    private final Set<String> logical = new HashSet<>();
     private final Map<String, Named> restorePoints = new LinkedHashMap<>();
     private final Map<String, Named> transactions = new LinkedHashMap<>();
     private boolean isWhole = true;
     private boolean hasDamage;
 
+    /** Base backups and logical ones, by label. */
     Map<String, Named> backups() {
         return backups;
     }
@@ -45,6 +47,11 @@ final class StoryIndex {
     /** The labels of the backups that are meant to fail. */
     Set<String> failing() {
         return failing;
+    }
+
+    /** The labels of the logical backups. */
+    Set<String> logical() {
+        return logical;
     }
 
     /** Whether every step could be read: if not, an unknown name may only be one of those. */

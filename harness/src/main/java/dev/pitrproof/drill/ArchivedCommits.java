@@ -1,0 +1,63 @@
+package dev.pitrproof.drill;
+
+import dev.pitrproof.archive.ArchiveScan;
+import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.Snapshot;
+import dev.pitrproof.wal.WalEntry;
+import dev.pitrproof.wal.WalRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Every commit that a story's archive holds, from its first segment on. A dump has no place in the WAL at which to begin.
+ *
+ * @param commits in WAL order
+ * @param problems what is missing or damaged, a line each
+ */
+record ArchivedCommits(List<EndedTransaction> commits, List<String> problems) {
+
+    ArchivedCommits {
+        commits = List.copyOf(commits);
+        problems = List.copyOf(problems);
+    }
+
+    /** @param snapshot whose xids tell the epoch of those in the WAL */
+    static ArchivedCommits in(Path directory, Snapshot snapshot) throws IOException {
+        List<EndedTransaction> commits = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+            ArchiveScan.scan(archive, new ArchiveScan.Observer() {
+                @Override
+                public boolean record(WalRecord record) {
+                    if (record.entry() instanceof WalEntry.TransactionEnd end
+                            && end.kind().commits()) {
+                        commits.add(new EndedTransaction(
+                                end.kind(),
+                                snapshot.widen(end.xid()),
+                                end.subxids().stream().map(snapshot::widen).toList(),
+                                end.time(),
+                                record.start(),
+                                record.end(),
+                                record.timeline()));
+                    }
+                    return true;
+                }
+
+                @Override
+                public void problem(String message) {
+                    problems.add(message);
+                }
+            });
+        }
+        return new ArchivedCommits(commits, problems);
+    }
+
+    Set<Long> xids() {
+        return commits.stream().map(EndedTransaction::xid).collect(Collectors.toSet());
+    }
+}
