@@ -24,8 +24,14 @@ record LocalClientPrograms(Path directory, String version) {
     /** Finds them for a server; empty if there are none that could ask it. */
     static Optional<LocalClientPrograms> find(PostgresBinaries server) throws IOException {
         int major = server.release().major();
+        Optional<LocalClientPrograms> own = in(server.directory(), major);
+        return own.isPresent() ? own : find(major);
+    }
+
+    /** The same without looking beside a server that is in none of the usual places. */
+    static Optional<LocalClientPrograms> find(int major) throws IOException {
         Stream<Path> places = Stream.concat(
-                Stream.concat(Stream.of(server.directory()), InstalledPostgres.placesFrom(major).stream()),
+                InstalledPostgres.placesFrom(major).stream(),
                 Subprocess.which(ClientPrograms.NEEDED.get(0)).map(Path::getParent).stream());
         for (Path place : places.distinct().toList()) {
             Optional<LocalClientPrograms> found = in(place, major);

@@ -206,8 +206,10 @@ final class StoryReader {
             return null;
         }
         checkArchive(section, "logical-backup", "a logical backup, whose loss the WAL tells");
+        if (!index.backups().containsKey(label.value())) {
+            index.logical().add(label.value());
+        }
         register(index.backups(), label, at, "label");
-        index.logical().add(label.value());
         return at == null ? null : new Step.LogicalBackup(section.position(), at, label.value());
     }
 
