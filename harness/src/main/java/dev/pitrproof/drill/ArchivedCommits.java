@@ -4,6 +4,8 @@ import dev.pitrproof.archive.ArchiveScan;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.Snapshot;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
@@ -14,28 +16,36 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every commit that a story's archive holds, from its first segment on. A dump has no place in the WAL at which to begin.
+ * Every commit of the source that a story's archive holds, from its first segment on. A dump has no place in the WAL at
+ * which to begin.
  *
+ * @param path the source's own way through the timelines; what others archived, such as a clone, is left out
  * @param commits in WAL order
  * @param problems what is missing or damaged, a line each
  */
-record ArchivedCommits(List<EndedTransaction> commits, List<String> problems) {
+record ArchivedCommits(TimelineHistory path, List<EndedTransaction> commits, List<String> problems) {
 
     ArchivedCommits {
         commits = List.copyOf(commits);
         problems = List.copyOf(problems);
     }
 
-    /** @param snapshot whose xids tell the epoch of those in the WAL */
-    static ArchivedCommits in(Path directory, Snapshot snapshot) throws IOException {
+    /**
+     * @param snapshot whose xids tell the epoch of those in the WAL
+     * @param last the timeline that the source wrote to in the end
+     */
+    static ArchivedCommits in(Path directory, Snapshot snapshot, TimelineId last) throws IOException {
         List<EndedTransaction> commits = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        TimelineHistory path;
         try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+            path = archive.history(last).orElse(TimelineHistory.of(last));
             ArchiveScan.scan(archive, new ArchiveScan.Observer() {
                 @Override
                 public boolean record(WalRecord record) {
                     if (record.entry() instanceof WalEntry.TransactionEnd end
-                            && end.kind().commits()) {
+                            && end.kind().commits()
+                            && isOn(path, record)) {
                         commits.add(new EndedTransaction(
                                 end.kind(),
                                 snapshot.widen(end.xid()),
@@ -54,7 +64,14 @@ record ArchivedCommits(List<EndedTransaction> commits, List<String> problems) {
                 }
             });
         }
-        return new ArchivedCommits(commits, problems);
+        return new ArchivedCommits(path, commits, problems);
+    }
+
+    private static boolean isOn(TimelineHistory path, WalRecord record) {
+        return path.path().contains(record.timeline())
+                && path.endOf(record.timeline())
+                        .map(end -> record.start().isBefore(end))
+                        .orElse(true);
     }
 
     Set<Long> xids() {

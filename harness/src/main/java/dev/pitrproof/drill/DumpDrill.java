@@ -12,6 +12,8 @@ import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.scenario.ClaimSpec;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.JournalEntry;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import dev.pitrproof.workload.Workload;
@@ -22,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -89,7 +92,7 @@ final class DumpDrill {
     List<Claim> run() {
         try {
             listener.progress(Progress.of("reading the WAL"));
-            ArchivedCommits archived = ArchivedCommits.in(archive, dump.snapshot());
+            ArchivedCommits archived = ArchivedCommits.in(archive, dump.snapshot(), lastTimeline());
             facts.archived(archived);
             archived.problems().forEach(problem -> facts.note("what the dump lacks was counted in WAL with a gap: " + problem));
             listener.progress(Progress.of("taking fingerprints"));
@@ -182,7 +185,7 @@ final class DumpDrill {
     private void judge(Cluster server, ArchivedCommits archived) throws SQLException {
         try (Connection connection = server.connection().openSql("postgres")) {
             claims.add(SnapshotClaim.judge(
-                    dump.snapshot(), rows(), archived.xids(), Workload.ledgerRows(connection)));
+                    dump.snapshot(), rows(archived.path()), archived.xids(), Workload.ledgerRows(connection)));
             DataClaims data =
                     new DataClaims(connection, facts.story().recording().digests());
             ClusterClaims cluster = new ClusterClaims(
@@ -221,14 +224,22 @@ final class DumpDrill {
         throw new IllegalStateException("the reader lets nobody claim " + ClaimNames.of(claim) + " of a dump");
     }
 
-    /** The rows of the ledger by what its clients were told. */
-    private SnapshotClaim.Rows rows() {
+    /** What the source wrote to in the end. */
+    private TimelineId lastTimeline() {
+        return facts.story().recording().journal().entries().stream()
+                .map(JournalEntry::timeline)
+                .max(Comparator.naturalOrder())
+                .orElse(TimelineId.FIRST);
+    }
+
+    /** The rows of the ledger by what its clients were told; what only a branch that was left has may be in a dump of it. */
+    private SnapshotClaim.Rows rows(TimelineHistory path) {
         Map<Long, Long> acknowledged = new HashMap<>();
         Set<Long> inDoubt = new HashSet<>();
         for (JournalEntry attempt : facts.story().recording().journal().entries()) {
-            if (attempt.outcome() == Outcome.ACKNOWLEDGED) {
+            if (attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.liesOn(path)) {
                 acknowledged.put(attempt.number(), Objects.requireNonNull(attempt.xid()));
-            } else if (attempt.outcome() == Outcome.IN_DOUBT) {
+            } else if (attempt.outcome() != Outcome.REFUSED) {
                 inDoubt.add(attempt.number());
             }
         }

@@ -27,7 +27,7 @@ record DumpLoss(
     static DumpLoss of(StoryDumps.Dump dump, ArchivedCommits archived, StoryFacts story) {
         Recording.Damage damage = story.recording().damage();
         Snapshot snapshot = dump.snapshot();
-        Set<Long> told = story.journal().acknowledged().keySet();
+        Set<Long> told = story.journal(archived.path()).acknowledged().keySet();
         List<EndedTransaction> seen = archived.commits().stream()
                 .filter(commit -> snapshot.sees(commit.xid()))
                 .toList();

@@ -57,7 +57,7 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "fails-with"));
     static final Shape LOGICAL_BACKUP = new Shape("logical-backup", List.of("label"), List.of());
     static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
-    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));
+    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart", "promote"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
     /** A target has to be there, too, unless it is a logical backup that is restored. */
     static final Shape RESTORE =

@@ -23,6 +23,7 @@ final class StoryIndex {
     private final Set<String> logical = new HashSet<>();
     private final Map<String, Named> restorePoints = new LinkedHashMap<>();
     private final Map<String, Named> transactions = new LinkedHashMap<>();
+    private @Nullable Position promotion;
     private boolean isWhole = true;
     private boolean hasDamage;
 
@@ -52,6 +53,16 @@ final class StoryIndex {
     /** The labels of the logical backups. */
     Set<String> logical() {
         return logical;
+    }
+
+    /** Where the standby is promoted; null if it has not been so far. */
+    @Nullable
+    Position promotion() {
+        return promotion;
+    }
+
+    void promote(Position position) {
+        promotion = position;
     }
 
     /** Whether every step could be read: if not, an unknown name may only be one of those. */
