@@ -5,6 +5,7 @@ import dev.pitrproof.restore.ClusterDatabases;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.BackupOptions;
@@ -16,6 +17,7 @@ import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,11 +28,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +56,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private Cluster cluster;
     private Connection connection;
     private @Nullable StandbyServer standby;
+    private boolean keepsArchivingSettings;
 
     private SourceServer(
             Sandbox sandbox,
@@ -137,6 +142,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
+        if (keepsArchivingSettings) {
+            keepArchivingSettings();
+        }
         archiving.afterStart(cluster);
         if (standby != null) {
             standby.follow(cluster.connection());
@@ -163,6 +171,46 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             }
         }
         return settings;
+    }
+
+    /**
+     * Has the data directory itself say how its WAL is archived, as it does at most sites: every base backup from now on
+     * brings these settings along. A sandbox gives its servers settings from elsewhere.
+     */
+    void keepArchivingSettings() throws SQLException {
+        keepsArchivingSettings = true;
+        execute("SET standard_conforming_strings = on");
+        for (Map.Entry<String, String> setting : archiving.parameters().entrySet()) {
+            execute("ALTER SYSTEM SET " + setting.getKey() + " = '"
+                    + setting.getValue().replace("'", "''") + "'");
+        }
+    }
+
+    /**
+     * Removes what a tablespace holds, behind the server's back. Everything in it was written to disk before, so that the
+     * recovery from a crash that follows has nothing to do there.
+     */
+    void loseTablespace(String name) throws IOException, SQLException {
+        if (sandbox.copiesFiles()) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "tablespace \"" + name + "\" is to be lost, and this sandbox's servers get copies of files",
+                    "run it with --sandbox=process, or on the machine of the container engine",
+                    null);
+        }
+        execute("CHECKPOINT");
+        try (Stream<Path> content = Files.walk(Objects.requireNonNull(tablespaces.get(name)))) {
+            for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(tablespaces.get(name))) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    /** From now on the disk that it archives to is full. */
+    void fillArchive() throws IOException, SQLException {
+        archiving.fillDisk(cluster, connection);
     }
 
     void pauseArchive() throws IOException, SQLException {
