@@ -115,10 +115,8 @@ final class CommandArchiving implements Archiving {
 
     /** Not in the settings that the server was started with: those cannot be changed while it runs. */
     private static void set(String command, Connection sql) throws SQLException, IOException {
+        AlteredSettings.set(Map.of("archive_command", command), sql);
         try (Statement statement = sql.createStatement()) {
-            // a setting takes no parameters, and with two quotes for one no text ends before its end
-            statement.execute("SET standard_conforming_strings = on");
-            statement.execute("ALTER SYSTEM SET archive_command = '" + command.replace("'", "''") + "'");
             statement.execute("SELECT pg_reload_conf()");
         }
         // the postmaster tells its archiver when it tells this session
@@ -171,6 +169,11 @@ final class CommandArchiving implements Archiving {
     @Override
     public void afterStart(Cluster source) {
         // and begins with it
+    }
+
+    @Override
+    public void beforePromotion(Cluster standby, Connection sql) {
+        // the standby has the same command, and heeds it from its promotion on
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.fault.LostTablespace;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.restore.ClusterDatabases;
 import dev.pitrproof.sandbox.Cluster;
@@ -14,10 +15,10 @@ import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,13 +29,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +48,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private final Sandbox sandbox;
     private final Map<String, String> further;
     private final Archiving archiving;
-    private final FileAccess files;
     private final int segmentSize;
     private final Map<String, String> passwords = new LinkedHashMap<>();
-    private final Map<String, Path> tablespaces;
+    private FileAccess files;
+    private Map<String, Path> tablespaces;
     private Cluster cluster;
     private Connection connection;
+    private TimelineId timeline = TimelineId.FIRST;
     private @Nullable StandbyServer standby;
     private boolean keepsArchivingSettings;
 
@@ -131,7 +131,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
         Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
-        altered.putAll(alteredSettings());
+        altered.putAll(AlteredSettings.of(connection));
         archiving.beforeStop();
         if (mode == StopMode.KILL) {
             cluster.stop(mode);
@@ -151,6 +151,33 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
+    /**
+     * Shuts the server down for good, so that nobody can write to it any more, and lets its standby take its place, with all
+     * that was written so far: an orderly shutdown ends only when the standby has it.
+     *
+     * @return the timeline that it writes to from now on, and where that begins
+     */
+    TimelineHistory promoteStandby() throws IOException, SQLException {
+        StandbyServer successor = standby();
+        successor.awaitReplayed(flushed());
+        archiving.beforePromotion(successor.cluster(), connection);
+        // of the segment that a server is shut down in, an archive may never get more than a part
+        execute("SELECT pg_switch_wal()");
+        archiving.beforeStop();
+        closeConnection();
+        cluster.stop(StopMode.FAST);
+        cluster.close();
+        TimelineHistory history = successor.promote();
+        standby = null;
+        cluster = successor.cluster();
+        connection = successor.sql();
+        tablespaces = successor.tablespaces();
+        files = successor.files();
+        timeline = history.timeline();
+        archiving.afterStart(cluster);
+        return history;
+    }
+
     private void closeConnection() {
         try {
             connection.close();
@@ -159,31 +186,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */
-    private Map<String, String> alteredSettings() throws SQLException {
-        Map<String, String> settings = new LinkedHashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT name, setting FROM pg_file_settings"
-                        + " WHERE sourcefile LIKE '%/postgresql.auto.conf' AND name <> 'archive_command'"
-                        + " ORDER BY seqno")) {
-            while (rows.next()) {
-                settings.put(rows.getString(1), rows.getString(2));
-            }
-        }
-        return settings;
-    }
-
     /**
      * Has the data directory itself say how its WAL is archived, as it does at most sites: every base backup from now on
      * brings these settings along. A sandbox gives its servers settings from elsewhere.
      */
     void keepArchivingSettings() throws SQLException {
         keepsArchivingSettings = true;
-        execute("SET standard_conforming_strings = on");
-        for (Map.Entry<String, String> setting : archiving.parameters().entrySet()) {
-            execute("ALTER SYSTEM SET " + setting.getKey() + " = '"
-                    + setting.getValue().replace("'", "''") + "'");
-        }
+        AlteredSettings.set(archiving.parameters(), connection);
     }
 
     /**
@@ -199,13 +208,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     null);
         }
         execute("CHECKPOINT");
-        try (Stream<Path> content = Files.walk(Objects.requireNonNull(tablespaces.get(name)))) {
-            for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.equals(tablespaces.get(name))) {
-                    Files.delete(path);
-                }
-            }
-        }
+        new LostTablespace(Objects.requireNonNull(tablespaces.get(name))).strike();
     }
 
     /** From now on the disk that it archives to is full. */
@@ -276,10 +279,14 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Up to where its WAL can be streamed. */
     Lsn flushed() throws SQLException {
+        return Lsn.parse(value("SELECT pg_current_wal_flush_lsn()::text"));
+    }
+
+    private String value(String question) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_current_wal_flush_lsn()::text")) {
+                ResultSet row = statement.executeQuery(question)) {
             row.next();
-            return Lsn.parse(row.getString(1));
+            return row.getString(1);
         }
     }
 
@@ -367,16 +374,12 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Where the next record is written. */
     Lsn position() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
-            row.next();
-            return Lsn.parse(row.getString(1));
-        }
+        return Lsn.parse(value("SELECT pg_current_wal_insert_lsn()::text"));
     }
 
-    /** The segment that holds a position. */
+    /** The segment that holds a position, of the timeline that is being written. */
     SegmentName segment(Lsn position) {
-        return SegmentName.holding(TimelineId.FIRST, position, segmentSize);
+        return SegmentName.holding(timeline, position, segmentSize);
     }
 
     /**
@@ -385,14 +388,8 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     void finishArchive() throws SQLException, IOException {
         execute("SELECT pg_create_restore_point('pitrproof: end of story')");
         execute("SELECT pg_current_xact_id()");
-        Lsn end;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_switch_wal()::text")) {
-            row.next();
-            end = Lsn.parse(row.getString(1));
-        }
-        SegmentName last = SegmentName.before(TimelineId.FIRST, end, segmentSize);
-        archiving.finish(last, cluster);
+        Lsn end = Lsn.parse(value("SELECT pg_switch_wal()::text"));
+        archiving.finish(SegmentName.before(timeline, end, segmentSize), cluster);
     }
 
     /** Stops the server at once; what it archived is all that is needed of it. */

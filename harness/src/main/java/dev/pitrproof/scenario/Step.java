@@ -85,6 +85,12 @@ public sealed interface Step {
     record Restart(Position position, StoryTime at) implements Step {}
 
     /**
+     * The source is shut down for good, and its standby promoted: it is the source from then on, on the next timeline. What
+     * follows in the story happens to it, and it archives into the same place.
+     */
+    record Promote(Position position, StoryTime at) implements Step {}
+
+    /**
      * The directory of a tablespace is lost, and the source killed with it; it is started again without.
      *
      * @param tablespace of the source's

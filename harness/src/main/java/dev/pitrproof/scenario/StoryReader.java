@@ -50,7 +50,7 @@ final class StoryReader {
         this.postgres = postgres;
         this.backups = new BaseBackupReader(reading, source, postgres, index);
         this.archive = new ArchiveReader(reading, index);
-        this.accidents = new AccidentReader(reading, source, index, archive);
+        this.accidents = new AccidentReader(reading, source, index, archive, this::transaction);
     }
 
     StoryIndex index() {
@@ -131,7 +131,7 @@ final class StoryReader {
                 checkArchive(section);
                 yield archive.step(section, at);
             }
-            default -> accidents.step(section, at, this::transaction);
+            default -> accidents.step(section, at);
         };
     }
 

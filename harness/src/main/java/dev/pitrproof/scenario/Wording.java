@@ -39,6 +39,7 @@ public final class Wording {
             Map.entry("delay", "delay: 5m"),
             Map.entry("kill", "kill: source"),
             Map.entry("restart", "restart: source"),
+            Map.entry("promote", "promote: standby"),
             Map.entry("lose-tablespace", "lose-tablespace: fast"),
             Map.entry("fill-disk", "fill-disk: archive"),
             Map.entry("as", "as: the-drop"),
