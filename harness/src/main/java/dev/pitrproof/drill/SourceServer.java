@@ -142,9 +142,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
-        if (keepsArchivingSettings) {
-            keepArchivingSettings();
-        }
+        keepSettings();
         archiving.afterStart(cluster);
         if (standby != null) {
             standby.follow(cluster.connection());
@@ -171,6 +169,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         standby = null;
         cluster = successor.cluster();
         connection = successor.sql();
+        keepSettings();
         tablespaces = successor.tablespaces();
         files = successor.files();
         timeline = history.timeline();
@@ -192,7 +191,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
      */
     void keepArchivingSettings() throws SQLException {
         keepsArchivingSettings = true;
-        AlteredSettings.set(archiving.parameters(), connection);
+        keepSettings();
+    }
+
+    private void keepSettings() throws SQLException {
+        if (keepsArchivingSettings) {
+            AlteredSettings.set(archiving.parameters(), connection);
+        }
     }
 
     /**
@@ -330,27 +335,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Runs SQL in one transaction that writes something, and says which it was. */
     NamedTransaction executeNamed(String sql, Barrier moment) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text")) {
-                row.next();
-                String xid = row.getString(1);
-                if (xid == null) {
-                    throw new SQLException("its transaction has no xid, for it writes nothing before it ends: expected"
-                            + " one, since it has a name by as:");
-                }
-                Lsn end = Lsn.parse(row.getString(2));
-                connection.commit();
-                return new NamedTransaction(moment, Long.parseUnsignedLong(xid), end);
-            }
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
+        return NamedTransaction.run(sql, moment, connection);
     }
 
     /** Reads the server's clock, with some quiet on both sides of the moment. */
