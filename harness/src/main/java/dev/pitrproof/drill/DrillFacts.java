@@ -185,7 +185,12 @@ final class DrillFacts {
 
     /** As {@link Assignment#leaveOpen}, where there was nothing to prove. */
     void leaveOpen(List<Claim> claims, String why) {
-        assignment.leaveOpen(claims, why, FindingCode.NOTHING_TO_PROVE);
+        leaveOpen(claims, FindingCode.NOTHING_TO_PROVE, why);
+    }
+
+    /** The same for a reason that has a code of its own. */
+    void leaveOpen(List<Claim> claims, FindingCode code, String why) {
+        assignment.leaveOpen(claims, why, code);
     }
 
     /** From the decision to restore until the cluster accepted writes. */

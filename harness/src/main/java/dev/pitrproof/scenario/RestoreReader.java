@@ -15,11 +15,19 @@ final class RestoreReader {
     private final Reading reading;
     private final @Nullable StoryClock clock;
     private final StoryIndex story;
+    private final ServerChoiceReader servers;
 
-    RestoreReader(Reading reading, @Nullable StoryClock clock, StoryIndex story) {
+    /** @param postgres the versions that the story is played on */
+    RestoreReader(
+            Reading reading,
+            @Nullable StoryClock clock,
+            StoryIndex story,
+            @Nullable Source source,
+            MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
         this.story = story;
+        this.servers = new ServerChoiceReader(reading, source, postgres);
     }
 
     List<Restore> read(Section scenario) {
@@ -50,6 +58,7 @@ final class RestoreReader {
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
+        ServerChoice server = servers.read(section, expect);
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null && !isLogical) {
             checkBackup(from, target, mayMiss);
@@ -65,6 +74,7 @@ final class RestoreReader {
                         from.value(),
                         target,
                         timeline,
+                        server,
                         choice,
                         expect,
                         claims);
@@ -72,6 +82,12 @@ final class RestoreReader {
 
     /** What a logical backup leads to. A target for it, or several, is a problem of its own. */
     private @Nullable RestoreTarget snapshot(Section section, @Nullable Text from) {
+        if (section.has("with")) {
+            reading.problem(
+                    section.keyPosition("with"),
+                    "found with of a logical backup, expected none",
+                    "a dump is restored into a new server of the source's version, which recovers nothing");
+        }
         for (String key : List.of("to", "sweep")) {
             if (section.has(key)) {
                 reading.problem(
