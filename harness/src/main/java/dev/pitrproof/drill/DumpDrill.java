@@ -62,12 +62,7 @@ final class DumpDrill {
      * @param archive that the story filled
      */
     DumpDrill(
-            Sandbox sandbox,
-            String name,
-            DumpFacts facts,
-            StoryDumps.Dump dump,
-            Path archive,
-            DrillListener listener) {
+            Sandbox sandbox, String name, DumpFacts facts, StoryDumps.Dump dump, Path archive, DrillListener listener) {
         this.sandbox = sandbox;
         this.name = name;
         this.facts = facts;
@@ -94,7 +89,8 @@ final class DumpDrill {
             listener.progress(Progress.of("reading the WAL"));
             ArchivedCommits archived = ArchivedCommits.in(archive, dump.snapshot(), lastTimeline());
             facts.archived(archived);
-            archived.problems().forEach(problem -> facts.note("what the dump lacks was counted in WAL with a gap: " + problem));
+            archived.problems()
+                    .forEach(problem -> facts.note("what the dump lacks was counted in WAL with a gap: " + problem));
             listener.progress(Progress.of("taking fingerprints"));
             BackupFingerprint before = BackupFingerprint.of(dump.directory());
             try {
@@ -158,7 +154,8 @@ final class DumpDrill {
                 .filter(line -> !line.contains("unrecognized configuration parameter"))
                 .map(line -> line.replaceFirst("^pg_restore: error: ", ""))
                 .toList();
-        boolean ran = result.exitCode() == 0 || (errors.isEmpty() && result.output().contains("errors ignored"));
+        boolean ran =
+                result.exitCode() == 0 || (errors.isEmpty() && result.output().contains("errors ignored"));
         String expected = "a restore of the whole dump without an error";
         if (ran && errors.isEmpty()) {
             return new Claim(
@@ -219,7 +216,8 @@ final class DumpDrill {
             return ObjectiveClaims.recoveredWithin(within, facts.seconds());
         } else if (claim instanceof ClaimSpec.LostAtMost lost) {
             DumpLoss loss = facts.loss().orElseThrow();
-            return ObjectiveClaims.lostAtMost(lost, loss.story(), loss.acknowledged().size());
+            return ObjectiveClaims.lostAtMost(
+                    lost, loss.story(), loss.acknowledged().size());
         }
         throw new IllegalStateException("the reader lets nobody claim " + ClaimNames.of(claim) + " of a dump");
     }

@@ -15,8 +15,8 @@ final class Losses {
     /** A recovery that ended, wherever it did. */
     void add(DrillFacts facts, Restore entry) {
         facts.story()
-                .filter(story -> story.recording().damage() != null
-                        && facts.paused().isPresent())
+                .filter(story ->
+                        story.recording().damage() != null && facts.paused().isPresent())
                 .ifPresent(story -> add(
                         facts.assignment(),
                         entry,
@@ -39,8 +39,7 @@ final class Losses {
 
     private void add(Assignment assignment, Restore entry, boolean logical, Duration loss, long transactions) {
         double seconds = Math.max(0, loss.toNanos() / 1e9);
-        all.add(new Loss(
-                assignment.drill(), entry.from(), entry.to().inWords(), logical, seconds, transactions));
+        all.add(new Loss(assignment.drill(), entry.from(), entry.to().inWords(), logical, seconds, transactions));
     }
 
     List<Loss> all() {

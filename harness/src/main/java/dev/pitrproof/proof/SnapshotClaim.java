@@ -130,11 +130,7 @@ public final class SnapshotClaim {
     }
 
     private static Claim claim(
-            Verdict verdict,
-            FindingCode code,
-            String expected,
-            String found,
-            @Nullable String hint) {
+            Verdict verdict, FindingCode code, String expected, String found, @Nullable String hint) {
         return new Claim(
                 NAME,
                 verdict,

@@ -204,8 +204,8 @@ public final class ContainerSandbox extends RunSandbox {
 
         @Override
         public Result run(String program, List<String> arguments, Cluster cluster, Path directory) throws IOException {
-            List<String> command = ClientPrograms.command(
-                    program, cluster.connection(), passwordFile(cluster), arguments);
+            List<String> command =
+                    ClientPrograms.command(program, cluster.connection(), passwordFile(cluster), arguments);
             Path sockets = Path.of(cluster.connection().host());
             Subprocess.Result result =
                     guarded(() -> programs.run(log(), command, Map.of(logs, true, sockets, true, directory, true)));

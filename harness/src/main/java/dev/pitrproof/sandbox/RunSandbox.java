@@ -212,8 +212,7 @@ abstract class RunSandbox implements Sandbox {
         ConnectionSettings server = cluster.connection();
         Path file = Path.of(server.host()).resolve("passfile");
         if (server.password() != null && !Files.exists(file)) {
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, "*:*:*:*:" + server.password() + "\n");
             run.makePrivate(file);
         }

@@ -15,10 +15,14 @@ final class ClaimReader {
 
     /** What cannot be asked of a restored dump, and why. */
     private static final Map<String, String> NOT_OF_A_DUMP = Map.of(
-            TARGET_REACHED, "no recovery follows a dump; that it brought all its snapshot saw is always claimed",
-            "structure", "a dump brings rows, no pages or index entries: these are as new as the server",
-            "page-checksums", "a dump brings rows, no pages: these are as new as the server",
-            "prepared-transactions", "a dump holds what was committed alone; a prepared transaction is in no dump");
+            TARGET_REACHED,
+            "no recovery follows a dump; that it brought all its snapshot saw is always claimed",
+            "structure",
+            "a dump brings rows, no pages or index entries: these are as new as the server",
+            "page-checksums",
+            "a dump brings rows, no pages: these are as new as the server",
+            "prepared-transactions",
+            "a dump holds what was committed alone; a prepared transaction is in no dump");
 
     private final Reading reading;
     private final StoryIndex story;

@@ -53,8 +53,7 @@ final class RestoreReader {
         Section to = isLogical ? null : section.section("to", Shape.TARGET);
         TargetReader targets = new TargetReader(reading, clock, story);
         RestoreTarget target = isLogical ? snapshot(section, from) : to == null ? null : targets.target(to, from);
-        TimelineChoice timeline =
-                isLogical ? new TimelineChoice.Latest() : to == null ? null : targets.timeline(to);
+        TimelineChoice timeline = isLogical ? new TimelineChoice.Latest() : to == null ? null : targets.timeline(to);
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);

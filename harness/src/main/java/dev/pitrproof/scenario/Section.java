@@ -67,9 +67,7 @@ final class Section {
     void require(String key) {
         if (!entries.containsKey(key) && !misspelt.contains(key)) {
             reading.problem(
-                    position,
-                    "missing key " + Wording.quoted(key) + " in " + shape.label(),
-                    Wording.exampleOf(key));
+                    position, "missing key " + Wording.quoted(key) + " in " + shape.label(), Wording.exampleOf(key));
         }
     }
 

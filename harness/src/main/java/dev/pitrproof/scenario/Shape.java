@@ -64,6 +64,7 @@ record Shape(String label, List<String> required, List<String> optional) {
     /** A target has to be there, too, unless it is a logical backup that is restored. */
     static final Shape RESTORE =
             new Shape("a restore entry", List.of("from", "prove"), List.of("to", "about", "with", "expect", "sweep"));
+
     static final Shape WITH = new Shape("with", List.of(), List.of("postgres", "archiving"));
     static final Shape TARGET = new Shape(
             "to",

@@ -108,7 +108,8 @@ record CatalogueResult(List<Evidence> drills) {
         });
         text.append("\nA cell says how many of the scenario's drills on that version ended as they must.\n");
         if (!notPlayed().isEmpty()) {
-            text.append("\n## Not played\n\nThe machine lacks what these need. They are UNPROVEN, and no part of the table.\n\n");
+            text.append(
+                    "\n## Not played\n\nThe machine lacks what these need. They are UNPROVEN, and no part of the table.\n\n");
             notPlayed().forEach(drill -> text.append("- ").append(drill).append('\n'));
         }
         if (!surprises().isEmpty()) {

@@ -84,8 +84,8 @@ class DumpDrillTest {
     @BeforeAll
     static void play() throws Exception {
         Path binaries = LocalServer.binaries();
-        int major = Integer.parseInt(
-                binaries.getName(binaries.getNameCount() - 2).toString());
+        int major =
+                Integer.parseInt(binaries.getName(binaries.getNameCount() - 2).toString());
         story = new DrillRunner(
                         wanted -> {
                             sandbox = ProcessSandbox.open(PostgresBinaries.find(wanted, binaries, message -> {}));
@@ -149,9 +149,7 @@ class DumpDrillTest {
         assertThat(rpo(dumped).acknowledgedCommitsLostTotal())
                 .isGreaterThan(rpo(recovered).acknowledgedCommitsLostTotal())
                 .isLessThanOrEqualTo(backup.missing());
-        assertThat(backup.sideBySide())
-                .extracting(LogicalBackup.Loss::from)
-                .containsExactly("nightly", "morning");
+        assertThat(backup.sideBySide()).extracting(LogicalBackup.Loss::from).containsExactly("nightly", "morning");
         assertThat(dumped.notes()).anySatisfy(note -> assertThat(note)
                 .contains("nightly by recovery to 13:00 lost 1h", "morning by pg_restore lost 8h"));
         assertThat(Objects.requireNonNull(backup.lastSeen()).time())
@@ -190,17 +188,18 @@ class DumpDrillTest {
     @Order(4)
     void isUnprovenWhereThereIsNoPgDump() throws Exception {
         Path binaries = LocalServer.binaries();
-        int major = Integer.parseInt(
-                binaries.getName(binaries.getNameCount() - 2).toString());
+        int major =
+                Integer.parseInt(binaries.getName(binaries.getNameCount() - 2).toString());
         DrillRunner runner = new DrillRunner(
-                wanted -> new WithoutClients(
-                        ProcessSandbox.open(PostgresBinaries.find(wanted, binaries, message -> {}))),
+                wanted ->
+                        new WithoutClients(ProcessSandbox.open(PostgresBinaries.find(wanted, binaries, message -> {}))),
                 options(major),
                 DrillListener.SILENT);
 
         List<Evidence> drills = runner.run(scenario());
 
-        assertThat(drills).extracting(Evidence::verdict)
+        assertThat(drills)
+                .extracting(Evidence::verdict)
                 .containsExactly(Verdict.PROVEN, Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(drills.get(1).claims()).allSatisfy(claim -> {
             assertThat(claim.verdict()).isEqualTo(Verdict.UNPROVEN);

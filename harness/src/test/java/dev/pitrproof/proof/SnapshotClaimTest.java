@@ -88,8 +88,7 @@ class SnapshotClaimTest {
 
     @Test
     void withoutAWorkloadThereIsNothingToCompare() {
-        Claim claim = SnapshotClaim.judge(
-                SNAPSHOT, new SnapshotClaim.Rows(Map.of(), Set.of()), COMMITTED, List.of());
+        Claim claim = SnapshotClaim.judge(SNAPSHOT, new SnapshotClaim.Rows(Map.of(), Set.of()), COMMITTED, List.of());
 
         assertThat(claim.verdict()).isEqualTo(Verdict.UNPROVEN);
         assertThat(claim.code()).isEqualTo("NOTHING_TO_PROVE");

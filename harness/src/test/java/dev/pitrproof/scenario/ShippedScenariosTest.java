@@ -49,8 +49,8 @@ class ShippedScenariosTest {
     @MethodSource("scenarios")
     void areShort(Scenario scenario) {
         // where 14 hours stand beside one minute, a shorter story would not tell a minute's times apart
-        Duration longest = Duration.ofSeconds(
-                Set.of("dropped-table", "dump-or-pitr").contains(scenario.name()) ? 15 : 4);
+        Duration longest =
+                Duration.ofSeconds(Set.of("dropped-table", "dump-or-pitr").contains(scenario.name()) ? 15 : 4);
 
         assertThat(scenario.clock().lasts()).isBetween(Duration.ofSeconds(2), longest);
     }

@@ -117,7 +117,8 @@ public final class Prose {
                         + Wording.count(rpo.acknowledgedCommitsLostTotal(), "acknowledged transaction") + ".";
         return switch (evidence.verdict()) {
             case PROVEN -> "The dump of " + dump.storyTime() + " brings back all that its snapshot saw." + lost;
-            case REFUTED -> "A dump leads to its own moment alone, " + dump.storyTime() + "." + lost + " Refuted by: " + found;
+            case REFUTED ->
+                "A dump leads to its own moment alone, " + dump.storyTime() + "." + lost + " Refuted by: " + found;
             case UNPROVEN -> "The dump of " + dump.storyTime() + " proves nothing yet. " + found;
         };
     }
