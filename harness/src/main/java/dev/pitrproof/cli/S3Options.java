@@ -51,6 +51,11 @@ final class S3Options {
                 spec.commandLine(), "found archive \"" + place + "\", expected s3://BUCKET/PREFIX");
     }
 
+    /** Where a receiver brings its WAL. */
+    BucketDepot depot(ArchivePlace.Bucket bucket) throws IOException {
+        return new BucketDepot(S3Store.at(bucket.location(), endpoint), archiver(bucket));
+    }
+
     /** Understands the option. */
     static final class Endpoint implements ITypeConverter<URI> {
         @Override

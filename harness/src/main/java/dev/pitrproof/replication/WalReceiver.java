@@ -6,9 +6,6 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  * <p>It owns its connection. Only what is durable is reported as flushed, because the slot lets go of it. When a timeline
  * ends it goes on with the next one, whose history file it keeps; the old timeline's last segment stays partial. It does
  * not reconnect: a lost connection is a failure, which {@link #await} and {@link #failure} report.
+ *
+ * <p>Where the directory is a spool, only what the {@link Shipment} has brought away is told as flushed.
  */
 public final class WalReceiver implements AutoCloseable {
 
     private final ReplicationConnection connection;
     private final WalReceiverRequest request;
+    private final FinishedFiles finished;
     private final int segmentSize;
     private final Thread thread;
     private final Object progress = new Object();
@@ -36,9 +36,14 @@ public final class WalReceiver implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private @Nullable SegmentFile segment;
 
-    private WalReceiver(ReplicationConnection connection, WalReceiverRequest request, int segmentSize) {
+    private WalReceiver(
+            ReplicationConnection connection,
+            WalReceiverRequest request,
+            FinishedFiles finished,
+            int segmentSize) {
         this.connection = connection;
         this.request = request;
+        this.finished = finished;
         this.segmentSize = segmentSize;
         this.written = SegmentName.holding(request.timeline(), request.from(), segmentSize)
                 .start();
@@ -50,7 +55,15 @@ public final class WalReceiver implements AutoCloseable {
 
     /** Starts receiving. The connection is closed with the receiver. */
     public static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request) throws IOException {
-        WalReceiver receiver = new WalReceiver(connection, request, connection.walSegmentSize());
+        return start(connection, request, null);
+    }
+
+    /** @param shipment brings away what is complete; null if it stays in the directory */
+    static WalReceiver start(
+            ReplicationConnection connection, WalReceiverRequest request, @Nullable Shipment shipment)
+            throws IOException {
+        WalReceiver receiver = new WalReceiver(
+                connection, request, new FinishedFiles(request, shipment), connection.walSegmentSize());
         receiver.thread.start();
         return receiver;
     }
@@ -75,11 +88,20 @@ public final class WalReceiver implements AutoCloseable {
         WalStream running = stream;
         if (running != null) {
             try {
-                running.sendStatus(written, flushed, false);
+                tell(running, false);
             } catch (IOException e) {
                 // its thread says so
             }
         }
+    }
+
+    private void tell(WalStream to, boolean wantReply) throws IOException {
+        to.sendStatus(written, safe(), wantReply);
+    }
+
+    /** What the server may forget. */
+    private Lsn safe() {
+        return finished.safe(flushed, segmentSize);
     }
 
     /** What ended the receiver, if it did not end as it was told. */
@@ -93,11 +115,12 @@ public final class WalReceiver implements AutoCloseable {
      */
     public void stopAt(Lsn end) {
         stop = end;
+        finished.wake();
         WalStream running = stream;
         if (running != null) {
             try {
                 // its thread may wait for WAL that never comes: the server's answer wakes it up
-                running.sendStatus(written, flushed, true);
+                tell(running, true);
             } catch (IOException e) {
                 // then the connection is gone, and its thread says so
             }
@@ -169,6 +192,8 @@ public final class WalReceiver implements AutoCloseable {
     @Override
     public void close() {
         connection.abort();
+        stop = Lsn.INVALID;
+        finished.wake();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -210,7 +235,7 @@ public final class WalReceiver implements AutoCloseable {
     private void receive() throws IOException {
         while (true) {
             TimelineId current = timeline;
-            keepHistory(current);
+            finished.keepHistory(current, connection);
             WalStream started = connection.startReplication(request.slot(), written, current);
             stream = started;
             if (receiveTimeline(started, current)) {
@@ -221,7 +246,11 @@ public final class WalReceiver implements AutoCloseable {
                             "the server ended the stream without naming a next" + " timeline"));
             requireSuccessor(next, current);
             // half a record of the old timeline stays behind in its own file
+            SegmentFile last = segment;
             closeSegment();
+            if (last != null) {
+                finished.leave(last);
+            }
             written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
                     .start();
             timeline = next.timeline();
@@ -252,7 +281,7 @@ public final class WalReceiver implements AutoCloseable {
                 case KEEPALIVE -> {
                     if (from.replyRequested()) {
                         flush();
-                        from.sendStatus(written, flushed, false);
+                        reply(from);
                     }
                 }
                 case END_OF_TIMELINE -> {
@@ -261,6 +290,15 @@ public final class WalReceiver implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * A server that shuts down asks like this, and goes when all is flushed that it has sent, or written if nothing is told
+     * of flushing ({@code WalSndDone} of walsender.c). What only waits for a depot must not hold it up.
+     */
+    private void reply(WalStream to) throws IOException {
+        Lsn safe = safe();
+        to.sendStatus(written, safe.isBefore(flushed) ? Lsn.INVALID : safe, false);
     }
 
     private boolean shallStop() {
@@ -277,6 +315,7 @@ public final class WalReceiver implements AutoCloseable {
         while (data.position() < end) {
             SegmentFile file = segment;
             if (file == null) {
+                finished.awaitRoom(() -> stop != null);
                 file = SegmentFile.open(
                         request.directory(), SegmentName.holding(timeline, written, segmentSize), request.sync());
                 segment = file;
@@ -288,7 +327,7 @@ public final class WalReceiver implements AutoCloseable {
             written = written.plus(count);
             if (written.equals(file.end())) {
                 complete(file);
-                from.sendStatus(written, flushed, false);
+                tell(from, false);
                 if (shallStop()) {
                     return;
                 }
@@ -296,17 +335,13 @@ public final class WalReceiver implements AutoCloseable {
         }
         if (request.flushOften() && !from.hasBuffered()) {
             flush();
-            from.sendStatus(written, flushed, false);
+            tell(from, false);
         }
     }
 
     private void complete(SegmentFile file) throws IOException {
         segment = null;
-        file.complete(request.compression());
-        if (written.equals(file.end())) {
-            // a segment that is not full may be written on by the restored server, which then has to archive it
-            markArchived(file.name().fileName());
-        }
+        finished.complete(file, written.equals(file.end()));
         flushedThrough(written);
     }
 
@@ -332,33 +367,7 @@ public final class WalReceiver implements AutoCloseable {
         } else {
             flush();
         }
-        from.sendStatus(written, flushed, false);
+        tell(from, false);
         from.finish();
-    }
-
-    /** Keeps the history file of a timeline that has one; recovery along that timeline needs it. */
-    private void keepHistory(TimelineId timeline) throws IOException {
-        Path file = request.directory().resolve(timeline.historyFileName());
-        if (timeline.equals(TimelineId.FIRST) || Files.exists(file)) {
-            return;
-        }
-        Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
-        String content = connection.timelineHistory(timeline).content();
-        try {
-            Files.writeString(temporary, content);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw SegmentFile.couldNotWrite(temporary, e);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        SegmentFile.syncDirectory(request.directory(), request.sync());
-        markArchived(timeline.historyFileName());
-    }
-
-    private void markArchived(String name) throws IOException {
-        if (request.dataDirectory()) {
-            Path status = Files.createDirectories(request.directory().resolve("archive_status"));
-            Files.write(status.resolve(name + ".done"), new byte[0]);
-        }
     }
 }
