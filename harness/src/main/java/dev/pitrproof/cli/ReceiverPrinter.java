@@ -79,6 +79,15 @@ final class ReceiverPrinter implements ContinuousReceiver.Observer {
         warn(reason + "; WAL stays in \"" + directory + "\", and is tried again every " + retry.toSeconds() + " s");
     }
 
+    @Override
+    public void full() {
+        if (json) {
+            JsonLine.print(out, "full");
+        }
+        warn("\"" + directory + "\" holds as many files as may wait (--spool-files): nothing is received until some are"
+                + " stored");
+    }
+
     private void warn(String line) {
         err.println("pitrproof: warning: " + line);
         err.flush();

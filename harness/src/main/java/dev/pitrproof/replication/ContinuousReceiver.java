@@ -84,6 +84,9 @@ public final class ContinuousReceiver {
 
         /** The depot takes nothing for now, and so many files wait; called by another thread, once until it takes one. */
         void refused(String reason, int waiting, Duration retry);
+
+        /** As many files wait as may: nothing is received until some are stored. */
+        void full();
     }
 
     /** SQLSTATEs that will be the same next time. */
@@ -118,6 +121,10 @@ public final class ContinuousReceiver {
      */
     public void stop() {
         stopping.countDown();
+        Shipment moving = shipment;
+        if (moving != null) {
+            moving.wake();
+        }
         WalReceiver running = receiver;
         if (running != null) {
             running.stop();
@@ -189,8 +196,10 @@ public final class ContinuousReceiver {
         boolean connectedBefore = false;
         while (!isStopping()) {
             try {
-                connectAndReceive();
-                return;
+                if (connectAndReceive()) {
+                    return;
+                }
+                awaitRoom();
             } catch (ForeignCluster e) {
                 throw e;
             } catch (IOException e) {
@@ -244,7 +253,17 @@ public final class ContinuousReceiver {
         }
     }
 
-    private void connectAndReceive() throws IOException {
+    /** The server is left alone meanwhile, for it may want to shut down. */
+    private void awaitRoom() throws IOException {
+        Shipment moving = shipment;
+        if (moving != null) {
+            observer.full();
+            moving.awaitRoom(this::isStopping);
+        }
+    }
+
+    /** Whether that was all; else there is no room for more. */
+    private boolean connectAndReceive() throws IOException {
         requireShipment();
         ReplicationConnection connection = ReplicationConnection.open(settings);
         WalReceiver started;
@@ -279,6 +298,10 @@ public final class ContinuousReceiver {
             }
             started.await();
             requireShipment();
+            return isStopping()
+                    || request.end()
+                            .filter(end -> !started.writtenLsn().isBefore(end))
+                            .isPresent();
         }
     }
 

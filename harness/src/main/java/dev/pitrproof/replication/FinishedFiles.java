@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the files of a {@link WalReceiver} when nothing more is written to them. */
@@ -74,17 +73,8 @@ final class FinishedFiles {
         return shipment == null ? flushed : shipment.safe(flushed, segmentSize);
     }
 
-    /** Waits until there is room for another segment, or nobody wants it any more. */
-    void awaitRoom(BooleanSupplier unwanted) throws IOException {
-        if (shipment != null) {
-            shipment.awaitRoom(unwanted);
-        }
-    }
-
-    /** Lets whoever waits for room look again whether it is wanted. */
-    void wake() {
-        if (shipment != null) {
-            shipment.wake();
-        }
+    /** Whether there is no room for another segment. */
+    boolean isFull() {
+        return shipment != null && shipment.isFull();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * when the depot has it; until then the server is not told that it may forget what is in it.
  *
  * <p>A depot that takes nothing now is asked again and again. What a receiver brings meanwhile waits in the spool, up to a
- * number of files; then the receiver waits too.
+ * number of files; then it is full, and the receiver has to stop until there is room.
  */
 final class Shipment implements AutoCloseable {
 
@@ -65,7 +65,7 @@ final class Shipment implements AutoCloseable {
     /**
      * Starts with what earlier runs left in the spool.
      *
-     * @param waitingMax how many files may wait before a receiver has to
+     * @param waitingMax how many files may wait
      * @param retry how long after a refusal the depot is asked again
      */
     static Shipment start(Path spool, Depot depot, int waitingMax, Duration retry, Listener listener)
@@ -112,12 +112,14 @@ final class Shipment implements AutoCloseable {
         }
     }
 
-    /** Waits until there is room for one more file, or nobody wants that any more. */
+    /** Whether no more files may come. */
+    synchronized boolean isFull() {
+        return waiting.size() >= waitingMax;
+    }
+
+    /** Waits until there is room for some more files, or it has failed, or nobody wants that any more. */
     synchronized void awaitRoom(BooleanSupplier unwanted) throws IOException {
-        while (waiting.size() >= waitingMax && !unwanted.getAsBoolean()) {
-            if (failure != null) {
-                throw failure;
-            }
+        while (waiting.size() > waitingMax / 2 && failure == null && !unwanted.getAsBoolean()) {
             try {
                 wait();
             } catch (InterruptedException e) {

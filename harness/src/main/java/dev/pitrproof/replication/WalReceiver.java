@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * ends it goes on with the next one, whose history file it keeps; the old timeline's last segment stays partial. It does
  * not reconnect: a lost connection is a failure, which {@link #await} and {@link #failure} report.
  *
- * <p>Where the directory is a spool, only what the {@link Shipment} has brought away is told as flushed.
+ * <p>Where the directory is a spool, only what the {@link Shipment} has brought away is told as flushed, and it stops when
+ * there is no room for another segment.
  */
 public final class WalReceiver implements AutoCloseable {
 
@@ -115,7 +116,6 @@ public final class WalReceiver implements AutoCloseable {
      */
     public void stopAt(Lsn end) {
         stop = end;
-        finished.wake();
         WalStream running = stream;
         if (running != null) {
             try {
@@ -192,8 +192,6 @@ public final class WalReceiver implements AutoCloseable {
     @Override
     public void close() {
         connection.abort();
-        stop = Lsn.INVALID;
-        finished.wake();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -303,7 +301,8 @@ public final class WalReceiver implements AutoCloseable {
 
     private boolean shallStop() {
         Lsn end = stop;
-        return end != null && !written.isBefore(end);
+        // to stop reading only would hold up a server that shuts down
+        return (end != null && !written.isBefore(end)) || (segment == null && finished.isFull());
     }
 
     private void write(WalStream from, TimelineId timeline) throws IOException {
@@ -315,7 +314,6 @@ public final class WalReceiver implements AutoCloseable {
         while (data.position() < end) {
             SegmentFile file = segment;
             if (file == null) {
-                finished.awaitRoom(() -> stop != null);
                 file = SegmentFile.open(
                         request.directory(), SegmentName.holding(timeline, written, segmentSize), request.sync());
                 segment = file;
