@@ -49,6 +49,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable Sandbox sandbox;
     private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
+    private @Nullable StoryArchive archive;
     private @Nullable Exception failure;
     private final Map<Integer, DrillFacts> done = new HashMap<>();
 
@@ -79,25 +80,31 @@ public final class PlayedStory implements AutoCloseable {
         StockStory.source(scenario).forEach(listener::explained);
         Source furnished = scenario.source()
                 .withParameters(chains.parameters(scenario.source().parameters()));
+        Recording played;
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
             source.setUp(scenario);
-            Recording played = player.play();
-            listener.storyEnded(
-                    scenario.clock().to().toString(),
-                    played.journal().count(Outcome.ACKNOWLEDGED),
-                    played.journal().count(Outcome.REFUSED),
-                    segments(played.archive()));
-            return played;
+            played = player.play();
         }
+        // nobody archives any more
+        archive = played.archive() == null
+                ? null
+                : StoryArchive.of(
+                        played.archive(), options.home(), scenario.name() + "-pg" + options.major(), opened);
+        listener.storyEnded(
+                scenario.clock().to().toString(),
+                played.journal().count(Outcome.ACKNOWLEDGED),
+                played.journal().count(Outcome.REFUSED),
+                segments(archive));
+        return played;
     }
 
-    private static int segments(@Nullable Path archive) throws IOException {
+    private static int segments(@Nullable StoryArchive archive) throws IOException {
         if (archive == null) {
             return 0;
         }
-        try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
+        try (WalArchive opened = archive.open()) {
             return opened.segments().size();
         }
     }
@@ -133,7 +140,7 @@ public final class PlayedStory implements AutoCloseable {
                         taken.directory(),
                         usable.intact().stream().toList())
                 : null;
-        Path wal = backup == null ? null : wal(recording, backup);
+        WalOpener wal = backup == null ? null : wal(backup);
         AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
         DrillFacts facts = new DrillFacts(
                 assignment(number),
@@ -180,14 +187,14 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     /** The archive that the story filled, or where there is none, the WAL inside of the backup; null without any. */
-    private static @Nullable Path wal(Recording recording, BackupsAtHand.AtHand backup) throws IOException {
-        if (recording.archive() != null) {
-            return recording.archive();
+    private @Nullable WalOpener wal(BackupsAtHand.AtHand backup) throws IOException {
+        if (archive != null) {
+            return archive::open;
         }
         Path inside = backup.plain().directory().resolve("pg_wal");
         try {
             DirectoryArchive.open(inside).close();
-            return inside;
+            return () -> DirectoryArchive.open(inside);
         } catch (ArchiveException e) {
             if (e.kind() == ArchiveException.Kind.NO_SEGMENTS || e.kind() == ArchiveException.Kind.NO_DIRECTORY) {
                 return null;
@@ -208,12 +215,12 @@ public final class PlayedStory implements AutoCloseable {
                 List.of("WAL"));
     }
 
-    private record FromStory(Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
+    private record FromStory(WalOpener wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
             implements RestoreDrill.Planning {
 
         @Override
         public WalArchive openArchive() throws IOException {
-            return DirectoryArchive.open(wal);
+            return wal.open();
         }
 
         @Override
@@ -253,6 +260,18 @@ public final class PlayedStory implements AutoCloseable {
     /** Removes everything that was made but the evidence. */
     @Override
     public void close() {
+        if (archive != null) {
+            try {
+                archive.close();
+            } catch (IOException e) {
+                LOG.error("the archive of {} was not removed", scenario.name(), e);
+                listener.leftBehind(new SandboxException(
+                        SandboxException.Kind.ENVIRONMENT,
+                        "the archive was not removed: " + e.getMessage(),
+                        "remove it by hand, as with: aws s3 rm --recursive",
+                        e));
+            }
+        }
         if (sandbox == null) {
             return;
         }
