@@ -4,11 +4,8 @@ import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Impact;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code basebackup} says in the end.
@@ -16,8 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param impact null if nobody wanted to know
  */
 record TakenBackup(BaseBackup backup, Impact.@Nullable OfBackup impact) {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** To a person: what is wrong with it, and if asked to be verbose what it is. */
     void tell(PrintWriter err, boolean verbose) {
@@ -49,22 +44,35 @@ record TakenBackup(BaseBackup backup, Impact.@Nullable OfBackup impact) {
 
     /** To a program, on one line. */
     void tellAsJson(PrintWriter out) {
-        Map<String, @Nullable Object> line = new LinkedHashMap<>();
-        line.put("event", "basebackup");
-        line.put("directory", backup.directory().toString());
-        line.put("label", backup.label().label());
-        line.put("startLsn", backup.startLsn().toString());
-        line.put("stopLsn", backup.stopLsn().toString());
-        line.put("timeline", backup.timeline().value());
-        line.put("systemIdentifier", Long.toUnsignedString(backup.systemIdentifier()));
-        line.put("manifestSha256", backup.manifestSha256());
-        line.put("bytes", backup.bytes());
-        line.put("seconds", backup.took().toNanos() / 1e9);
-        line.put("sound", backup.isSound());
-        line.put("damage", backup.damage());
-        line.put("warnings", backup.warnings());
-        line.put("impact", impact);
-        out.println(JSON.writeValueAsString(line));
-        out.flush();
+        // the class that knows JSON is loaded for those who want it only
+        JsonLine.print(
+                out,
+                "basebackup",
+                "directory",
+                backup.directory().toString(),
+                "label",
+                backup.label().label(),
+                "startLsn",
+                backup.startLsn().toString(),
+                "stopLsn",
+                backup.stopLsn().toString(),
+                "timeline",
+                backup.timeline().value(),
+                "systemIdentifier",
+                Long.toUnsignedString(backup.systemIdentifier()),
+                "manifestSha256",
+                backup.manifestSha256(),
+                "bytes",
+                backup.bytes(),
+                "seconds",
+                backup.took().toNanos() / 1e9,
+                "sound",
+                backup.isSound(),
+                "damage",
+                backup.damage(),
+                "warnings",
+                backup.warnings(),
+                "impact",
+                impact);
     }
 }

@@ -41,6 +41,14 @@ interface Archiving extends AutoCloseable {
     /** What has to be done when it is up again. */
     void afterStart(Cluster source) throws IOException;
 
+    /**
+     * What has to be done while a source and its standby are up, so that the archive can go on with the standby when that
+     * has taken the source's place: then {@link #beforeStop} and {@link #afterStart} follow.
+     *
+     * @param sql to the source
+     */
+    void beforePromotion(Cluster standby, Connection sql) throws IOException, SQLException;
+
     /** Waits until everything up to and with {@code last}, a completed segment, is in the directory, and ends; does not wait where it is held. */
     void finish(SegmentName last, Cluster source) throws IOException;
 

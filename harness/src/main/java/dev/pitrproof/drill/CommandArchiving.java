@@ -151,6 +151,11 @@ final class CommandArchiving implements Archiving {
     }
 
     @Override
+    public void beforePromotion(Cluster standby, Connection sql) {
+        // the standby has the same command, and heeds it from its promotion on
+    }
+
+    @Override
     public void finish(SegmentName last, Cluster source) throws IOException {
         if (paused) {
             source.fetch(directory);

@@ -19,6 +19,7 @@ import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,8 +175,13 @@ final class DrillFacts {
                 plan.backup().systemIdentifier(),
                 Objects.requireNonNull(paused),
                 promoted,
-                story().map(StoryFacts::journal).orElse(JournalSummary.NONE));
+                journal(plan.path()));
         return judgement.claim();
+    }
+
+    /** What the clients were told, on a way through the timelines. */
+    JournalSummary journal(TimelineHistory path) {
+        return story().map(story -> story.journal(path)).orElse(JournalSummary.NONE);
     }
 
     /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */

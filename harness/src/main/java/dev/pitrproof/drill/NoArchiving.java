@@ -73,6 +73,11 @@ final class NoArchiving implements Archiving {
     }
 
     @Override
+    public void beforePromotion(Cluster standby, Connection sql) {
+        // there is nothing to go on with
+    }
+
+    @Override
     public void finish(SegmentName last, Cluster source) {
         // nothing to wait for
     }

@@ -136,6 +136,15 @@ final class ReceiverArchiving implements Archiving {
         }
     }
 
+    /** Slots do not follow their source: the standby gets one of its own, which keeps all that is not received by now. */
+    @Override
+    public void beforePromotion(Cluster standby, Connection sql) throws IOException, SQLException {
+        try (ReplicationConnection connection = ReplicationConnection.open(standby.connection())) {
+            connection.createSlot(SLOT, false, true);
+        }
+        awaitAllReceived(sql);
+    }
+
     private WalReceiver running() {
         return Objects.requireNonNull(receiver, "the receiver was never started");
     }

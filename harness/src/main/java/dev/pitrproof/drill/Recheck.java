@@ -180,7 +180,7 @@ public final class Recheck {
         RecordedAnswers answers = RecordedAnswers.read(directory.resolve(evidence.answers()));
         JournalSummary journal = evidence.journal() == null
                 ? JournalSummary.NONE
-                : RecordedAnswers.journal(directory.resolve(evidence.journal()));
+                : RecordedAnswers.journal(directory.resolve(evidence.journal()), path);
         Claim now = TargetClaim.judge(
                         prediction,
                         path,

@@ -8,15 +8,16 @@ import dev.pitrproof.proof.XidStatuses.Status;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
+import dev.pitrproof.workload.JournalEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -101,31 +102,42 @@ record RecordedAnswers(PausedAnswers paused, @Nullable PromotedAnswers promoted)
     }
 
     /**
-     * Reads a journal.
+     * Reads what a journal says of a way through the timelines.
      *
      * @throws IOException with a user's message if the file is no journal
      */
-    static JournalSummary journal(Path file) throws IOException {
-        Map<Long, Lsn> acknowledged = new HashMap<>();
-        Set<Long> rolledBack = new HashSet<>();
+    static JournalSummary journal(Path file, TimelineHistory path) throws IOException {
+        List<JournalEntry> entries = new ArrayList<>();
         try (Stream<String> lines = Files.lines(file)) {
             for (String line : (Iterable<String>) lines::iterator) {
-                JsonNode entry = JSON.readTree(line);
-                String outcome = entry.required("outcome").asString();
-                if (outcome.equals("ACKNOWLEDGED") && entry.has("xid") && entry.has("after")) {
-                    acknowledged.put(
-                            entry.required("xid").asLong(),
-                            Lsn.parse(entry.required("after").asString()));
-                } else if (outcome.equals("REFUSED") && entry.has("xid")) {
-                    rolledBack.add(entry.required("xid").asLong());
-                }
+                entries.add(entry(JSON.readTree(line)));
             }
-            return new JournalSummary(acknowledged, rolledBack);
+            return StoryFacts.summary(entries, path);
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException(
                     "file \"" + file + "\" is no journal of a drill: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
                     e);
         }
+    }
+
+    /** As much of it as a summary needs; the first journals knew one timeline only. */
+    private static JournalEntry entry(JsonNode entry) {
+        return new JournalEntry(
+                0,
+                JournalEntry.Outcome.valueOf(entry.required("outcome").asString()),
+                entry.has("timeline")
+                        ? new TimelineId(entry.required("timeline").asInt())
+                        : TimelineId.FIRST,
+                entry.has("xid") ? entry.required("xid").asLong() : null,
+                position(entry, "before"),
+                position(entry, "after"),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null);
+    }
+
+    private static @Nullable Lsn position(JsonNode entry, String key) {
+        return entry.has(key) ? Lsn.parse(entry.required(key).asString()) : null;
     }
 }

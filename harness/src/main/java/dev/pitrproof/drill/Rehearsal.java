@@ -56,7 +56,7 @@ public final class Rehearsal {
     /** Restores once more, with one thing wrong between the copy and its server. */
     public Result of(RestoreFault fault) throws IOException {
         listener.progress(Progress.of("restoring once more: " + fault.words()));
-        JournalSummary journal = facts.story().map(StoryFacts::journal).orElse(JournalSummary.NONE);
+        JournalSummary journal = facts.journal(plan.path());
         RepeatedProof proof = new RepeatedProof(
                 sandbox,
                 "rehearsal-of-" + facts.assignment().drill(),

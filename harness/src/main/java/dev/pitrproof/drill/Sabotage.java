@@ -56,7 +56,7 @@ final class Sabotage {
     }
 
     private Claim sabotage(RestorePlan plan, DrillFacts facts) {
-        JournalSummary journal = facts.story().map(StoryFacts::journal).orElse(JournalSummary.NONE);
+        JournalSummary journal = facts.journal(plan.path());
         String name = SabotageClaim.NAME + "-of-" + facts.assignment().drill();
         RepeatedProof proof = new RepeatedProof(sandbox, name, plan, facts.targetInWords(), access, journal, patience);
         try {

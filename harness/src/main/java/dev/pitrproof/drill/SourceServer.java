@@ -13,6 +13,7 @@ import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
@@ -45,12 +46,13 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private final Sandbox sandbox;
     private final Map<String, String> further;
     private final Archiving archiving;
-    private final FileAccess files;
     private final int segmentSize;
     private final Map<String, String> passwords = new LinkedHashMap<>();
-    private final Map<String, Path> tablespaces;
+    private FileAccess files;
+    private Map<String, Path> tablespaces;
     private Cluster cluster;
     private Connection connection;
+    private TimelineId timeline = TimelineId.FIRST;
     private @Nullable StandbyServer standby;
 
     private SourceServer(
@@ -143,6 +145,33 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
+    /**
+     * Shuts the server down for good, so that nobody can write to it any more, and lets its standby take its place, with all
+     * that was written so far: an orderly shutdown ends only when the standby has it.
+     *
+     * @return the timeline that it writes to from now on, and where that begins
+     */
+    TimelineHistory promoteStandby() throws IOException, SQLException {
+        StandbyServer successor = standby();
+        successor.awaitReplayed(flushed());
+        archiving.beforePromotion(successor.cluster(), connection);
+        // of the segment that a server is shut down in, an archive may never get more than a part
+        execute("SELECT pg_switch_wal()");
+        archiving.beforeStop();
+        closeConnection();
+        cluster.stop(StopMode.FAST);
+        cluster.close();
+        TimelineHistory history = successor.promote();
+        standby = null;
+        cluster = successor.cluster();
+        connection = successor.sql();
+        tablespaces = successor.tablespaces();
+        files = successor.files();
+        timeline = history.timeline();
+        archiving.afterStart(cluster);
+        return history;
+    }
+
     private void closeConnection() {
         try {
             connection.close();
@@ -228,10 +257,14 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Up to where its WAL can be streamed. */
     Lsn flushed() throws SQLException {
+        return Lsn.parse(value("SELECT pg_current_wal_flush_lsn()::text"));
+    }
+
+    private String value(String question) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_current_wal_flush_lsn()::text")) {
+                ResultSet row = statement.executeQuery(question)) {
             row.next();
-            return Lsn.parse(row.getString(1));
+            return row.getString(1);
         }
     }
 
@@ -319,16 +352,12 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Where the next record is written. */
     Lsn position() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
-            row.next();
-            return Lsn.parse(row.getString(1));
-        }
+        return Lsn.parse(value("SELECT pg_current_wal_insert_lsn()::text"));
     }
 
-    /** The segment that holds a position. */
+    /** The segment that holds a position, of the timeline that is being written. */
     SegmentName segment(Lsn position) {
-        return SegmentName.holding(TimelineId.FIRST, position, segmentSize);
+        return SegmentName.holding(timeline, position, segmentSize);
     }
 
     /**
@@ -337,14 +366,8 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     void finishArchive() throws SQLException, IOException {
         execute("SELECT pg_create_restore_point('pitrproof: end of story')");
         execute("SELECT pg_current_xact_id()");
-        Lsn end;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_switch_wal()::text")) {
-            row.next();
-            end = Lsn.parse(row.getString(1));
-        }
-        SegmentName last = SegmentName.before(TimelineId.FIRST, end, segmentSize);
-        archiving.finish(last, cluster);
+        Lsn end = Lsn.parse(value("SELECT pg_switch_wal()::text"));
+        archiving.finish(SegmentName.before(timeline, end, segmentSize), cluster);
     }
 
     /** Stops the server at once; what it archived is all that is needed of it. */

@@ -5,11 +5,14 @@ import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackupTaker;
 import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.replication.ReplicationConnection;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +40,13 @@ final class StandbyServer implements AutoCloseable {
     private final Cluster cluster;
     private final Connection connection;
     private final Map<String, Path> tablespaces;
+    private final FileAccess files;
 
-    private StandbyServer(Cluster cluster, Connection connection, Map<String, Path> tablespaces) {
+    private StandbyServer(Cluster cluster, Connection connection, Map<String, Path> tablespaces, FileAccess files) {
         this.cluster = cluster;
         this.connection = connection;
         this.tablespaces = tablespaces;
+        this.files = files;
     }
 
     /**
@@ -99,9 +104,10 @@ final class StandbyServer implements AutoCloseable {
         settings.put("primary_conninfo", conninfo(source));
         settings.put("primary_slot_name", SLOT);
         directories.addAll(files.writable());
-        Cluster cluster = sandbox.start(data, settings, "standby", new FileAccess(files.readable(), directories));
+        FileAccess reached = new FileAccess(files.readable(), directories);
+        Cluster cluster = sandbox.start(data, settings, "standby", reached);
         cluster.awaitReady(PATIENCE);
-        return new StandbyServer(cluster, cluster.connection().openSql(), places);
+        return new StandbyServer(cluster, cluster.connection().openSql(), places, reached);
     }
 
     private static String conninfo(ConnectionSettings source) {
@@ -132,8 +138,42 @@ final class StandbyServer implements AutoCloseable {
         return tablespaces;
     }
 
+    /** What it has to reach. */
+    FileAccess files() {
+        return files;
+    }
+
     Cluster cluster() {
         return cluster;
+    }
+
+    /**
+     * Ends its recovery with all that it has received; returns when it takes writes.
+     *
+     * @return the history of the timeline that it writes to
+     */
+    TimelineHistory promote() throws IOException, SQLException {
+        if (!answer("SELECT pg_promote(true, " + PATIENCE.toSeconds() + ")").equals("t")) {
+            throw new SandboxException(
+                    SandboxException.Kind.TIMEOUT,
+                    "the standby was not promoted within " + PATIENCE.toSeconds() + " s",
+                    "run again with --keep and look at its log",
+                    null);
+        }
+        String segment = answer("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+        TimelineId timeline = new TimelineId(Integer.parseUnsignedInt(segment.substring(0, 8), 16));
+        try (ReplicationConnection replication = ReplicationConnection.open(cluster.connection())) {
+            return TimelineHistory.parse(
+                    timeline, replication.timelineHistory(timeline).content());
+        }
+    }
+
+    private String answer(String question) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     Connection sql() {
@@ -165,11 +205,7 @@ final class StandbyServer implements AutoCloseable {
     }
 
     private Lsn replayed() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_last_wal_replay_lsn()::text")) {
-            row.next();
-            return Lsn.parse(row.getString(1));
-        }
+        return Lsn.parse(answer("SELECT pg_last_wal_replay_lsn()::text"));
     }
 
     /** Stops it at once. */

@@ -8,6 +8,7 @@ import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.workload.JournalEntry;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.time.Duration;
@@ -32,15 +33,16 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
         return asked instanceof RestoreTarget.OfCalendar ? Optional.empty() : Optional.of(target.storyTime());
     }
 
-    JournalSummary journal() {
-        return summary(recording.journal().entries());
+    /** What they were told on a way through the timelines: what was written on other branches counts for nothing there. */
+    JournalSummary journal(TimelineHistory path) {
+        return summary(recording.journal().entries(), path);
     }
 
-    static JournalSummary summary(List<JournalEntry> attempts) {
+    static JournalSummary summary(List<JournalEntry> attempts, TimelineHistory path) {
         Map<Long, Lsn> acknowledged = new HashMap<>();
         Set<Long> rolledBack = new HashSet<>();
         for (JournalEntry attempt : attempts) {
-            if (attempt.xid() == null) {
+            if (attempt.xid() == null || !attempt.liesOn(path)) {
                 continue;
             }
             if (attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.after() != null) {
@@ -89,7 +91,9 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
         if (damage == null) {
             return List.of();
         }
-        Set<Long> acknowledged = journal().acknowledged().keySet();
+        Set<Long> acknowledged = facts.plan()
+                .map(plan -> journal(plan.path()).acknowledged().keySet())
+                .orElse(Set.of());
         List<EndedTransaction> lost = new ArrayList<>();
         for (EndedTransaction end :
                 facts.prediction().map(Prediction::notApplied).orElse(List.of())) {

@@ -10,6 +10,7 @@ import dev.pitrproof.scenario.Restore;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Step;
 import dev.pitrproof.scenario.StoryTime;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.workload.Journal;
 import dev.pitrproof.workload.Workload;
 import java.io.IOException;
@@ -168,6 +169,8 @@ final class StoryPlayer implements AutoCloseable {
             } else if (step instanceof Step.Restart) {
                 restart(StopMode.FAST);
                 tell(barrier, "restart", "the server is restarted");
+            } else if (step instanceof Step.Promote) {
+                tell(barrier, "promotion", promote());
             } else if (step instanceof Step.RestorePoint point) {
                 places.restorePoints().put(point.name(), source.barrier(step.at()));
                 source.createRestorePoint(point.name());
@@ -217,6 +220,19 @@ final class StoryPlayer implements AutoCloseable {
         restart(StopMode.KILL);
     }
 
+    /** In the middle of what the workloads do, who then go on with the new primary; returns what to tell of it. */
+    private String promote() throws IOException, SQLException {
+        List<Step.Workload> steps = List.copyOf(running.keySet());
+        for (Workload workload : running.values()) {
+            workload.release();
+        }
+        TimelineHistory history = source.promoteStandby();
+        stopWorkloads();
+        startHeld(steps);
+        return "the source is shut down, and the standby promoted: timeline " + history.timeline() + " begins at "
+                + history.beginOf(history.timeline()).orElseThrow();
+    }
+
     /** The sessions of the workloads end with the server, and each begins anew. */
     private void restart(StopMode mode) throws IOException, SQLException {
         List<Step.Workload> steps = List.copyOf(running.keySet());
@@ -225,6 +241,10 @@ final class StoryPlayer implements AutoCloseable {
         }
         source.restart(mode);
         stopWorkloads();
+        startHeld(steps);
+    }
+
+    private void startHeld(List<Step.Workload> steps) throws SQLException {
         for (Step.Workload step : steps) {
             Workload workload = start(step);
             workload.hold();

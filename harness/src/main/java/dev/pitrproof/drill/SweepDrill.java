@@ -73,7 +73,7 @@ final class SweepDrill {
         this.facts = facts;
         this.access = access;
         this.patience = patience;
-        this.journal = facts.story().map(StoryFacts::journal).orElse(JournalSummary.NONE);
+        this.journal = facts.journal(plan.path());
         this.asked = facts.assignment().prove().stream()
                 .filter(SweepDrill::canBeAskedOfAStandby)
                 .toList();

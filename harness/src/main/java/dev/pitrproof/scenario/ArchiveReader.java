@@ -113,6 +113,12 @@ final class ArchiveReader {
                 : new Step.CorruptWal(section.position(), at);
     }
 
+    /** From where on the archive is held; null if it is not. */
+    @Nullable
+    Position heldSince() {
+        return heldSince;
+    }
+
     /** What can only be known at the end of the story. */
     void end() {
         for (Position position : damagedWhileHeld) {

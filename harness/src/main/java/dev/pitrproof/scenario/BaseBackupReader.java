@@ -107,11 +107,17 @@ final class BaseBackupReader {
     }
 
     private void check(Section backup, BackupOptions options) {
+        Position promotion = index.promotion();
         if (options.fromStandby() && source != null && !source.hasStandby()) {
             reading.problem(
                     backup.valuePosition("from"),
                     "the source has no standby, expected one to take the backup from",
                     "add standby: true under source:");
+        } else if (options.fromStandby() && promotion != null) {
+            reading.problem(
+                    backup.valuePosition("from"),
+                    "the standby is none any more, expected a backup of the source",
+                    "it is promoted in line " + promotion.line() + ", and is the source from then on: leave from: out");
         }
         BackupCompression compression = options.compression();
         if (compression.level().method() == Compression.NONE) {

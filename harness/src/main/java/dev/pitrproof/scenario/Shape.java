@@ -55,7 +55,7 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "incremental",
                     "fails-with"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
-    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart"));
+    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart", "promote"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
     static final Shape RESTORE =
             new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect", "sweep"));

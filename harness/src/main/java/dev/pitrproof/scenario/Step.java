@@ -85,6 +85,12 @@ public sealed interface Step {
     record Restart(Position position, StoryTime at) implements Step {}
 
     /**
+     * The source is shut down for good, and its standby promoted: it is the source from then on, on the next timeline. What
+     * follows in the story happens to it, and it archives into the same place.
+     */
+    record Promote(Position position, StoryTime at) implements Step {}
+
+    /**
      * A restore point in the WAL, as {@code pg_create_restore_point} writes it.
      *
      * @param name no other restore point has the same

@@ -22,6 +22,7 @@ final class StoryIndex {
     private final Set<String> failing = new HashSet<>();
     private final Map<String, Named> restorePoints = new LinkedHashMap<>();
     private final Map<String, Named> transactions = new LinkedHashMap<>();
+    private @Nullable Position promotion;
     private boolean isWhole = true;
     private boolean hasDamage;
 
@@ -45,6 +46,16 @@ final class StoryIndex {
     /** The labels of the backups that are meant to fail. */
     Set<String> failing() {
         return failing;
+    }
+
+    /** Where the standby is promoted; null if it has not been so far. */
+    @Nullable
+    Position promotion() {
+        return promotion;
+    }
+
+    void promote(Position position) {
+        promotion = position;
     }
 
     /** Whether every step could be read: if not, an unknown name may only be one of those. */

@@ -38,6 +38,7 @@ final class StoryReader {
     private final BaseBackupReader backups;
     private final List<Step> steps = new ArrayList<>();
     private final ArchiveReader archive;
+    private final AccidentReader accidents;
     private int number;
     private @Nullable StoryTime before;
 
@@ -49,6 +50,7 @@ final class StoryReader {
         this.postgres = postgres;
         this.backups = new BaseBackupReader(reading, source, postgres, index);
         this.archive = new ArchiveReader(reading, index);
+        this.accidents = new AccidentReader(reading, source, index, archive, this::transaction);
     }
 
     StoryIndex index() {
@@ -129,7 +131,7 @@ final class StoryReader {
                 checkArchive(section);
                 yield archive.step(section, at);
             }
-            default -> accident(section, at);
+            default -> accidents.step(section, at);
         };
     }
 
@@ -226,41 +228,6 @@ final class StoryReader {
         }
         register(index.marks(), name, at, "mark");
         return at == null ? null : new Step.Mark(section.position(), at, name.value());
-    }
-
-    private @Nullable Step accident(Section section, @Nullable StoryTime at) {
-        Section accident = section.section("accident", Shape.ACCIDENT);
-        if (accident == null || accident.keys().size() != 1) {
-            index.damage();
-            if (accident != null && (!accident.keys().isEmpty() || !accident.hasForeignKeys())) {
-                reading.problem(
-                        accident.position(),
-                        "accident has " + (accident.keys().isEmpty() ? "none" : "several") + " of "
-                                + Wording.anyOf(Shape.ACCIDENT.keys()) + ", expected one",
-                        "write accident: { sql: DROP TABLE accounts }, or accident: { kill: source }");
-            }
-            return null;
-        }
-        if (accident.has("sql")) {
-            index.damage();
-            Text sql = accident.text("sql");
-            Text as = transaction(section, at);
-            return at == null || sql == null
-                    ? null
-                    : new Step.Accident(section.position(), at, sql.value(), as == null ? null : as.value());
-        }
-        String verb = accident.keys().iterator().next();
-        if (section.has("as")) {
-            reading.problem(
-                    section.keyPosition("as"),
-                    "found \"as\" with " + verb + ", expected it with sql or an accident's sql",
-                    "a transaction gets its name with the SQL that it runs");
-        }
-        String what = reading.parsed(accident.text(verb), oneOf(verb, Map.of("source", "source")));
-        if (at == null || what == null) {
-            return null;
-        }
-        return verb.equals("kill") ? new Step.Kill(section.position(), at) : new Step.Restart(section.position(), at);
     }
 
     private @Nullable Step workload(Section section) {

@@ -38,6 +38,7 @@ public final class Wording {
             Map.entry("delay", "delay: 5m"),
             Map.entry("kill", "kill: source"),
             Map.entry("restart", "restart: source"),
+            Map.entry("promote", "promote: standby"),
             Map.entry("as", "as: the-drop"),
             Map.entry("restore-point", "restore-point: before-deployment"),
             Map.entry("switch-wal", "switch-wal: true"),

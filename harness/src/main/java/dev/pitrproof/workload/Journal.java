@@ -38,7 +38,7 @@ public final class Journal {
         return entries.stream().filter(entry -> entry.outcome() == outcome).count();
     }
 
-    /** Writes one JSON object a line: number, outcome, xid, before, after, started, ended, refusal. */
+    /** Writes one JSON object a line: number, outcome, timeline, xid, before, after, started, ended, refusal. */
     public void writeTo(Path file) throws IOException {
         try (Writer out = Files.newBufferedWriter(file)) {
             for (JournalEntry entry : entries()) {
@@ -52,6 +52,7 @@ public final class Journal {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("number", entry.number());
         map.put("outcome", entry.outcome().name());
+        map.put("timeline", entry.timeline().value());
         if (entry.xid() != null) {
             map.put("xid", entry.xid());
         }

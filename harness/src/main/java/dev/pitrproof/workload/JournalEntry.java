@@ -1,6 +1,8 @@
 package dev.pitrproof.workload;
 
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineHistory;
+import dev.pitrproof.wal.TimelineId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number counts the attempts of a drill from 1
  * @param outcome what the client was told
+ * @param timeline on which the server wrote at that time
  * @param xid with epoch; null if the server assigned none that the client learnt of
  * @param before a position that the transaction's end record cannot lie before; null if unknown
  * @param after a position that the transaction's end record cannot reach behind; null if unknown
@@ -19,12 +22,26 @@ import org.jspecify.annotations.Nullable;
 public record JournalEntry(
         long number,
         Outcome outcome,
+        TimelineId timeline,
         @Nullable Long xid,
         @Nullable Lsn before,
         @Nullable Lsn after,
         Instant started,
         Instant ended,
         @Nullable String refusal) {
+
+    /**
+     * Whether it was written on a way through the timelines: not on another branch, nor where the way had left its
+     * timeline already. What a primary accepts that nobody follows any more is on no way that leads on from its standby.
+     */
+    public boolean liesOn(TimelineHistory path) {
+        if (!path.path().contains(timeline)) {
+            return false;
+        }
+        Lsn reaches = after == null ? before : after;
+        return reaches == null
+                || path.endOf(timeline).map(end -> !reaches.isAfter(end)).orElse(true);
+    }
 
     /** What the client knows about its transaction. */
     public enum Outcome {

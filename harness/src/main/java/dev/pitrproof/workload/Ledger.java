@@ -1,6 +1,7 @@
 package dev.pitrproof.workload;
 
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,10 +22,24 @@ final class Ledger {
 
     private final Connection connection;
     private final Journal journal;
+    private final TimelineId timeline;
 
-    Ledger(Connection connection, Journal journal) {
+    private Ledger(Connection connection, Journal journal, TimelineId timeline) {
         this.connection = connection;
         this.journal = journal;
+        this.timeline = timeline;
+    }
+
+    /** Of a server that stays on the timeline that it writes to now for as long as the connection lasts. */
+    static Ledger of(Connection connection, Journal journal) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")) {
+            row.next();
+            TimelineId timeline =
+                    new TimelineId(Integer.parseUnsignedInt(row.getString(1).substring(0, 8), 16));
+            connection.commit();
+            return new Ledger(connection, journal, timeline);
+        }
     }
 
     /** Makes the table, which must not exist yet. */
@@ -106,6 +121,7 @@ final class Ledger {
             journal.add(new JournalEntry(
                     prepared.number(),
                     Outcome.IN_DOUBT,
+                    timeline,
                     prepared.row().xid(),
                     prepared.row().before(),
                     null,
@@ -151,6 +167,7 @@ final class Ledger {
         journal.add(new JournalEntry(
                 number,
                 lost ? Outcome.IN_DOUBT : Outcome.REFUSED,
+                timeline,
                 row == null ? null : row.xid(),
                 row == null ? null : row.before(),
                 null,
@@ -171,7 +188,7 @@ final class Ledger {
             after = Lsn.parse(answer.getString(1));
         } finally {
             journal.add(new JournalEntry(
-                    number, Outcome.ACKNOWLEDGED, row.xid(), row.before(), after, started, ended, null));
+                    number, Outcome.ACKNOWLEDGED, timeline, row.xid(), row.before(), after, started, ended, null));
         }
         connection.commit();
     }

@@ -69,7 +69,7 @@ public final class Workload implements AutoCloseable {
         try {
             connection.setAutoCommit(false);
             workload = new Workload(
-                    connection, new Ledger(connection, journal), deeds(connection, kind, table, random), ratePerSecond);
+                    connection, Ledger.of(connection, journal), deeds(connection, kind, table, random), ratePerSecond);
         } catch (SQLException e) {
             connection.close();
             throw e;

@@ -229,11 +229,13 @@ class ScenarioReaderTest {
 
     @Test
     void readsWhatElseHappensInAStory() throws Exception {
-        Path file = write(SMALL.replace("vars:", """
+        Path file =
+                write(SMALL.replace("receiver }", "receiver, standby: true }").replace("vars:", """
                   - { at: 14:00, sql: DELETE FROM accounts, as: the-delete }
                   - { at: 14:01, restore-point: safe }
                   - { at: 14:02, switch-wal: true }
                   - { at: 14:03, checkpoint: true }
+                  - { at: 14:03, accident: { promote: standby } }
                   - { at: 14:04, archive: pause }
                   - { at: 14:05, archive: resume }
                   - { at: 14:06, archive: { lose: current } }
@@ -243,19 +245,20 @@ class ScenarioReaderTest {
                   - { at: 14:10, accident: { restart: source } }
                 vars:"""));
 
-        assertThat(ScenarioReader.read(file).story().subList(3, 14))
+        assertThat(ScenarioReader.read(file).story().subList(3, 15))
                 .containsExactly(
                         new Step.Sql(new Position(file, 11, 5), time("14:00"), "DELETE FROM accounts", "the-delete"),
                         new Step.RestorePoint(new Position(file, 12, 5), time("14:01"), "safe"),
                         new Step.SwitchWal(new Position(file, 13, 5), time("14:02")),
                         new Step.Checkpoint(new Position(file, 14, 5), time("14:03")),
-                        new Step.PauseArchive(new Position(file, 15, 5), time("14:04")),
-                        new Step.ResumeArchive(new Position(file, 16, 5), time("14:05")),
-                        new Step.LoseWal(new Position(file, 17, 5), time("14:06")),
-                        new Step.CorruptWal(new Position(file, 18, 5), time("14:07")),
-                        new Step.DelayArchive(new Position(file, 19, 5), time("14:08"), Duration.ofMinutes(5)),
-                        new Step.Kill(new Position(file, 20, 5), time("14:09")),
-                        new Step.Restart(new Position(file, 21, 5), time("14:10")));
+                        new Step.Promote(new Position(file, 15, 5), time("14:03")),
+                        new Step.PauseArchive(new Position(file, 16, 5), time("14:04")),
+                        new Step.ResumeArchive(new Position(file, 17, 5), time("14:05")),
+                        new Step.LoseWal(new Position(file, 18, 5), time("14:06")),
+                        new Step.CorruptWal(new Position(file, 19, 5), time("14:07")),
+                        new Step.DelayArchive(new Position(file, 20, 5), time("14:08"), Duration.ofMinutes(5)),
+                        new Step.Kill(new Position(file, 21, 5), time("14:09")),
+                        new Step.Restart(new Position(file, 22, 5), time("14:10")));
     }
 
     @Test

@@ -160,7 +160,7 @@ class WorkloadTest {
         execute("INSERT INTO one VALUES (1)");
         try (Connection connection = open()) {
             connection.setAutoCommit(false);
-            new Ledger(connection, journal).commit(new Work(List.of(), "twice AS (INSERT INTO one VALUES (1))"));
+            Ledger.of(connection, journal).commit(new Work(List.of(), "twice AS (INSERT INTO one VALUES (1))"));
         }
 
         assertThat(journal.entries())
@@ -264,7 +264,7 @@ class WorkloadTest {
     void theJournalIsOneObjectALine(@TempDir Path directory) throws Exception {
         try (Connection connection = open()) {
             connection.setAutoCommit(false);
-            Ledger ledger = new Ledger(connection, journal);
+            Ledger ledger = Ledger.of(connection, journal);
             ledger.commit(Work.NONE);
             ledger.commit(new Work(List.of(), "no AS (UPDATE \"no \"\"such\"\" table\" SET a = 1)"));
         }
@@ -275,7 +275,8 @@ class WorkloadTest {
         assertThat(lines).hasSize(3);
         JournalEntry first = journal.entries().get(0);
         assertThat(lines.get(0))
-                .isEqualTo("{\"number\":1,\"outcome\":\"ACKNOWLEDGED\",\"xid\":" + first.xid() + ",\"before\":\""
+                .isEqualTo("{\"number\":1,\"outcome\":\"ACKNOWLEDGED\",\"timeline\":1,\"xid\":" + first.xid()
+                        + ",\"before\":\""
                         + first.before() + "\",\"after\":\"" + first.after() + "\",\"started\":\"" + first.started()
                         + "\",\"ended\":\"" + first.ended() + "\"}");
         assertThat(lines.get(1))

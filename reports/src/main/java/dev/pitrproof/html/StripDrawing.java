@@ -114,7 +114,7 @@ final class StripDrawing {
         return switch (kind) {
             case "target" -> 0;
             case "accident", "sabotage" -> 1;
-            case "base-backup" -> 2;
+            case "base-backup", "promotion" -> 2;
             case "mark" -> 3;
             default -> 4;
         };
