@@ -93,7 +93,9 @@ final class FetchedStore implements ArchiveStore {
         long size;
         try (InputStream in = new DigestInputStream(origin.openWhole(fileName), digest);
                 OutputStream out = Files.newOutputStream(
-                        unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                        unfinished,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
             size = in.transferTo(out);
         }
@@ -123,7 +125,8 @@ final class FetchedStore implements ArchiveStore {
         if (size != file.size || !HexFormat.of().formatHex(digest.digest()).equals(file.sha256)) {
             throw new ArchiveException(
                     ArchiveException.Kind.UNREACHABLE,
-                    "the copy of " + origin.locate(fileName) + " in \"" + directory + "\" is no longer what was fetched",
+                    "the copy of " + origin.locate(fileName) + " in \"" + directory
+                            + "\" is no longer what was fetched",
                     "nobody but pitrproof may write there; run this again");
         }
     }

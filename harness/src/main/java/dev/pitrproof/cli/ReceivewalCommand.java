@@ -74,8 +74,9 @@ public final class ReceivewalCommand implements Callable<Integer> {
     @Option(
             names = "--spool",
             paramLabel = "DIR",
-            description = "where WAL waits until the bucket has it: on a disk that survives a crash, and this receiver's"
-                    + " alone")
+            description =
+                    "where WAL waits until the bucket has it: on a disk that survives a crash, and this receiver's"
+                            + " alone")
     private @Nullable Path spool;
 
     @Option(

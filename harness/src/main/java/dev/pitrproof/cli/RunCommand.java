@@ -211,8 +211,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private List<Evidence> run(List<PlannedStory> stories, Optional<ArchiveHome> home, DrillPrinter printer)
             throws IOException {
-        List<Evidence> evidence =
-                new StoryQueue(jobs, (story, told) -> play(story, home, told)).play(stories, printer);
+        List<Evidence> evidence = new StoryQueue(jobs, (story, told) -> play(story, home, told)).play(stories, printer);
         List<EvidenceOnDisk> pages = evidence.stream()
                 .map(one -> new EvidenceOnDisk(one, one.drill()))
                 .toList();

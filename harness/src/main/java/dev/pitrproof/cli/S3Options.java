@@ -64,15 +64,15 @@ final class S3Options {
             S3Scratch.require(bucket.location(), endpoint);
             return new BucketHome(bucket.location(), endpoint, keep, err);
         }
-        throw new ParameterException(
-                spec.commandLine(), "found --archive=" + place + ", expected s3://BUCKET/PREFIX");
+        throw new ParameterException(spec.commandLine(), "found --archive=" + place + ", expected s3://BUCKET/PREFIX");
     }
 
     /** An endpoint alone is a mistake. */
     void requireNone() {
         if (endpoint != null) {
             throw new ParameterException(
-                    spec.commandLine(), "found --s3-endpoint without an archive, expected --archive=s3://BUCKET/PREFIX");
+                    spec.commandLine(),
+                    "found --s3-endpoint without an archive, expected --archive=s3://BUCKET/PREFIX");
         }
     }
 

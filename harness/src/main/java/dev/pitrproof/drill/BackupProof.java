@@ -268,8 +268,7 @@ public final class BackupProof {
             sandbox.give(directory);
             return archive;
         }
-        return WalArchive.openNear(
-                ((Wal.Stored) request.wal()).store(), () -> sandbox.createDirectory("fetched-wal"));
+        return WalArchive.openNear(((Wal.Stored) request.wal()).store(), () -> sandbox.createDirectory("fetched-wal"));
     }
 
     private Evidence judge(Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)

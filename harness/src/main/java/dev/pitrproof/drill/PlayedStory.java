@@ -90,8 +90,7 @@ public final class PlayedStory implements AutoCloseable {
         // nobody archives any more
         archive = played.archive() == null
                 ? null
-                : StoryArchive.of(
-                        played.archive(), options.home(), scenario.name() + "-pg" + options.major(), opened);
+                : StoryArchive.of(played.archive(), options.home(), scenario.name() + "-pg" + options.major(), opened);
         listener.storyEnded(
                 scenario.clock().to().toString(),
                 played.journal().count(Outcome.ACKNOWLEDGED),

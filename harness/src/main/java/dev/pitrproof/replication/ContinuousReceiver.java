@@ -145,7 +145,11 @@ public final class ContinuousReceiver {
         Depot depot = onward.get().depot();
         inDepot = depot.fileNames();
         try (Shipment started = Shipment.start(
-                request.directory(), depot, onward.get().filesMax(), onward.get().retry(), new Shipped())) {
+                request.directory(),
+                depot,
+                onward.get().filesMax(),
+                onward.get().retry(),
+                new Shipped())) {
             shipment = started;
             try {
                 receiveInPlace();
@@ -309,7 +313,8 @@ public final class ContinuousReceiver {
         SystemIdentity system = connection.identifySystem();
         if (systemIdentifier.isPresent() && systemIdentifier.getAsLong() != system.systemIdentifier()) {
             throw new ForeignCluster("the server's system identifier is "
-                    + Long.toUnsignedString(system.systemIdentifier()) + ": \"" + request.place() + "\" holds WAL of " + Long.toUnsignedString(systemIdentifier.getAsLong())
+                    + Long.toUnsignedString(system.systemIdentifier()) + ": \"" + request.place() + "\" holds WAL of "
+                    + Long.toUnsignedString(systemIdentifier.getAsLong())
                     + "\nHINT: receive each cluster's WAL into a place of its own");
         }
         systemIdentifier = OptionalLong.of(system.systemIdentifier());

@@ -54,7 +54,8 @@ record ResumePoint(Lsn position, TimelineId timeline) {
      * @param further the names of files elsewhere; asked for when the directory has been listed, for files may be moved from
      *     there to elsewhere
      */
-    static Optional<ResumePoint> in(Path directory, Supplier<List<String>> further, int segmentSize) throws IOException {
+    static Optional<ResumePoint> in(Path directory, Supplier<List<String>> further, int segmentSize)
+            throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.toList();

@@ -225,8 +225,10 @@ final class Shipment implements AutoCloseable {
             return true;
         } catch (Depot.Unavailable e) {
             if (wasEnding || isEnding()) {
-                throw new IOException(e.getMessage() + "; " + waiting() + " left in \"" + spool
-                        + "\", and the next run with this spool stores them", e);
+                throw new IOException(
+                        e.getMessage() + "; " + waiting() + " left in \"" + spool
+                                + "\", and the next run with this spool stores them",
+                        e);
             }
             pause(e);
             return false;

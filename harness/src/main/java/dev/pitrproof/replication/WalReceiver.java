@@ -38,10 +38,7 @@ public final class WalReceiver implements AutoCloseable {
     private @Nullable SegmentFile segment;
 
     private WalReceiver(
-            ReplicationConnection connection,
-            WalReceiverRequest request,
-            FinishedFiles finished,
-            int segmentSize) {
+            ReplicationConnection connection, WalReceiverRequest request, FinishedFiles finished, int segmentSize) {
         this.connection = connection;
         this.request = request;
         this.finished = finished;
@@ -60,11 +57,10 @@ public final class WalReceiver implements AutoCloseable {
     }
 
     /** @param shipment brings away what is complete; null if it stays in the directory */
-    static WalReceiver start(
-            ReplicationConnection connection, WalReceiverRequest request, @Nullable Shipment shipment)
+    static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request, @Nullable Shipment shipment)
             throws IOException {
-        WalReceiver receiver = new WalReceiver(
-                connection, request, new FinishedFiles(request, shipment), connection.walSegmentSize());
+        WalReceiver receiver =
+                new WalReceiver(connection, request, new FinishedFiles(request, shipment), connection.walSegmentSize());
         receiver.thread.start();
         return receiver;
     }

@@ -35,8 +35,8 @@ public final class S3Scratch {
      */
     public static S3Scratch of(Path directory, S3Location below, String name, @Nullable URI endpoint)
             throws IOException {
-        S3Scratch scratch =
-                new S3Scratch(new S3Location(below.bucket(), below.folder() + name + "-" + UUID.randomUUID()), endpoint);
+        S3Scratch scratch = new S3Scratch(
+                new S3Location(below.bucket(), below.folder() + name + "-" + UUID.randomUUID()), endpoint);
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(file -> Files.isRegularFile(file) && !isUnfinished(file))

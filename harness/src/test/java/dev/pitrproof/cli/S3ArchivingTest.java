@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class S3ArchivingTest {
 
     private static final String SEGMENT = "000000010000000000000007";
+
     @RegisterExtension
     static final StoreAtHand STORE = new StoreAtHand();
 
@@ -77,12 +78,14 @@ class S3ArchivingTest {
     /** Some stores do not know the condition. */
     @Test
     void aStoreWithoutConditionsIsAskedFirst() throws Exception {
-        STORE.wire().refuse(
-                head -> head.startsWith("PUT") && head.toLowerCase(Locale.ROOT).contains("if-none-match"),
-                StoreAtHand.ALWAYS,
-                501,
-                "NotImplemented",
-                "");
+        STORE.wire()
+                .refuse(
+                        head -> head.startsWith("PUT")
+                                && head.toLowerCase(Locale.ROOT).contains("if-none-match"),
+                        StoreAtHand.ALWAYS,
+                        501,
+                        "NotImplemented",
+                        "");
         assertThat(archive(segment(1))).isEqualTo(new Outcome(0, "", ""));
         assertThat(archive(segment(1))).isEqualTo(new Outcome(0, "", ""));
         assertThat(archive(segment(2)).code()).isEqualTo(1);
@@ -99,7 +102,11 @@ class S3ArchivingTest {
         assertThat(denied.code()).isEqualTo(3);
         assertThat(denied.err()).contains("is denied (").contains("s3:PutObject");
         STORE.wire().heal();
-        Outcome nowhere = STORE.run("archive", segment.toString(), "s3://no-such-bucket/wal", "--s3-endpoint=" + STORE.server().endpoint());
+        Outcome nowhere = STORE.run(
+                "archive",
+                segment.toString(),
+                "s3://no-such-bucket/wal",
+                "--s3-endpoint=" + STORE.server().endpoint());
         assertThat(nowhere.code()).isEqualTo(3);
         assertThat(nowhere.err()).contains("there is no bucket \"no-such-bucket\"");
         assertThat(stored(SEGMENT)).doesNotExist();

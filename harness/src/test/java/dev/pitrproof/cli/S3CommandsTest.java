@@ -101,7 +101,9 @@ class S3CommandsTest {
             assertThat(bucket.out()).isNotEmpty();
         }
         assertThat(STORE.contents()).isEqualTo(before);
-        assertThat(STORE.wire().requests()).isNotEmpty().allMatch(line -> line.startsWith("GET ") || line.startsWith("HEAD "));
+        assertThat(STORE.wire().requests())
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("GET ") || line.startsWith("HEAD "));
     }
 
     @Test
@@ -114,7 +116,9 @@ class S3CommandsTest {
 
         assertThat(run("audit", PLACE)).isEqualTo(before);
 
-        assertThat(STORE.wire().requests().subList(asked, STORE.wire().requests().size()))
+        assertThat(STORE.wire()
+                        .requests()
+                        .subList(asked, STORE.wire().requests().size()))
                 .anyMatch(line -> line.contains("continuation-token"));
     }
 
@@ -149,7 +153,8 @@ class S3CommandsTest {
         STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 403, "ExpiredToken", "");
         assertFails(run("audit", PLACE), 3, "the credentials for " + PLACE + " have expired", "aws sso login");
         STORE.wire().heal();
-        STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
+        STORE.wire()
+                .refuse(get(""), StoreAtHand.ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
         assertFails(run("audit", PLACE), 3, "bucket \"archives\" is in another region, eu-central-1", "set AWS_REGION");
         STORE.wire().heal();
         STORE.wire().refuse(get("/main/wal/0000"), StoreAtHand.ALWAYS, 403, "InvalidObjectState", "");

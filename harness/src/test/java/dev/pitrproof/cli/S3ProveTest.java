@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class S3ProveTest {
 
     private static StockBackups stock;
+
     @RegisterExtension
     static final StoreAtHand STORE = new StoreAtHand();
 
@@ -137,7 +138,8 @@ class S3ProveTest {
     @Test
     void aChangeInTheBucketIsSeen() throws Exception {
         Path bucket = StockBackups.copy(stock.archive(), STORE.root().resolve("changing"));
-        S3Store store = S3Store.at(S3Location.parse("s3://changing"), STORE.server().endpoint());
+        S3Store store =
+                S3Store.at(S3Location.parse("s3://changing"), STORE.server().endpoint());
         try (WalArchive archive = WalArchive.open(store)) {
             List<SegmentName> range = archive.segments();
             ArchiveFingerprint before = ArchiveFingerprint.of(store, range);

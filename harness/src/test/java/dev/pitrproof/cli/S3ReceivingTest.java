@@ -64,7 +64,9 @@ class S3ReceivingTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -96,7 +98,11 @@ class S3ReceivingTest {
                 System.getProperty("java.class.path"),
                 "dev.pitrproof.cli.Main"));
         command.addAll(arguments(
-                "-D" + place(), "--spool=" + spool, "-Sone", "-s1", "--s3-endpoint=" + STORE.wire().endpoint()));
+                "-D" + place(),
+                "--spool=" + spool,
+                "-Sone",
+                "-s1",
+                "--s3-endpoint=" + STORE.wire().endpoint()));
         command.addAll(Arrays.asList(further));
         ProcessBuilder process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -148,7 +154,10 @@ class S3ReceivingTest {
         server.sql("DROP TABLE after");
         Lsn end = write("later");
 
-        String newest = stored().stream().filter(SegmentName::isSegment).max(String::compareTo).orElse("");
+        String newest = stored().stream()
+                .filter(SegmentName::isSegment)
+                .max(String::compareTo)
+                .orElse("");
         assertThat(segment(new Lsn(acknowledged().value() - SEGMENT))).isLessThanOrEqualTo(newest);
         Outcome second = receiveThrough(other, end);
 
@@ -188,7 +197,8 @@ class S3ReceivingTest {
             STORE.wire().heal();
             server.startAgain();
 
-            Awaitility.await().atMost(LONG_ENOUGH).until(() -> stored().contains(segment(new Lsn(end.value() - SEGMENT))));
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> stored().contains(
+                            segment(new Lsn(end.value() - SEGMENT))));
             Awaitility.await().atMost(LONG_ENOUGH).until(() -> said().contains("takes files again"));
         } finally {
             process.destroy();
@@ -205,13 +215,15 @@ class S3ReceivingTest {
         try {
             Awaitility.await().atMost(LONG_ENOUGH).until(() -> names(spool).size() == 1);
             Lsn end = write("t");
-            Awaitility.await().atMost(LONG_ENOUGH).until(() -> said().contains("nothing is received until some are stored"));
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> said().contains(
+                            "nothing is received until some are stored"));
             assertThat(names(spool)).hasSize(2).allMatch(SegmentName::isSegment);
             awaitSlotIsFree();
 
             STORE.wire().heal();
 
-            Awaitility.await().atMost(LONG_ENOUGH).until(() -> stored().contains(segment(new Lsn(end.value() - SEGMENT))));
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> stored().contains(
+                            segment(new Lsn(end.value() - SEGMENT))));
         } finally {
             process.destroy();
         }
@@ -318,7 +330,9 @@ class S3ReceivingTest {
     void aBucketThatIsNotThereIsSaidBeforeAnythingIsReceived() throws Exception {
         Outcome outcome = receivewal("-Ds3://no-such-bucket/wal", "--spool=" + spool, "-Sone");
         assertThat(outcome.code()).isEqualTo(2);
-        assertThat(outcome.err()).contains("error: there is no bucket \"no-such-bucket\"").contains("HINT: ");
+        assertThat(outcome.err())
+                .contains("error: there is no bucket \"no-such-bucket\"")
+                .contains("HINT: ");
         assertThat(names(spool)).isEmpty();
     }
 }
