@@ -5,7 +5,6 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the files of a {@link WalReceiver} when nothing more is written to them. */
@@ -39,22 +38,8 @@ final class FinishedFiles {
         }
     }
 
-    /** Keeps the history file of a timeline that has one; recovery along that timeline needs it. */
-    void keepHistory(TimelineId timeline, ReplicationConnection connection) throws IOException {
-        Path file = request.directory().resolve(timeline.historyFileName());
-        if (timeline.equals(TimelineId.FIRST) || Files.exists(file)) {
-            return;
-        }
-        Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
-        String content = connection.timelineHistory(timeline).content();
-        try {
-            Files.writeString(temporary, content);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw SegmentFile.couldNotWrite(temporary, e);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        SegmentFile.syncDirectory(request.directory(), request.sync());
+    /** The history file of a timeline is in the directory. */
+    void keptHistory(TimelineId timeline) throws IOException {
         if (shipment != null) {
             shipment.add(timeline.historyFileName());
         }

@@ -2,6 +2,7 @@ package dev.pitrproof.replication;
 
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ public final class WalReceiver implements AutoCloseable {
     private final WalReceiverRequest request;
     private final FinishedFiles finished;
     private final int segmentSize;
+    private final HistoryFiles histories;
+    private final SegmentBeginning beginning;
     private final Thread thread;
     private final Object progress = new Object();
 
@@ -38,11 +41,17 @@ public final class WalReceiver implements AutoCloseable {
     private @Nullable SegmentFile segment;
 
     private WalReceiver(
-            ReplicationConnection connection, WalReceiverRequest request, FinishedFiles finished, int segmentSize) {
+            ReplicationConnection connection,
+            WalReceiverRequest request,
+            FinishedFiles finished,
+            int segmentSize,
+            long systemIdentifier) {
         this.connection = connection;
         this.request = request;
         this.finished = finished;
         this.segmentSize = segmentSize;
+        this.histories = new HistoryFiles(connection, request.directory(), request.sync());
+        this.beginning = new SegmentBeginning(systemIdentifier);
         this.written = SegmentName.holding(request.timeline(), request.from(), segmentSize)
                 .start();
         this.flushed = written;
@@ -59,8 +68,13 @@ public final class WalReceiver implements AutoCloseable {
     /** @param shipment brings away what is complete; null if it stays in the directory */
     static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request, @Nullable Shipment shipment)
             throws IOException {
-        WalReceiver receiver =
-                new WalReceiver(connection, request, new FinishedFiles(request, shipment), connection.walSegmentSize());
+        long systemIdentifier = connection.identifySystem().systemIdentifier();
+        WalReceiver receiver = new WalReceiver(
+                connection,
+                request,
+                new FinishedFiles(request, shipment),
+                connection.walSegmentSize(),
+                systemIdentifier);
         receiver.thread.start();
         return receiver;
     }
@@ -227,9 +241,13 @@ public final class WalReceiver implements AutoCloseable {
     }
 
     private void receive() throws IOException {
+        TimelineHistory.@Nullable Switch from = null;
         while (true) {
             TimelineId current = timeline;
-            finished.keepHistory(current, connection);
+            Lsn begin = written;
+            if (histories.keep(current, from)) {
+                finished.keptHistory(current);
+            }
             WalStream started = connection.startReplication(request.slot(), written, current);
             stream = started;
             if (receiveTimeline(started, current)) {
@@ -238,7 +256,8 @@ public final class WalReceiver implements AutoCloseable {
             NextTimeline next = started.nextTimeline()
                     .orElseThrow(() -> new ReplicationException(
                             "the server ended the stream without naming a next" + " timeline"));
-            requireSuccessor(next, current);
+            requireSuccessor(next, current, begin);
+            from = new TimelineHistory.Switch(current, next.start(), "");
             // half a record of the old timeline stays behind in its own file
             SegmentFile last = segment;
             closeSegment();
@@ -251,8 +270,12 @@ public final class WalReceiver implements AutoCloseable {
         }
     }
 
-    /** As pg_receivewal does: else we would go in circles. */
-    private void requireSuccessor(NextTimeline next, TimelineId ended) throws ReplicationException {
+    /**
+     * Else we would go in circles, or back to where nobody has asked for.
+     *
+     * @param begin from where the timeline that has ended was received
+     */
+    private void requireSuccessor(NextTimeline next, TimelineId ended, Lsn begin) throws ReplicationException {
         if (next.timeline().compareTo(ended) <= 0) {
             throw new ReplicationException(
                     "the server names timeline " + next.timeline() + " as the one behind timeline " + ended);
@@ -260,6 +283,10 @@ public final class WalReceiver implements AutoCloseable {
         if (next.start().isAfter(written)) {
             throw new ReplicationException("the server has ended timeline " + ended + " at " + written
                     + ", but says that timeline " + next.timeline() + " begins at " + next.start());
+        }
+        if (next.start().isBefore(begin)) {
+            throw new ReplicationException("the server has sent timeline " + ended + " from " + begin
+                    + ", but says that timeline " + next.timeline() + " begins at " + next.start() + " before that");
         }
     }
 
@@ -308,10 +335,11 @@ public final class WalReceiver implements AutoCloseable {
         ByteBuffer data = from.data();
         int end = data.limit();
         while (data.position() < end) {
+            SegmentName name = SegmentName.holding(timeline, written, segmentSize);
+            beginning.check(name, written, data);
             SegmentFile file = segment;
             if (file == null) {
-                file = SegmentFile.open(
-                        request.directory(), SegmentName.holding(timeline, written, segmentSize), request.sync());
+                file = SegmentFile.open(request.directory(), name, request.sync());
                 segment = file;
             }
             int count = (int) Math.min(end - data.position(), file.end().minus(written));

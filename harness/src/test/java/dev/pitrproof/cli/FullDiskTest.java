@@ -165,7 +165,7 @@ class FullDiskTest {
         "1536k, zstd, 000000010000000000000002.zst.tmp, 000000010000000000000002.zst"
     })
     void underReceivedWal(String size, String compression, String file, String afterwards) throws Exception {
-        byte[] wal = noise(ScriptedBackup.SEGMENT);
+        byte[] wal = ScriptedWal.begin(noise(ScriptedBackup.SEGMENT), 2L * ScriptedBackup.SEGMENT);
         script.wal = wire -> {
             wire.copyBoth();
             for (int at = 0; at < wal.length; at += 1 << 17) {
