@@ -54,6 +54,30 @@ public final class ContinuousReceiver {
             OptionalLong systemIdentifier,
             Optional<Onward> onward) {
 
+        /** Into a directory where it stays. */
+        public Request(
+                Path directory,
+                @Nullable String slot,
+                Optional<Lsn> end,
+                boolean synchronous,
+                boolean sync,
+                CompressionLevel compression,
+                Optional<Duration> retry,
+                Duration status,
+                OptionalLong systemIdentifier) {
+            this(
+                    directory,
+                    slot,
+                    end,
+                    synchronous,
+                    sync,
+                    compression,
+                    retry,
+                    status,
+                    systemIdentifier,
+                    Optional.empty());
+        }
+
         /** Where the WAL is kept, for messages. */
         String place() {
             return onward.map(there -> there.depot().location()).orElse(directory.toString());
@@ -80,13 +104,13 @@ public final class ContinuousReceiver {
         void lost(String reason, Duration retry);
 
         /** The depot has one more file; called by another thread. */
-        void stored(String name);
+        default void stored(String name) {}
 
         /** The depot takes nothing for now, and so many files wait; called by another thread, once until it takes one. */
-        void refused(String reason, int waiting, Duration retry);
+        default void refused(String reason, int waiting, Duration retry) {}
 
         /** As many files wait as may: nothing is received until some are stored. */
-        void full();
+        default void full() {}
     }
 
     /** SQLSTATEs that will be the same next time. */
