@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The archive that a story has filled: a directory of the sandbox, unless it was taken elsewhere. */
-final class StoryArchive implements AutoCloseable {
+final class StoryArchive implements WalOpener, AutoCloseable {
 
     private final Path directory;
     private final ArchiveHome.@Nullable Taken taken;
@@ -44,9 +45,22 @@ final class StoryArchive implements AutoCloseable {
         }
     }
 
-    /** For one who reads it, and closes it. */
-    WalArchive open() throws IOException {
+    @Override
+    public WalArchive open() throws IOException {
         return near == null ? DirectoryArchive.open(directory) : near.forAnotherThread();
+    }
+
+    /** @throws SandboxException if it was taken elsewhere */
+    @Override
+    public Path directory() throws SandboxException {
+        if (taken != null) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "a clone that archives as its backup says needs the archive itself, and that is in a bucket",
+                    "run this scenario without --archive",
+                    null);
+        }
+        return directory;
     }
 
     @Override
