@@ -1,7 +1,13 @@
 package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pitrproof.backup.BackupProgress;
+import dev.pitrproof.backup.BackupRequest;
+import dev.pitrproof.backup.BaseBackupTaker;
+import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ScriptedServer;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -114,6 +122,31 @@ class FullDiskTest {
             script.manifest = null;
             assertThat(basebackup(disk.path().resolve("backup"), format, "-Xnone"))
                     .isZero();
+        }
+    }
+
+    /** The disk that a scenario's {@code room:} makes small, for which nobody needs to mount one. */
+    @Test
+    void underABackupThatIsRehearsed() throws Exception {
+        script.add("big", noise(3 << 20));
+        Path target = directory.resolve("backup");
+        try (ScriptedServer server = ScriptedServer.start(script)) {
+            ConnectionSettings settings = new ConnectionSettings(
+                    "127.0.0.1", server.port(), "postgres", "nobody", null, Map.of("sslmode", "disable"));
+            BackupRequest.Builder request =
+                    BackupRequest.into(target, "rehearsed").wal(WalMethod.NONE);
+
+            assertThatThrownBy(() -> BaseBackupTaker.take(
+                            settings,
+                            request.roomBytes(OptionalLong.of(1 << 20)).build(),
+                            BackupProgress.SILENT))
+                    .hasMessageStartingWith("could not write \"" + target)
+                    .hasMessageEndingWith(": " + FULL);
+            assertThat(names(directory)).isEmpty();
+
+            BaseBackupTaker.take(
+                    settings, request.roomBytes(OptionalLong.of(8 << 20)).build(), BackupProgress.SILENT);
+            assertThat(names(directory)).containsExactly("backup");
         }
     }
 
