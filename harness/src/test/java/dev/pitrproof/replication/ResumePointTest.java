@@ -8,6 +8,7 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ResumePointTest {
     private Path directory;
 
     private void files(String names) throws IOException {
-        for (String name : names.split(" ")) {
+        for (String name : List.of(names.split(" "))) {
             Files.write(directory.resolve(name), new byte[SEGMENT]);
         }
     }
