@@ -14,6 +14,9 @@ final class StockSteps {
 
     private static final String DAYS_WORK = "It belongs to the day's work.";
 
+    private static final String START = "pg_ctl -D \"$SOURCE\" -l source.log -o \"-p " + StockStory.SOURCE_PORT
+            + " -k $PWD -c listen_addresses=\" -w start";
+
     private StockSteps() {}
 
     /** What a step of the story stands for; empty for those that no tool of PostgreSQL's does. */
@@ -49,6 +52,24 @@ final class StockSteps {
                     "kill the source",
                     "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
                     "It recovers from its own WAL when it starts again; what was committed is there.");
+        } else if (step instanceof Step.LoseTablespace lose) {
+            return Optional.of(new Explanation(
+                    "lose the disk of tablespace " + lose.tablespace(),
+                    List.of(
+                            StockStory.PSQL + " -c CHECKPOINT",
+                            "rm -r \"$PWD/tablespace-" + lose.tablespace() + "\"/PG_*",
+                            "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                            START),
+                    "The server starts without it, and only those who read its tables find out; the WAL does not say so,"
+                            + " and neither does the next base backup."));
+        } else if (step instanceof Step.FillDisk) {
+            return Optional.of(new Explanation(
+                    "fill the disk of the archive",
+                    List.of(
+                            StockStory.PSQL + " -c \"ALTER SYSTEM SET archive_command = 'cp \\\"%p\\\" /dev/full'\"",
+                            StockStory.PSQL + " -c 'SELECT pg_reload_conf()'"),
+                    "/dev/full answers each write as a full disk does. The archiver tries again and again, and pg_wal"
+                            + " grows until the source's own disk is full, too."));
         } else if (step instanceof Step.Restart) {
             return server(
                     "restart the source",
@@ -63,13 +84,7 @@ final class StockSteps {
     }
 
     private static Optional<Explanation> server(String what, String command, String why) {
-        return Optional.of(new Explanation(
-                what,
-                List.of(
-                        command,
-                        "pg_ctl -D \"$SOURCE\" -l source.log -o \"-p " + StockStory.SOURCE_PORT
-                                + " -k $PWD -c listen_addresses=\" -w start"),
-                why));
+        return Optional.of(new Explanation(what, List.of(command, START), why));
     }
 
     private static Explanation backup(Step.BaseBackup backup) {
@@ -98,7 +113,10 @@ final class StockSteps {
                     .append(backup.incrementalTo())
                     .append("/backup_manifest\"");
         }
-        List<String> commands = new ArrayList<>(List.of(command.toString()));
+        List<String> commands = new ArrayList<>();
+        options.roomBytes()
+                .ifPresent(room -> commands.add("# $BACKUPS is on a disk that has " + room / 1024 + " kB left"));
+        commands.add(command.toString());
         if (options.format() == BackupFormat.PLAIN && backup.failsWith() == null) {
             commands.add("pg_verifybackup " + directory);
         }

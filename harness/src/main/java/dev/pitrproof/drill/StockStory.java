@@ -13,6 +13,9 @@ final class StockStory {
     /** Of the source, and of what is restored: no port that a real server is likely to have. */
     static final int SOURCE_PORT = 54320;
 
+    /** Of the source, and so of each of its backups. */
+    static final String ARCHIVE_COMMAND = "test ! -f \"$ARCHIVE/%f\" && cp \"%p\" \"$ARCHIVE/%f\"";
+
     static final String PSQL = "psql -p " + SOURCE_PORT;
 
     private StockStory() {}
@@ -45,6 +48,14 @@ final class StockStory {
                                             + " -D \"$ARCHIVE\" --slot=archive --synchronous &"),
                             "The receiver gets WAL while it is written, and its slot keeps the server from removing any before."));
         }
+        for (String name : scenario.source().tablespaces()) {
+            steps.add(new Explanation(
+                    "give it the tablespace " + name,
+                    List.of(
+                            "mkdir -m 700 tablespace-" + name,
+                            PSQL + " -c \"CREATE TABLESPACE " + name + " LOCATION '$PWD/tablespace-" + name + "'\""),
+                    "Its files are outside of the data directory, and a backup that forgets them is none."));
+        }
         if (!scenario.source().setup().isBlank()) {
             steps.add(new Explanation(
                     "fill it", List.of(sql(scenario.source().setup())), "A restore of nothing would prove nothing."));
@@ -58,7 +69,7 @@ final class StockStory {
         settings.put("max_wal_senders", "10");
         if (scenario.source().archive() == ArchiveMethod.COMMAND) {
             settings.put("archive_mode", "on");
-            settings.put("archive_command", "test ! -f \"$ARCHIVE/%f\" && cp \"%p\" \"$ARCHIVE/%f\"");
+            settings.put("archive_command", ARCHIVE_COMMAND);
         }
         return file("$SOURCE/postgresql.auto.conf", settings);
     }

@@ -61,6 +61,8 @@ final class SegmentFile implements AutoCloseable {
             }
             SegmentFile opened = new SegmentFile(name, directory, channel, sync);
             opened.flush();
+            // what is acknowledged must be found again, too
+            syncDirectory(directory, sync);
             return opened;
         } catch (IOException e) {
             channel.close();
