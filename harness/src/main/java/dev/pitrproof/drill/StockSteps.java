@@ -14,15 +14,22 @@ final class StockSteps {
 
     private static final String DAYS_WORK = "It belongs to the day's work.";
 
+    /** The server's other processes end when they notice, and as long as one is there none can be started. */
+    private static final String KILL = "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\") && sleep 1";
+
     private static final String START = "pg_ctl -D \"$SOURCE\" -l source.log -o \"-p " + StockStory.SOURCE_PORT
             + " -k $PWD -c listen_addresses=\" -w start";
 
     private StockSteps() {}
 
-    /** What a step of the story stands for; empty for those that no tool of PostgreSQL's does. */
-    static Optional<Explanation> of(Step step) {
+    /**
+     * What a step of the story stands for; empty for those that no tool of PostgreSQL's does.
+     *
+     * @param tablespaces of the source
+     */
+    static Optional<Explanation> of(Step step, List<String> tablespaces) {
         if (step instanceof Step.BaseBackup backup) {
-            return Optional.of(backup(backup));
+            return Optional.of(backup(backup, tablespaces));
         } else if (step instanceof Step.LogicalBackup dump) {
             return Optional.of(StockDump.take(dump));
         } else if (step instanceof Step.Workload workload) {
@@ -52,7 +59,7 @@ final class StockSteps {
         } else if (step instanceof Step.Kill) {
             return server(
                     "kill the source",
-                    "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                    KILL,
                     "It recovers from its own WAL when it starts again; what was committed is there.");
         } else if (step instanceof Step.LoseTablespace lose) {
             return Optional.of(new Explanation(
@@ -60,7 +67,7 @@ final class StockSteps {
                     List.of(
                             StockStory.PSQL + " -c CHECKPOINT",
                             "rm -r \"$PWD/tablespace-" + lose.tablespace() + "\"/PG_*",
-                            "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                            KILL,
                             START),
                     "The server starts without it, and only those who read its tables find out; the WAL does not say so,"
                             + " and neither does the next base backup."));
@@ -89,7 +96,7 @@ final class StockSteps {
         return Optional.of(new Explanation(what, List.of(command, START), why));
     }
 
-    private static Explanation backup(Step.BaseBackup backup) {
+    private static Explanation backup(Step.BaseBackup backup, List<String> tablespaces) {
         BackupOptions options = backup.options();
         String directory = "\"$BACKUPS/" + backup.label() + "\"";
         StringBuilder command = new StringBuilder("pg_basebackup -p " + StockStory.SOURCE_PORT)
@@ -104,6 +111,17 @@ final class StockSteps {
                 .append(options.fastCheckpoint() ? "fast" : "spread");
         if (options.format() == BackupFormat.TAR) {
             command.append(" --format=tar");
+        }
+        if (options.mapsTablespaces() && options.format() == BackupFormat.PLAIN) {
+            for (String name : tablespaces) {
+                command.append(" --tablespace-mapping=\"$PWD/tablespace-")
+                        .append(name)
+                        .append("=$BACKUPS/")
+                        .append(backup.label())
+                        .append("-tablespaces/")
+                        .append(name)
+                        .append('"');
+            }
         }
         if (!options.compression().equals(BackupCompression.NONE)) {
             command.append(" --compress=").append(options.compression().words());

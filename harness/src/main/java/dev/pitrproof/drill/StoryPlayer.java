@@ -145,7 +145,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
-        StockSteps.of(step).ifPresent(listener::explained);
+        StockSteps.of(step, scenario.source().tablespaces()).ifPresent(listener::explained);
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);
