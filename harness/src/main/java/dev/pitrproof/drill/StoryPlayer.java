@@ -53,6 +53,7 @@ final class StoryPlayer implements AutoCloseable {
     private final List<Moment> moments = new ArrayList<>();
     private final Recording.Places places = Recording.Places.none();
     private final ArchiveEvents archive;
+    private final StockSteps stock;
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
     private Recording.@Nullable Damage damage;
     private long clockStart;
@@ -65,6 +66,7 @@ final class StoryPlayer implements AutoCloseable {
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
+        this.stock = new StockSteps(scenario.source());
     }
 
     /** Plays all of it, and returns when the last segment is in the archive and the sabotage is done. */
@@ -77,10 +79,10 @@ final class StoryPlayer implements AutoCloseable {
             clockStart += System.nanoTime() - held;
         }
         stopWorkloads();
-        listener.explained(StockStory.end());
+        listener.explained(stock.end(scenario.story()));
         listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
-        archive.strike();
+        archive.strike().forEach(listener::explained);
         return new Recording(
                 scenario.source().archive() == ArchiveMethod.NONE ? null : source.archive(),
                 backups.taken(),
@@ -139,14 +141,16 @@ final class StoryPlayer implements AutoCloseable {
                 run(step, barrier);
             }
         }
-        archive.reached(time);
+        if (archive.reached(time)) {
+            listener.explained(stock.archiveHeld());
+        }
         for (Workload workload : running.values()) {
             workload.release();
         }
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
-        StockSteps.of(step).ifPresent(listener::explained);
+        stock.of(step).ifPresent(listener::explained);
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);
