@@ -139,7 +139,9 @@ final class RestoreDrill {
         }
         List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
         StockBackup taken = stockBackup(untouched);
-        StockRestore stock = new StockRestore(plan, taken.word(), stockName());
+        StockWal wal = StockWal.of(plan, stockName());
+        wal.explanation().ifPresent(listener::explained);
+        StockRestore stock = new StockRestore(plan, wal, taken.word(), stockName());
         listener.explained(stock.plan(facts.targetInWords()));
         listener.progress(Progress.of("taking fingerprints"));
         ArchiveFingerprint before = fingerprint(plan);

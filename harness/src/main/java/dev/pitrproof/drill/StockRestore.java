@@ -37,15 +37,18 @@ final class StockRestore {
     private static final Set<String> HARMLESS = Set.of("archive_mode", "shared_preload_libraries");
 
     private final RestorePlan plan;
+    private final StockWal wal;
     private final String backup;
     private final String restored;
 
     /**
+     * @param wal where its WAL can be had
      * @param backup the shell's word for the backup's directory
      * @param restored fit for a directory
      */
-    StockRestore(RestorePlan plan, String backup, String restored) {
+    StockRestore(RestorePlan plan, StockWal wal, String backup, String restored) {
         this.plan = plan;
+        this.wal = wal;
         this.backup = backup;
         this.restored = restored;
     }
@@ -78,8 +81,9 @@ final class StockRestore {
         return commands;
     }
 
-    private static String waldump(TimelineId timeline, String from, String to) {
-        return "pg_waldump -p \"$ARCHIVE\" -t " + timeline.value() + " -s " + from + " -e " + to + " -r Transaction";
+    private String waldump(TimelineId timeline, String from, String to) {
+        return "pg_waldump -p \"" + wal.place() + "\" -t " + timeline.value() + " -s " + from + " -e " + to
+                + " -r Transaction";
     }
 
     private String end() {
@@ -168,9 +172,9 @@ final class StockRestore {
     }
 
     /** As the server got them; durability of a cluster that is thrown away, and the like, are left out. */
-    private static Map<String, String> told(Map<String, String> settings) {
+    private Map<String, String> told(Map<String, String> settings) {
         Map<String, String> told = new LinkedHashMap<>();
-        told.put("restore_command", "cp \"$ARCHIVE/%f\" \"%p\"");
+        told.put("restore_command", "cp \"" + wal.place() + "/%f\" \"%p\"");
         settings.forEach((name, value) -> {
             if (name.startsWith("recovery_")) {
                 told.put(name, forShell(value));

@@ -169,13 +169,18 @@ final class StockSteps {
         if (options.format() == BackupFormat.PLAIN && backup.failsWith() == null) {
             commands.add("pg_verifybackup " + directory);
         }
-        return new Explanation(
-                "take the base backup " + backup.label(),
-                commands,
-                backup.failsWith() == null
-                        ? "The files are copied while the server writes to them; only together with the WAL from the"
-                                + " backup's checkpoint to its end do they make a consistent cluster."
-                        : "It is meant to fail, with \"" + backup.failsWith() + "\".");
+        return new Explanation("take the base backup " + backup.label(), commands, why(backup));
+    }
+
+    private static String why(Step.BaseBackup backup) {
+        if (backup.failsWith() != null) {
+            return "It is meant to fail, with \"" + backup.failsWith() + "\".";
+        }
+        return backup.incrementalTo() == null
+                ? "The files are copied while the server writes to them; only together with the WAL from the"
+                        + " backup's checkpoint to its end do they make a consistent cluster."
+                : "Of a table only the blocks are copied that have changed since the other backup, as the server's summaries"
+                        + " of its WAL tell; without the other one it is no cluster.";
     }
 
     private static Explanation workload(Step.Workload workload) {

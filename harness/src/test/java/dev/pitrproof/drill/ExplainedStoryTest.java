@@ -146,6 +146,18 @@ class ExplainedStoryTest {
     }
 
     @Test
+    void aChainThatSomebodyElseMadeIsCombinedToo() throws Exception {
+        Explanation places = StockRestore.places(
+                List.of(directory.resolve("full"), directory.resolve("first")), Optional.empty(), "postgres");
+
+        assertThat(places.commands())
+                .contains(
+                        "BACKUP2='" + directory.resolve("first") + "'",
+                        "pg_combinebackup \"$BACKUP1\" \"$BACKUP2\" -o \"$PWD/combined\"",
+                        "BACKUP=\"$PWD/combined\"");
+    }
+
+    @Test
     void aBackupInTarFormatIsUnpacked() throws Exception {
         Path tar = Files.createDirectory(directory.resolve("tar"));
         Files.createFile(tar.resolve("base.tar.gz"));
