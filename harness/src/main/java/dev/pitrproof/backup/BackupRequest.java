@@ -3,6 +3,7 @@ package dev.pitrproof.backup;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param temporarySlot whether a temporary slot holds the WAL back during the backup when no slot is named
  * @param walDirectory where pg_wal lies, which then is a symbolic link; null: in the data directory
  * @param incrementalTo the manifest of the backup that this one is to be an increment to; null: it is a full one
+ * @param roomBytes of the server's archives, behind which writing fails as on a disk that is full ({@link FullDisk}):
+ *     for rehearsals; empty: there is room as long as the real disk has some
  */
 public record BackupRequest(
         Path directory,
@@ -48,7 +51,8 @@ public record BackupRequest(
         boolean createSlot,
         boolean temporarySlot,
         @Nullable Path walDirectory,
-        @Nullable Path incrementalTo) {
+        @Nullable Path incrementalTo,
+        OptionalLong roomBytes) {
 
     /** Stands for standard output, as with pg_basebackup. */
     public static final Path STDOUT = Path.of("-");
@@ -82,7 +86,8 @@ public record BackupRequest(
                 createSlot,
                 temporarySlot,
                 walDirectory,
-                incrementalTo);
+                incrementalTo,
+                roomBytes);
     }
 
     boolean wantsManifest() {
@@ -114,6 +119,7 @@ public record BackupRequest(
         private boolean temporarySlot = true;
         private @Nullable Path walDirectory;
         private @Nullable Path incrementalTo;
+        private OptionalLong roomBytes = OptionalLong.empty();
 
         private Builder(Path directory, String label) {
             this.directory = directory;
@@ -199,6 +205,11 @@ public record BackupRequest(
             return this;
         }
 
+        public Builder roomBytes(OptionalLong room) {
+            roomBytes = room;
+            return this;
+        }
+
         public BackupRequest build() {
             return new BackupRequest(
                     directory,
@@ -218,7 +229,8 @@ public record BackupRequest(
                     createSlot,
                     temporarySlot,
                     walDirectory,
-                    incrementalTo);
+                    incrementalTo,
+                    roomBytes);
         }
     }
 }

@@ -268,6 +268,9 @@ public final class BaseBackupTaker {
         @Override
         public void received(long bytes) throws IOException {
             checkWal();
+            if (bytes > request.roomBytes().orElse(Long.MAX_VALUE)) {
+                throw FullDisk.writing(request.directory());
+            }
             progress.received(bytes);
         }
     }

@@ -61,6 +61,11 @@ final class ArchiveEvents {
     }
 
     /** Does what a step says; returns what to tell of it. */
+    String run(Step.FillDisk step) throws IOException, SQLException {
+        source.fillArchive();
+        return "the archive's disk is full: the archive_command fails, and complete segments stay on the source";
+    }
+
     String run(Step.PauseArchive step) throws IOException, SQLException {
         source.pauseArchive();
         return "paused: complete segments stay on the source";

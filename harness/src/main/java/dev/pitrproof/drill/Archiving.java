@@ -30,6 +30,9 @@ interface Archiving extends AutoCloseable {
      */
     void pause(Cluster source, Connection sql) throws IOException, SQLException;
 
+    /** Lets its disk be full, as {@link #pause} holds it, but with an error for each attempt to archive a segment. */
+    void fillDisk(Cluster source, Connection sql) throws IOException, SQLException;
+
     /** Lets it go on, and returns when what was held back is in the directory. */
     void resume(Cluster source, Connection sql) throws IOException, SQLException;
 

@@ -7,6 +7,7 @@ import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The server runs an {@code archive_command} for each completed segment, as most sites do. */
 final class CommandArchiving implements Archiving {
@@ -26,13 +28,16 @@ final class CommandArchiving implements Archiving {
     /** To PostgreSQL, archiving is interrupted while the command is empty. */
     private static final String NOTHING = "";
 
+    /** A device that has no room: each write to it fails as on a disk that is full, full(4). */
+    static final String FULL = "LC_ALL=C cp \"%p\" /dev/full";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Path scripts;
     private final Path script;
 
-    private boolean paused;
+    private @Nullable String held;
 
     private CommandArchiving(Path directory, Path scripts, Path script) {
         this.directory = directory;
@@ -54,7 +59,7 @@ final class CommandArchiving implements Archiving {
 
     @Override
     public Map<String, String> parameters() {
-        return Map.of("archive_mode", "on", "archive_command", paused ? NOTHING : command());
+        return Map.of("archive_mode", "on", "archive_command", held == null ? command() : held);
     }
 
     private String command() {
@@ -75,27 +80,43 @@ final class CommandArchiving implements Archiving {
     public void pause(Cluster source, Connection sql) throws IOException, SQLException {
         awaitAllArchived(source, sql);
         set(NOTHING, sql);
-        paused = true;
+        held = NOTHING;
+    }
+
+    @Override
+    public void fillDisk(Cluster source, Connection sql) throws IOException, SQLException {
+        awaitAllArchived(source, sql);
+        set(FULL, sql);
+        held = FULL;
+        try (Statement statement = sql.createStatement()) {
+            // something to archive, so that the server finds out
+            statement.execute("SELECT pg_logical_emit_message(false, 'pitrproof', 'the archive is full')");
+            statement.execute("SELECT pg_switch_wal()");
+        }
+        await("the archive_command did not find the disk full", () -> saysFull(source));
+    }
+
+    private static boolean saysFull(Cluster source) throws IOException {
+        String log = Files.readString(source.logFile(), StandardCharsets.ISO_8859_1);
+        return !source.isRunning() || SandboxException.hintAbout(log).isPresent();
     }
 
     @Override
     public void resume(Cluster source, Connection sql) throws IOException, SQLException {
         set(command(), sql);
-        paused = false;
+        held = null;
         awaitAllArchived(source, sql);
     }
 
     @Override
     public boolean isPaused() {
-        return paused;
+        return held != null;
     }
 
     /** Not in the settings that the server was started with: those cannot be changed while it runs. */
     private static void set(String command, Connection sql) throws SQLException, IOException {
+        AlteredSettings.set(Map.of("archive_command", command), sql);
         try (Statement statement = sql.createStatement()) {
-            // a setting takes no parameters, and with two quotes for one no text ends before its end
-            statement.execute("SET standard_conforming_strings = on");
-            statement.execute("ALTER SYSTEM SET archive_command = '" + command.replace("'", "''") + "'");
             statement.execute("SELECT pg_reload_conf()");
         }
         // the postmaster tells its archiver when it tells this session
@@ -157,7 +178,7 @@ final class CommandArchiving implements Archiving {
 
     @Override
     public void finish(SegmentName last, Cluster source) throws IOException {
-        if (paused) {
+        if (held != null) {
             source.fetch(directory);
             return;
         }

@@ -186,6 +186,11 @@ final class DrillFacts {
 
     /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */
     void leaveOpen(List<Claim> claims, String why) {
+        leaveOpen(claims, FindingCode.NOTHING_TO_PROVE, why);
+    }
+
+    /** The same for a reason that has a code of its own. */
+    void leaveOpen(List<Claim> claims, FindingCode code, String why) {
         List<String> names =
                 new ArrayList<>(assignment.prove().stream().map(ClaimNames::of).toList());
         if (assignment.sweep() != null) {
@@ -193,8 +198,7 @@ final class DrillFacts {
         }
         for (String name : names) {
             if (claims.stream().noneMatch(claim -> claim.claim().equals(name))) {
-                claims.add(new Claim(
-                        name, Verdict.UNPROVEN, FindingCode.NOTHING_TO_PROVE.name(), name, why, null, List.of()));
+                claims.add(new Claim(name, Verdict.UNPROVEN, code.name(), name, why, null, List.of()));
             }
         }
     }

@@ -49,6 +49,11 @@ final class NoArchiving implements Archiving {
     }
 
     @Override
+    public void fillDisk(Cluster source, Connection sql) {
+        throw nothing();
+    }
+
+    @Override
     public void resume(Cluster source, Connection sql) {
         throw nothing();
     }

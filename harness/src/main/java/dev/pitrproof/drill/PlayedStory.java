@@ -4,13 +4,16 @@ import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.MajorVersion;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.proof.TimelineChoice;
+import dev.pitrproof.restore.Liberties;
 import dev.pitrproof.restore.PlanOutcome;
+import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -21,6 +24,7 @@ import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +86,9 @@ public final class PlayedStory implements AutoCloseable {
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
+            if (scenario.restores().stream().anyMatch(entry -> entry.server().archivesAsInBackup())) {
+                source.keepArchivingSettings();
+            }
             source.setUp(scenario);
             Recording played = player.play();
             listener.storyEnded(
@@ -151,11 +158,20 @@ public final class PlayedStory implements AutoCloseable {
             claims.addAll(backup.claims());
             claims.add(withoutWal(backup.plain()));
             facts.leaveOpen(claims, "not checked: there is no WAL to recover with");
+        } else if (backup != null && wal != null && entry.server().postgres() != null) {
+            claims.addAll(backup.claims());
+            OtherMajor other = new OtherMajor(
+                    entry.server().postgres(),
+                    MajorVersion.of(backup.plain().directory()).orElse(options.major()));
+            listener.explained(other.explanation(entry.from()));
+            claims.add(other.refused(entry.from(), wal));
+            facts.leaveOpen(claims, FindingCode.ENGINE_CANNOT_JUDGE, "not checked: nothing was restored");
         } else if (backup != null && wal != null) {
             facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
             RestoreDrill drill = new RestoreDrill(
                     sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
-            claims.addAll(drill.run(new FromStory(wal, backup, aim, entry.timeline())));
+            FromStory planning = new FromStory(wal, backup, aim, entry.timeline(), null);
+            claims.addAll(entry.server().archivesAsInBackup() ? loose(drill, planning, facts) : drill.run(planning));
         }
         done.put(number, facts);
         if (options.sabotage()) {
@@ -164,6 +180,15 @@ public final class PlayedStory implements AutoCloseable {
                     .ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
+    }
+
+    /** Runs a restore whose server may write to the archive, which is set right again afterwards. */
+    private static List<Claim> loose(RestoreDrill drill, FromStory planning, DrillFacts facts) throws IOException {
+        try (LooseClone clone = LooseClone.of(planning.wal())) {
+            List<Claim> claims = drill.run(planning.with(clone));
+            facts.isolated(LooseClone.isolation());
+            return claims;
+        }
     }
 
     private static Claim missing(String label, StoryBackups.Taken backups) {
@@ -208,8 +233,35 @@ public final class PlayedStory implements AutoCloseable {
                 List.of("WAL"));
     }
 
-    private record FromStory(Path wal, BackupsAtHand.AtHand backup, AimedRestore aim, TimelineChoice timeline)
+    /** @param loose whose server is let loose; null for one that does no harm */
+    private record FromStory(
+            Path wal,
+            BackupsAtHand.AtHand backup,
+            AimedRestore aim,
+            TimelineChoice timeline,
+            @Nullable LooseClone loose)
             implements RestoreDrill.Planning {
+
+        FromStory with(LooseClone which) {
+            return new FromStory(wal, backup, aim, timeline, which);
+        }
+
+        @Override
+        public dev.pitrproof.restore.Restore start(
+                Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
+                throws IOException {
+            Liberties liberties = loose == null
+                    ? Liberties.NONE
+                    : loose.liberties(sandbox, plan.backup().directory());
+            return dev.pitrproof.restore.Restore.start(sandbox, plan, name, superuser, patience, liberties);
+        }
+
+        @Override
+        public void promoted(dev.pitrproof.restore.Restore restore) throws SQLException {
+            if (loose != null) {
+                loose.awaitArchived(restore);
+            }
+        }
 
         @Override
         public WalArchive openArchive() throws IOException {

@@ -83,6 +83,11 @@ final class ReceiverArchiving implements Archiving {
     }
 
     @Override
+    public void fillDisk(Cluster source, Connection sql) {
+        throw new IllegalStateException("the reader lets nobody fill the disk of a receiver");
+    }
+
+    @Override
     public void resume(Cluster source, Connection sql) throws IOException, SQLException {
         goOn(source);
         paused = false;

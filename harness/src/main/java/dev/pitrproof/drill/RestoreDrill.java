@@ -10,6 +10,7 @@ import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.SweepChoice;
 import dev.pitrproof.proof.SweepTarget;
 import dev.pitrproof.proof.TargetClaim;
+import dev.pitrproof.restore.ArchivingInBackup;
 import dev.pitrproof.restore.PlanOutcome;
 import dev.pitrproof.restore.Restore;
 import dev.pitrproof.restore.RestorePlan;
@@ -45,6 +46,11 @@ final class RestoreDrill {
         default Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
                 throws IOException {
             return Restore.start(sandbox, plan, name, superuser, patience);
+        }
+
+        /** Behind the end of recovery, before anything else is asked. */
+        default void promoted(Restore restore) throws SQLException {
+            // a server that archives nothing needs no time to do it
         }
 
         /** What it is that must not change. */
@@ -196,6 +202,7 @@ final class RestoreDrill {
                 listener.explained(stock.witnesses());
             }
             facts.promoted(restore.promote());
+            planning.promoted(restore);
             if (replays) {
                 listener.explained(stock.promotion());
             }
@@ -206,6 +213,7 @@ final class RestoreDrill {
             CloneSurvey survey = new CloneSurvey(restore);
             survey.look();
             facts.note(survey.notes());
+            facts.note(aboutArchiving(plan, restore));
             try (Connection connection = restore.connect(access.database())) {
                 judge(new DataClaims(connection, digests()), restore);
             }
@@ -217,6 +225,14 @@ final class RestoreDrill {
             facts.checked((System.nanoTime() - begun) / 1e9);
             listener.explained(StockRestore.removal());
         }
+    }
+
+    /** Why a copy that is started by hand may do harm where this one did none. */
+    private static List<String> aboutArchiving(RestorePlan plan, Restore restore) throws IOException {
+        boolean brought = ArchivingInBackup.of(plan.backup().directory()).isOn();
+        return brought && "off".equals(restore.settings().get("archive_mode"))
+                ? List.of("the settings in the backup archive to where its source does: this server never read them")
+                : List.of();
     }
 
     private boolean asks(Class<? extends ClaimSpec> kind) {

@@ -1,10 +1,12 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.fault.LostTablespace;
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.restore.ClusterDatabases;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.sandbox.SourceSettings;
 import dev.pitrproof.sandbox.StopMode;
 import dev.pitrproof.scenario.BackupOptions;
@@ -54,6 +56,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private Connection connection;
     private TimelineId timeline = TimelineId.FIRST;
     private @Nullable StandbyServer standby;
+    private boolean keepsArchivingSettings;
 
     private SourceServer(
             Sandbox sandbox,
@@ -128,7 +131,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
         Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
-        altered.putAll(alteredSettings());
+        altered.putAll(AlteredSettings.of(connection));
         archiving.beforeStop();
         if (mode == StopMode.KILL) {
             cluster.stop(mode);
@@ -139,6 +142,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
+        keepSettings();
         archiving.afterStart(cluster);
         if (standby != null) {
             standby.follow(cluster.connection());
@@ -167,6 +171,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         standby = null;
         cluster = successor.cluster();
         connection = successor.sql();
+        keepSettings();
         tablespaces = successor.tablespaces();
         files = successor.files();
         timeline = history.timeline();
@@ -182,18 +187,40 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */
-    private Map<String, String> alteredSettings() throws SQLException {
-        Map<String, String> settings = new LinkedHashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT name, setting FROM pg_file_settings"
-                        + " WHERE sourcefile LIKE '%/postgresql.auto.conf' AND name <> 'archive_command'"
-                        + " ORDER BY seqno")) {
-            while (rows.next()) {
-                settings.put(rows.getString(1), rows.getString(2));
-            }
+    /**
+     * Has the data directory itself say how its WAL is archived, as it does at most sites: every base backup from now on
+     * brings these settings along. A sandbox gives its servers settings from elsewhere.
+     */
+    void keepArchivingSettings() throws SQLException {
+        keepsArchivingSettings = true;
+        keepSettings();
+    }
+
+    private void keepSettings() throws SQLException {
+        if (keepsArchivingSettings) {
+            AlteredSettings.set(archiving.parameters(), connection);
         }
-        return settings;
+    }
+
+    /**
+     * Removes what a tablespace holds, behind the server's back. Everything in it was written to disk before, so that the
+     * recovery from a crash that follows has nothing to do there.
+     */
+    void loseTablespace(String name) throws IOException, SQLException {
+        if (sandbox.copiesFiles()) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "tablespace \"" + name + "\" is to be lost, and this sandbox's servers get copies of files",
+                    "run it with --sandbox=process, or on the machine of the container engine",
+                    null);
+        }
+        execute("CHECKPOINT");
+        new LostTablespace(Objects.requireNonNull(tablespaces.get(name))).strike();
+    }
+
+    /** From now on the disk that it archives to is full. */
+    void fillArchive() throws IOException, SQLException {
+        archiving.fillDisk(cluster, connection);
     }
 
     void pauseArchive() throws IOException, SQLException {
@@ -310,27 +337,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Runs SQL in one transaction that writes something, and says which it was. */
     NamedTransaction executeNamed(String sql, Barrier moment) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT pg_current_xact_id_if_assigned()::text, pg_current_wal_insert_lsn()::text")) {
-                row.next();
-                String xid = row.getString(1);
-                if (xid == null) {
-                    throw new SQLException("its transaction has no xid, for it writes nothing before it ends: expected"
-                            + " one, since it has a name by as:");
-                }
-                Lsn end = Lsn.parse(row.getString(2));
-                connection.commit();
-                return new NamedTransaction(moment, Long.parseUnsignedLong(xid), end);
-            }
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
+        return NamedTransaction.run(sql, moment, connection);
     }
 
     /** Reads the server's clock, with some quiet on both sides of the moment. */

@@ -8,8 +8,6 @@ import java.util.List;
 /** What a story does to its archive, as somebody would do it by hand. */
 final class StockArchive {
 
-    private static final String COMMAND = "test ! -f \"$ARCHIVE/%f\" && cp \"%p\" \"$ARCHIVE/%f\"";
-
     private static final String RECEIVE = "pg_receivewal -p " + StockStory.SOURCE_PORT
             + " -D \"$ARCHIVE\" --slot=archive --synchronous & RECEIVER=$!";
 
@@ -17,11 +15,6 @@ final class StockArchive {
 
     StockArchive(ArchiveMethod method) {
         this.method = method;
-    }
-
-    /** The value of {@code archive_command}, where the shell replaces the names of places. */
-    static String command() {
-        return COMMAND;
     }
 
     /** How a server's WAL begins to be received. */
@@ -49,7 +42,7 @@ final class StockArchive {
         return new Explanation(
                 "let the archive go on",
                 switch (method) {
-                    case COMMAND -> commandIs(COMMAND);
+                    case COMMAND -> commandIs(StockStory.ARCHIVE_COMMAND);
                     case RECEIVER -> List.of(RECEIVE);
                     case NONE -> List.of();
                 },

@@ -185,6 +185,9 @@ final class StockRestore {
                 told.put(name, forShell(value));
             }
         });
+        if (settings.containsKey("archive_command")) {
+            told.put("archive_command", StockStory.ARCHIVE_COMMAND); // that of the source, which a backup brings along
+        }
         return told;
     }
 

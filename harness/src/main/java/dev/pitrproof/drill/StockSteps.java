@@ -58,6 +58,24 @@ final class StockSteps {
                     "kill the source",
                     "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
                     "It recovers from its own WAL when it starts again; what was committed is there.");
+        } else if (step instanceof Step.LoseTablespace lose) {
+            return Optional.of(new Explanation(
+                    "lose the disk of tablespace " + lose.tablespace(),
+                    List.of(
+                            StockStory.PSQL + " -c CHECKPOINT",
+                            "rm -r " + StockStory.tablespace("SOURCE", lose.tablespace()) + "/PG_*",
+                            "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                            StockStory.start("SOURCE", StockStory.SOURCE_PORT)),
+                    "The server starts without it, and only those who read its tables find out; the WAL does not say so,"
+                            + " and neither does the next base backup."));
+        } else if (step instanceof Step.FillDisk) {
+            return Optional.of(new Explanation(
+                    "fill the disk of the archive",
+                    List.of(
+                            StockStory.PSQL + " -c \"ALTER SYSTEM SET archive_command = 'cp \\\"%p\\\" /dev/full'\"",
+                            StockStory.PSQL + " -c 'SELECT pg_reload_conf()'"),
+                    "/dev/full answers each write as a full disk does. The archiver tries again and again, and pg_wal"
+                            + " grows until the source's own disk is full, too."));
         } else if (step instanceof Step.Restart) {
             return server(
                     "restart the source",
@@ -165,7 +183,10 @@ final class StockSteps {
                     .append(backup.incrementalTo())
                     .append("/backup_manifest\"");
         }
-        List<String> commands = new ArrayList<>(List.of(command.toString()));
+        List<String> commands = new ArrayList<>();
+        options.roomBytes()
+                .ifPresent(room -> commands.add("# $BACKUPS is on a disk that has " + room / 1024 + " kB left"));
+        commands.add(command.toString());
         if (options.format() == BackupFormat.PLAIN && backup.failsWith() == null) {
             commands.add("pg_verifybackup " + directory);
         }

@@ -15,6 +15,9 @@ final class StockStory {
 
     static final int STANDBY_PORT = 54322;
 
+    /** Of the source, and so of each of its backups. */
+    static final String ARCHIVE_COMMAND = "test ! -f \"$ARCHIVE/%f\" && cp \"%p\" \"$ARCHIVE/%f\"";
+
     static final String PSQL = "psql -p " + SOURCE_PORT;
 
     private StockStory() {}
@@ -103,7 +106,7 @@ final class StockStory {
         settings.put("max_wal_senders", "10");
         if (source.archive() == ArchiveMethod.COMMAND) {
             settings.put("archive_mode", "on");
-            settings.put("archive_command", StockArchive.command());
+            settings.put("archive_command", ARCHIVE_COMMAND);
         }
         return file("$SOURCE/postgresql.auto.conf", settings);
     }

@@ -4,11 +4,13 @@ import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.BackupManifest;
 import dev.pitrproof.backup.BackupRequest;
 import dev.pitrproof.backup.BaseBackup;
+import dev.pitrproof.backup.FullDisk;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.proof.FindingCode;
+import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.BackupOptions;
 import dev.pitrproof.scenario.Step;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +75,13 @@ final class StoryBackups {
         if (step.options().fromStandby()) {
             source.standby().awaitReplayed(source.flushed());
         }
+        if (step.options().roomBytes().isPresent() && !FullDisk.isHere()) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "this machine has no /dev/full, which stands for a full disk in backup \"" + step.label() + "\"",
+                    "run the scenario on Linux, or leave out room:",
+                    null);
+        }
         String expected = step.failsWith();
         try {
             MeasuredBackup measured =
@@ -101,6 +111,9 @@ final class StoryBackups {
                     expected,
                     message,
                     message.toLowerCase(Locale.ROOT).contains(expected.toLowerCase(Locale.ROOT))));
+            if (step.options().roomBytes().isPresent()) {
+                findings.add(leavings(step));
+            }
             return "\"" + step.label() + "\" failed: " + message;
         }
     }
@@ -116,10 +129,33 @@ final class StoryBackups {
                 List.of("replication client"));
     }
 
+    /** Half a backup that has the name of a whole one is worse than none: somebody will restore it. */
+    private Claim leavings(Step.BaseBackup step) throws IOException {
+        List<String> left;
+        try (Stream<Path> files = Files.list(directory)) {
+            left = files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.equals(place(step)) || name.startsWith(place(step) + "."))
+                    .sorted()
+                    .toList();
+        }
+        return new Claim(
+                "backup-leaves-nothing: " + step.label(),
+                left.isEmpty() ? Verdict.PROVEN : Verdict.REFUTED,
+                (left.isEmpty() ? FindingCode.STORY_AS_TOLD : FindingCode.STORY_DIFFERS).name(),
+                "nothing of the failed backup is left that somebody could take for a whole one",
+                left.isEmpty() ? "its directory is gone" : "left behind: " + String.join(", ", left),
+                left.isEmpty() ? null : "remove it before the next backup",
+                List.of("backups' files"));
+    }
+
+    private static String place(Step.BaseBackup step) {
+        String into = step.options().into();
+        return into == null ? step.label() : into;
+    }
+
     private BackupRequest request(Step.BaseBackup step) throws IOException {
         BackupOptions options = step.options();
-        String into = options.into();
-        return BackupRequest.into(directory.resolve(into == null ? step.label() : into), step.label())
+        return BackupRequest.into(directory.resolve(place(step)), step.label())
                 .fastCheckpoint(options.fastCheckpoint())
                 .format(options.format())
                 .compression(options.compression())
@@ -128,6 +164,7 @@ final class StoryBackups {
                 .manifestChecksums(options.manifestChecksums())
                 .tablespaceMappings(mappings(step))
                 .incrementalTo(manifest(step))
+                .roomBytes(options.roomBytes())
                 .sync(false)
                 .build();
     }

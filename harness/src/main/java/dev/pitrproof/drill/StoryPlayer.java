@@ -163,13 +163,20 @@ final class StoryPlayer implements AutoCloseable {
                 tell(barrier, "sql", oneLine(sql.sql()));
             } else if (step instanceof Step.Accident accident) {
                 execute(accident.sql(), accident.as(), barrier);
-                if (damage == null) {
-                    damage = new Recording.Damage(step.at(), barrier.serverTime());
-                }
+                damaged(barrier);
                 tell(barrier, "accident", oneLine(accident.sql()));
             } else if (step instanceof Step.Kill) {
                 kill();
                 tell(barrier, "crash", "the server is killed, and recovers from the crash");
+            } else if (step instanceof Step.LoseTablespace lose) {
+                damaged(barrier);
+                source.loseTablespace(lose.tablespace());
+                restart(StopMode.KILL);
+                tell(
+                        barrier,
+                        "accident",
+                        "the directory of tablespace " + lose.tablespace()
+                                + " is lost; the server is killed, and starts without it");
             } else if (step instanceof Step.Restart) {
                 restart(StopMode.FAST);
                 tell(barrier, "restart", "the server is restarted");
@@ -195,7 +202,9 @@ final class StoryPlayer implements AutoCloseable {
 
     /** What is done to the archive. */
     private void change(Step step, Barrier barrier) throws IOException, SQLException {
-        if (step instanceof Step.PauseArchive pause) {
+        if (step instanceof Step.FillDisk full) {
+            tell(barrier, "accident", archive.run(full));
+        } else if (step instanceof Step.PauseArchive pause) {
             tell(barrier, "archive", archive.run(pause));
         } else if (step instanceof Step.ResumeArchive resume) {
             tell(barrier, "archive", archive.run(resume));
@@ -205,6 +214,13 @@ final class StoryPlayer implements AutoCloseable {
             tell(barrier, "sabotage", archive.run(lose));
         } else if (step instanceof Step.CorruptWal corrupt) {
             tell(barrier, "sabotage", archive.run(corrupt));
+        }
+    }
+
+    /** The loss is counted from the first accident on. */
+    private void damaged(Barrier barrier) {
+        if (damage == null) {
+            damage = new Recording.Damage(barrier.storyTime(), barrier.serverTime());
         }
     }
 

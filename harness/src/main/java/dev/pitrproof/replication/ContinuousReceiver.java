@@ -207,8 +207,12 @@ public final class ContinuousReceiver {
         return at(system.flushLsn(), system.timeline(), segmentSize);
     }
 
-    private static ResumePoint at(Lsn position, TimelineId timeline, int segmentSize) {
-        return new ResumePoint(
-                SegmentName.holding(timeline, position, segmentSize).start(), timeline);
+    private static ResumePoint at(Lsn position, TimelineId timeline, int segmentSize) throws ReplicationException {
+        SegmentName segment = SegmentName.holding(timeline, position, segmentSize);
+        if (position.isInvalid() || segment.end().isInvalid()) {
+            throw new ReplicationException("the server says that its WAL is at " + position
+                    + ": expected a position between the first and the last that there can be");
+        }
+        return new ResumePoint(segment.start(), timeline);
     }
 }

@@ -27,6 +27,9 @@ final class Remedy {
                         ? "raise max_wal_senders on the server, or wait for another backup to end; with"
                                 + " --wal-method=stream a backup takes two"
                         : null;
+            // duplicate_object: nothing else is created here
+            case "42710" ->
+                "leave out --create-slot to use it, or drop it first (receivewal --drop-slot), since it holds back WAL";
             // configuration_limit_exceeded
             case "53400" -> "raise max_replication_slots on the server, or drop a slot that nobody uses";
             // object_not_in_prerequisite_state

@@ -18,9 +18,15 @@ record Row(List<@Nullable String> columns) {
     private static final int ROWS_MAX = 100_000;
     /** Characters of a whole result: more than any timeline's history has. */
     private static final int LENGTH_MAX = 1 << 24;
+    /** Bytes of one row: a history file that tells of ten thousand timelines. */
+    private static final int ROW_BYTES_MAX = 1 << 20;
 
     /** Parses a DataRow. */
     static Row parse(ByteBuffer body) throws ReplicationException {
+        if (body.remaining() > ROW_BYTES_MAX) {
+            throw new ReplicationException("the server sent a row of " + body.remaining() + " bytes: expected at most "
+                    + ROW_BYTES_MAX + " of a replication command");
+        }
         try {
             return parseColumns(body);
         } catch (BufferUnderflowException e) {

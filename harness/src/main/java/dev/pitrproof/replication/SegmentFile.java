@@ -29,7 +29,8 @@ final class SegmentFile implements AutoCloseable {
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final int ZEROS_BYTES = 1 << 20;
+    /** One for all: direct memory that each segment allocates anew is returned late. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20);
 
     private final SegmentName name;
     private final Path directory;
@@ -53,13 +54,15 @@ final class SegmentFile implements AutoCloseable {
             throw couldNotWrite(file, e);
         }
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES, name.segmentSize()));
+            ByteBuffer zeros = ZEROS.duplicate();
             for (long at = channel.size(); at < name.segmentSize(); ) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), name.segmentSize() - at));
                 at += channel.write(zeros, at);
             }
             SegmentFile opened = new SegmentFile(name, directory, channel, sync);
             opened.flush();
+            // what is acknowledged must be found again, too
+            syncDirectory(directory, sync);
             return opened;
         } catch (IOException e) {
             channel.close();

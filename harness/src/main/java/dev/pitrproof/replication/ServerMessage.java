@@ -22,6 +22,9 @@ public record ServerMessage(
         @Nullable String hint) {
 
     private static final int TEXT_LENGTH_MAX = 8192;
+    /** What makes up that much text in any script; the rest of a field is not even looked at. */
+    private static final int TEXT_BYTES_MAX = 1 << 16;
+
     private static final Pattern UNFIT_FOR_TERMINALS = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
 
     /** Whether it belongs before a user's eyes: a notice may be chatter, a warning is not. */
@@ -60,8 +63,8 @@ public record ServerMessage(
         while (end < body.limit() && body.get(end) != 0) {
             end++;
         }
-        byte[] bytes = new byte[end - start];
-        body.get(bytes);
+        byte[] bytes = new byte[Math.min(end - start, TEXT_BYTES_MAX)];
+        body.get(bytes).position(end);
         if (body.hasRemaining()) {
             body.get();
         }

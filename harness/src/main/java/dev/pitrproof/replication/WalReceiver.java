@@ -2,13 +2,13 @@ package dev.pitrproof.replication;
 
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
+import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,8 @@ public final class WalReceiver implements AutoCloseable {
     private final ReplicationConnection connection;
     private final WalReceiverRequest request;
     private final int segmentSize;
+    private final HistoryFiles histories;
+    private final SegmentBeginning beginning;
     private final Thread thread;
     private final Object progress = new Object();
 
@@ -36,10 +38,13 @@ public final class WalReceiver implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private @Nullable SegmentFile segment;
 
-    private WalReceiver(ReplicationConnection connection, WalReceiverRequest request, int segmentSize) {
+    private WalReceiver(
+            ReplicationConnection connection, WalReceiverRequest request, int segmentSize, long systemIdentifier) {
         this.connection = connection;
         this.request = request;
         this.segmentSize = segmentSize;
+        this.histories = new HistoryFiles(connection, request.directory(), request.sync());
+        this.beginning = new SegmentBeginning(systemIdentifier);
         this.written = SegmentName.holding(request.timeline(), request.from(), segmentSize)
                 .start();
         this.flushed = written;
@@ -50,7 +55,8 @@ public final class WalReceiver implements AutoCloseable {
 
     /** Starts receiving. The connection is closed with the receiver. */
     public static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request) throws IOException {
-        WalReceiver receiver = new WalReceiver(connection, request, connection.walSegmentSize());
+        long systemIdentifier = connection.identifySystem().systemIdentifier();
+        WalReceiver receiver = new WalReceiver(connection, request, connection.walSegmentSize(), systemIdentifier);
         receiver.thread.start();
         return receiver;
     }
@@ -208,9 +214,13 @@ public final class WalReceiver implements AutoCloseable {
     }
 
     private void receive() throws IOException {
+        TimelineHistory.@Nullable Switch from = null;
         while (true) {
             TimelineId current = timeline;
-            keepHistory(current);
+            Lsn begin = written;
+            if (histories.keep(current, from)) {
+                markArchived(current.historyFileName());
+            }
             WalStream started = connection.startReplication(request.slot(), written, current);
             stream = started;
             if (receiveTimeline(started, current)) {
@@ -219,7 +229,8 @@ public final class WalReceiver implements AutoCloseable {
             NextTimeline next = started.nextTimeline()
                     .orElseThrow(() -> new ReplicationException(
                             "the server ended the stream without naming a next" + " timeline"));
-            requireSuccessor(next, current);
+            requireSuccessor(next, current, begin);
+            from = new TimelineHistory.Switch(current, next.start(), "");
             // half a record of the old timeline stays behind in its own file
             closeSegment();
             written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
@@ -228,8 +239,12 @@ public final class WalReceiver implements AutoCloseable {
         }
     }
 
-    /** As pg_receivewal does: else we would go in circles. */
-    private void requireSuccessor(NextTimeline next, TimelineId ended) throws ReplicationException {
+    /**
+     * Else we would go in circles, or back to where nobody has asked for.
+     *
+     * @param begin from where the timeline that has ended was received
+     */
+    private void requireSuccessor(NextTimeline next, TimelineId ended, Lsn begin) throws ReplicationException {
         if (next.timeline().compareTo(ended) <= 0) {
             throw new ReplicationException(
                     "the server names timeline " + next.timeline() + " as the one behind timeline " + ended);
@@ -237,6 +252,10 @@ public final class WalReceiver implements AutoCloseable {
         if (next.start().isAfter(written)) {
             throw new ReplicationException("the server has ended timeline " + ended + " at " + written
                     + ", but says that timeline " + next.timeline() + " begins at " + next.start());
+        }
+        if (next.start().isBefore(begin)) {
+            throw new ReplicationException("the server has sent timeline " + ended + " from " + begin
+                    + ", but says that timeline " + next.timeline() + " begins at " + next.start() + " before that");
         }
     }
 
@@ -275,10 +294,11 @@ public final class WalReceiver implements AutoCloseable {
         ByteBuffer data = from.data();
         int end = data.limit();
         while (data.position() < end) {
+            SegmentName name = SegmentName.holding(timeline, written, segmentSize);
+            beginning.check(name, written, data);
             SegmentFile file = segment;
             if (file == null) {
-                file = SegmentFile.open(
-                        request.directory(), SegmentName.holding(timeline, written, segmentSize), request.sync());
+                file = SegmentFile.open(request.directory(), name, request.sync());
                 segment = file;
             }
             int count = (int) Math.min(end - data.position(), file.end().minus(written));
@@ -334,25 +354,6 @@ public final class WalReceiver implements AutoCloseable {
         }
         from.sendStatus(written, flushed, false);
         from.finish();
-    }
-
-    /** Keeps the history file of a timeline that has one; recovery along that timeline needs it. */
-    private void keepHistory(TimelineId timeline) throws IOException {
-        Path file = request.directory().resolve(timeline.historyFileName());
-        if (timeline.equals(TimelineId.FIRST) || Files.exists(file)) {
-            return;
-        }
-        Path temporary = request.directory().resolve(timeline.historyFileName() + ".tmp");
-        String content = connection.timelineHistory(timeline).content();
-        try {
-            Files.writeString(temporary, content);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw SegmentFile.couldNotWrite(temporary, e);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        SegmentFile.syncDirectory(request.directory(), request.sync());
-        markArchived(timeline.historyFileName());
     }
 
     private void markArchived(String name) throws IOException {

@@ -4,6 +4,7 @@ import dev.pitrproof.wal.Lsn;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -32,11 +33,18 @@ final class WalStream {
 
     private static final int STATUS_BYTES = 1 + 4 * Long.BYTES + 1;
 
+    /** How many signs of life may come in a row within so short a time; a server gives one or two a minute. */
+    private static final int KEEPALIVES_MAX = 10_000;
+
+    private static final Duration KEEPALIVES_WITHIN = Duration.ofSeconds(10);
+
     private final MessageStream messages;
     private final Runnable whenReady;
     private boolean ended;
     private Lsn start = Lsn.INVALID;
     private boolean replyRequested;
+    private int keepalives;
+    private long firstKeepaliveNanos;
     private Optional<NextTimeline> nextTimeline = Optional.empty();
 
     /** @param whenReady runs when the server is ready for the next command */
@@ -100,15 +108,32 @@ final class WalStream {
                 start = new Lsn(body.getLong());
                 body.getLong(); // the end of WAL on the server
                 body.getLong(); // the server's clock
+                keepalives = 0;
                 return Event.DATA;
             }
             case 'k' -> {
                 body.getLong();
                 body.getLong();
                 replyRequested = body.get() != 0;
+                countKeepalive();
                 return Event.KEEPALIVE;
             }
             default -> throw MessageStream.unexpected(type, COMMAND);
+        }
+    }
+
+    /** A peer that sends nothing else would keep us busy for ever, with answers too. */
+    private void countKeepalive() throws ReplicationException {
+        if (keepalives == 0) {
+            firstKeepaliveNanos = System.nanoTime();
+        }
+        keepalives++;
+        if (keepalives >= KEEPALIVES_MAX) {
+            if (System.nanoTime() - firstKeepaliveNanos < KEEPALIVES_WITHIN.toNanos()) {
+                throw new ReplicationException("the server has sent " + KEEPALIVES_MAX + " keepalives in a row within "
+                        + KEEPALIVES_WITHIN.toSeconds() + " seconds, and no WAL");
+            }
+            keepalives = 0;
         }
     }
 

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,13 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
      */
     public static Restore start(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
             throws IOException {
+        return start(sandbox, plan, name, superuser, patience, Liberties.NONE);
+    }
+
+    /** The same with a server that may do harm. */
+    public static Restore start(
+            Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience, Liberties liberties)
+            throws IOException {
         long begun = System.nanoTime();
         Path home = sandbox.createDirectory(name);
         Path dataDirectory = sandbox.createDirectory(name + "-data");
@@ -105,8 +113,10 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             double copied = secondsSince(begun);
             begun = System.nanoTime();
             Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
-            FileAccess files = new FileAccess(List.of(archive), writable(home, copy, dataDirectory));
-            Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
+            settings.putAll(liberties.settings());
+            List<Path> writable = new ArrayList<>(writable(home, copy, dataDirectory));
+            writable.addAll(liberties.writable());
+            Cluster cluster = sandbox.start(dataDirectory, settings, name, new FileAccess(List.of(archive), writable));
             Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));

@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ final class AccidentReader {
                     "found \"as\" with " + verb + ", expected it with sql or an accident's sql",
                     "a transaction gets its name with the SQL that it runs");
         }
+        if (verb.equals("lose-tablespace")) {
+            return loseTablespace(section, accident, at);
+        } else if (verb.equals("fill-disk")) {
+            return fillDisk(section, accident, at);
+        }
         String server = verb.equals("promote") ? "standby" : "source";
         String what = reading.parsed(accident.text(verb), StoryReader.oneOf(verb, Map.of(server, server)));
         if (verb.equals("promote")) {
@@ -74,6 +80,35 @@ final class AccidentReader {
             case "restart" -> new Step.Restart(section.position(), at);
             default -> new Step.Promote(section.position(), at);
         };
+    }
+
+    private @Nullable Step loseTablespace(Section section, Section accident, @Nullable StoryTime at) {
+        index.damage();
+        Text name = accident.text("lose-tablespace");
+        List<String> known = source == null ? List.of() : source.tablespaces();
+        if (name != null && source != null && !known.contains(name.value())) {
+            String guess = Wording.didYouMean(name.value(), known);
+            reading.problem(
+                    name.position(),
+                    "unknown tablespace " + Wording.quoted(name.value())
+                            + ", expected one from tablespaces: under source:",
+                    guess != null ? guess : "add it there, for example tablespaces: [fast]");
+        }
+        return at == null || name == null ? null : new Step.LoseTablespace(section.position(), at, name.value());
+    }
+
+    private @Nullable Step fillDisk(Section section, Section accident, @Nullable StoryTime at) {
+        String what = reading.parsed(
+                accident.text("fill-disk"), StoryReader.oneOf("fill-disk", Map.of("archive", "archive")));
+        if (source != null && source.archive() != ArchiveMethod.COMMAND) {
+            reading.problem(
+                    accident.keyPosition("fill-disk"),
+                    "the source has no archive_command that could find the disk full, expected archive: command under"
+                            + " source:",
+                    null);
+        }
+        archive.hold(section.keyPosition("accident"));
+        return at == null || what == null ? null : new Step.FillDisk(section.position(), at);
     }
 
     private void promote(Position position) {

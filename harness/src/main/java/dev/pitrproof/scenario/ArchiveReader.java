@@ -63,7 +63,7 @@ final class ArchiveReader {
             return null;
         }
         if (word.value().equals("pause")) {
-            hold(section);
+            hold(section.keyPosition("archive"));
             return at == null ? null : new Step.PauseArchive(section.position(), at);
         }
         if (heldSince == null) {
@@ -77,18 +77,19 @@ final class ArchiveReader {
         return at == null ? null : new Step.ResumeArchive(section.position(), at);
     }
 
-    private void hold(Section section) {
+    /** From this step on nothing gets into the archive, or only later. */
+    void hold(Position step) {
         if (heldSince != null) {
             reading.problem(
-                    section.keyPosition("archive"),
+                    step,
                     "archive is held already, expected archive: resume before it is held again",
                     "it is held from line " + heldSince.line() + " on");
         }
-        heldSince = section.keyPosition("archive");
+        heldSince = step;
     }
 
     private @Nullable Step delay(Section section, Section archive, @Nullable StoryTime at) {
-        hold(section);
+        hold(section.keyPosition("archive"));
         Duration by = reading.parsed(archive.scalar("delay"), Durations::parsePositive);
         if (by != null && by.toSeconds() == 0) {
             reading.problem(

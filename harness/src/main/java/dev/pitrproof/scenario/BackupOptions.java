@@ -5,6 +5,7 @@ import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.backup.ChecksumAlgorithm;
 import dev.pitrproof.backup.WalMethod;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifestChecksums the checksums that the manifest holds
  * @param mapsTablespaces whether the tablespaces go to places of their own; if not, to where they are on the source
  * @param into the label of the backup into whose directory it is to go; null: it has a directory of its own
+ * @param roomBytes how much of it fits on the disk that it goes to; empty: all of it
  */
 public record BackupOptions(
         boolean fastCheckpoint,
@@ -31,7 +33,8 @@ public record BackupOptions(
         OptionalInt maxRateKilobytes,
         ChecksumAlgorithm manifestChecksums,
         boolean mapsTablespaces,
-        @Nullable String into) {
+        @Nullable String into,
+        OptionalLong roomBytes) {
 
     /** A plain backup of the source by its superuser, which streams its WAL. */
     public static final BackupOptions DEFAULT = new BackupOptions(
@@ -44,5 +47,6 @@ public record BackupOptions(
             OptionalInt.empty(),
             ChecksumAlgorithm.CRC32C,
             true,
-            null);
+            null,
+            OptionalLong.empty());
 }

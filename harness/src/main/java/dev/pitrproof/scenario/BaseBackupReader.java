@@ -8,7 +8,10 @@ import dev.pitrproof.compression.Compression;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the options of a {@code base-backup:}, which are those of the replication client. */
@@ -16,6 +19,7 @@ final class BaseBackupReader {
 
     private static final int RATE_MIN = 32;
     private static final int RATE_MAX = 1 << 20;
+    private static final Pattern ROOM = Pattern.compile("([1-9]\\d{0,5})(kB|MB)");
 
     private final Reading reading;
     private final @Nullable Source source;
@@ -41,6 +45,7 @@ final class BaseBackupReader {
         BackupCompression compression = reading.parsed(backup.scalar("compress"), BackupCompression::parse);
         OptionalInt rate = reading.parsed(backup.scalar("max-rate"), BaseBackupReader::rate);
         ChecksumAlgorithm checksums = reading.parsed(backup.text("manifest-checksums"), ChecksumAlgorithm::parse);
+        OptionalLong room = reading.parsed(backup.scalar("room"), BaseBackupReader::room);
         BackupOptions options = new BackupOptions(
                 or(fast, usual.fastCheckpoint()),
                 or(standby, usual.fromStandby()),
@@ -51,7 +56,8 @@ final class BaseBackupReader {
                 or(rate, usual.maxRateKilobytes()),
                 or(checksums, usual.manifestChecksums()),
                 or(mapped, usual.mapsTablespaces()),
-                into(backup, label));
+                into(backup, label),
+                or(room, usual.roomBytes()));
         check(backup, options);
         return options;
     }
@@ -74,6 +80,15 @@ final class BaseBackupReader {
         }
         throw new IllegalArgumentException("max-rate is " + Wording.quoted(text) + ", expected kilobytes a second from "
                 + RATE_MIN + " to " + RATE_MAX);
+    }
+
+    private static OptionalLong room(String text) {
+        Matcher size = ROOM.matcher(text);
+        if (!size.matches()) {
+            throw new IllegalArgumentException(
+                    "room is " + Wording.quoted(text) + ", expected kilobytes or megabytes, such as 512kB or 4MB");
+        }
+        return OptionalLong.of(Long.parseLong(size.group(1)) << (size.group(2).equals("MB") ? 20 : 10));
     }
 
     private @Nullable String role(Section backup) {

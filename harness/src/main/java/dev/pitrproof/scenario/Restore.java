@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the label of a {@link Step.BaseBackup} of the same story
  * @param to where to stop
  * @param timeline which timeline is followed
+ * @param server what is special about the server that is to recover it
  * @param sweep which states before {@code to} are proved as well, in one replay; null if none
  * @param expect how the drill is to end
  * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, then what the file says, in its order
@@ -23,6 +24,7 @@ public record Restore(
         String from,
         RestoreTarget to,
         TimelineChoice timeline,
+        ServerChoice server,
         @Nullable SweepChoice sweep,
         Expect expect,
         List<ClaimSpec> prove) {

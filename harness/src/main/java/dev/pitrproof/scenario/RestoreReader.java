@@ -15,11 +15,19 @@ final class RestoreReader {
     private final Reading reading;
     private final @Nullable StoryClock clock;
     private final StoryIndex story;
+    private final ServerChoiceReader servers;
 
-    RestoreReader(Reading reading, @Nullable StoryClock clock, StoryIndex story) {
+    /** @param postgres the versions that the story is played on */
+    RestoreReader(
+            Reading reading,
+            @Nullable StoryClock clock,
+            StoryIndex story,
+            @Nullable Source source,
+            MajorRange postgres) {
         this.reading = reading;
         this.clock = clock;
         this.story = story;
+        this.servers = new ServerChoiceReader(reading, source, postgres);
     }
 
     List<Restore> read(Section scenario) {
@@ -45,6 +53,7 @@ final class RestoreReader {
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
+        ServerChoice server = servers.read(section, expect);
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null) {
             checkBackup(from, target, mayMiss);
@@ -60,6 +69,7 @@ final class RestoreReader {
                         from.value(),
                         target,
                         timeline,
+                        server,
                         choice,
                         expect,
                         claims);

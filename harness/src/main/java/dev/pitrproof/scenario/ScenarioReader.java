@@ -64,7 +64,7 @@ public final class ScenarioReader {
         Source source = new SourceReader(reading).read(root);
         StoryReader storyReader = new StoryReader(reading, clock, source, postgres);
         List<Step> story = storyReader.read(root);
-        List<Restore> restores = new RestoreReader(reading, clock, storyReader.index()).read(root);
+        List<Restore> restores = new RestoreReader(reading, clock, storyReader.index(), source, postgres).read(root);
         reading.throwIfAny();
         if (name == null || clock == null || source == null) {
             throw new IllegalStateException(reading.file() + " was read without a problem and yet not whole");

@@ -52,13 +52,16 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "manifest-checksums",
                     "tablespaces",
                     "into",
+                    "room",
                     "incremental",
                     "fails-with"));
     static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
-    static final Shape ACCIDENT = new Shape("accident", List.of(), List.of("sql", "kill", "restart", "promote"));
+    static final Shape ACCIDENT = new Shape(
+            "accident", List.of(), List.of("sql", "kill", "restart", "promote", "lose-tablespace", "fill-disk"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
     static final Shape RESTORE =
-            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "expect", "sweep"));
+            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "with", "expect", "sweep"));
+    static final Shape WITH = new Shape("with", List.of(), List.of("postgres", "archiving"));
     static final Shape TARGET = new Shape(
             "to",
             List.of(),

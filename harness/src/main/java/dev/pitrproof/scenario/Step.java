@@ -91,6 +91,16 @@ public sealed interface Step {
     record Promote(Position position, StoryTime at) implements Step {}
 
     /**
+     * The directory of a tablespace is lost, and the source killed with it; it is started again without.
+     *
+     * @param tablespace of the source's
+     */
+    record LoseTablespace(Position position, StoryTime at, String tablespace) implements Step {}
+
+    /** The disk of the archive is full: what the server completes stays in its pg_wal, until the archive is resumed. */
+    record FillDisk(Position position, StoryTime at) implements Step {}
+
+    /**
      * A restore point in the WAL, as {@code pg_create_restore_point} writes it.
      *
      * @param name no other restore point has the same

@@ -1,7 +1,13 @@
 package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pitrproof.backup.BackupProgress;
+import dev.pitrproof.backup.BackupRequest;
+import dev.pitrproof.backup.BaseBackupTaker;
+import dev.pitrproof.backup.WalMethod;
+import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ScriptedServer;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -117,6 +125,31 @@ class FullDiskTest {
         }
     }
 
+    /** The disk that a scenario's {@code room:} makes small, for which nobody needs to mount one. */
+    @Test
+    void underABackupThatIsRehearsed() throws Exception {
+        script.add("big", noise(3 << 20));
+        Path target = directory.resolve("backup");
+        try (ScriptedServer server = ScriptedServer.start(script)) {
+            ConnectionSettings settings = new ConnectionSettings(
+                    "127.0.0.1", server.port(), "postgres", "nobody", null, Map.of("sslmode", "disable"));
+            BackupRequest.Builder request =
+                    BackupRequest.into(target, "rehearsed").wal(WalMethod.NONE);
+
+            assertThatThrownBy(() -> BaseBackupTaker.take(
+                            settings,
+                            request.roomBytes(OptionalLong.of(1 << 20)).build(),
+                            BackupProgress.SILENT))
+                    .hasMessageStartingWith("could not write \"" + target)
+                    .hasMessageEndingWith(": " + FULL);
+            assertThat(names(directory)).isEmpty();
+
+            BaseBackupTaker.take(
+                    settings, request.roomBytes(OptionalLong.of(8 << 20)).build(), BackupProgress.SILENT);
+            assertThat(names(directory)).containsExactly("backup");
+        }
+    }
+
     @Test
     void underATablespace() throws Exception {
         byte[] large = ScriptedBackup.member("PG_17_202406281", '5', "");
@@ -165,7 +198,7 @@ class FullDiskTest {
         "1536k, zstd, 000000010000000000000002.zst.tmp, 000000010000000000000002.zst"
     })
     void underReceivedWal(String size, String compression, String file, String afterwards) throws Exception {
-        byte[] wal = noise(ScriptedBackup.SEGMENT);
+        byte[] wal = ScriptedWal.begin(noise(ScriptedBackup.SEGMENT), 2L * ScriptedBackup.SEGMENT);
         script.wal = wire -> {
             wire.copyBoth();
             for (int at = 0; at < wal.length; at += 1 << 17) {

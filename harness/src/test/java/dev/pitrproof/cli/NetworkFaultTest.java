@@ -12,13 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** A connection that is cut, and a server that is killed, anywhere in the stream. */
@@ -40,6 +44,11 @@ class NetworkFaultTest {
         room = Files.createDirectory(server.newPath("room"));
     }
 
+    @AfterEach
+    void emptyRoom() throws IOException {
+        LocalServer.removeContent(room);
+    }
+
     @AfterAll
     static void stopServer() throws IOException {
         if (server != null) {
@@ -47,17 +56,17 @@ class NetworkFaultTest {
         }
     }
 
-    private int basebackup(int port, Path target, String format) {
+    private int basebackup(int port, Path target, String... further) {
         err.getBuffer().setLength(0);
+        List<String> arguments = new ArrayList<>(List.of(
+                "-D" + target,
+                "-cfast",
+                "-N",
+                "-dhost=127.0.0.1 sslmode=disable user=postgres password='" + LocalServer.PASSWORD + "' port=" + port));
+        arguments.addAll(Arrays.asList(further));
         return new CommandLine(new BasebackupCommand())
                 .setErr(new PrintWriter(err, true))
-                .execute(
-                        "-D" + target,
-                        format,
-                        "-cfast",
-                        "-N",
-                        "-dhost=127.0.0.1 sslmode=disable user=postgres password='" + LocalServer.PASSWORD + "' port="
-                                + port);
+                .execute(arguments.toArray(String[]::new));
     }
 
     private static void assertNothingLeft() throws IOException {
@@ -101,29 +110,39 @@ class NetworkFaultTest {
         assertThat(server.verifyBackup(room.resolve("backup"))).contains("backup successfully verified");
     }
 
-    @Test
-    void aServerWhoseProcessIsKilledLeavesNothing() throws Exception {
-        Path target = server.newPath("killed");
-        try (FaultyProxy proxy = FaultyProxy.before(server, 8 << 20, any -> kill(walsender()))) {
-            assertThat(basebackup(proxy.port(), target, "-Fp")).isEqualTo(3);
+    /** A walsender that is killed takes all processes with it, which a postmaster starts again; if it lives itself. */
+    @ParameterizedTest
+    @CsvSource({"-KILL, walsender", "-QUIT, walsender", "-KILL, postmaster"})
+    void aServerThatIsKilledLeavesNothing(String signal, String victim) throws Exception {
+        boolean postmaster = victim.equals("postmaster");
+        Path target = room.resolve("backup");
+        // at such a rate the server waits now and then, by which it notices that its postmaster is gone
+        try (FaultyProxy proxy = FaultyProxy.before(server, 8 << 20, any -> {
+            if (postmaster) {
+                server.killPostmaster();
+            } else {
+                server.signal(signal, walsender());
+            }
+        })) {
+            assertThat(basebackup(proxy.port(), target, "-Fp", "-r20M")).isEqualTo(3);
         }
-        assertThat(err.toString()).startsWith("pitrproof: error: ").doesNotContain("Exception");
-        assertThat(target).doesNotExist();
-        // the others are restarted with it
-        await().atMost(LONG_ENOUGH).ignoreExceptions().until(() -> basebackup(server.port(), target, "-Fp") == 0);
+        // what a dying process still says is passed on
+        assertThat(err.toString()
+                        .lines()
+                        .filter(line -> !line.startsWith("pitrproof: warning: terminating connection")))
+                .singleElement()
+                .asString()
+                .startsWith("pitrproof: error: ")
+                .doesNotContain("Exception");
+        if (postmaster) {
+            server.startAfterKill();
+        }
+        await().atMost(LONG_ENOUGH).ignoreExceptions().untilAsserted(NetworkFaultTest::assertNothingLeft);
+        assertThat(basebackup(server.port(), target, "-Fp")).isZero();
         assertThat(server.verifyBackup(target)).contains("backup successfully verified");
     }
 
     private static String walsender() {
         return server.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walsender' LIMIT 1");
-    }
-
-    private static void kill(String pid) throws IOException {
-        try {
-            assertThat(new ProcessBuilder("kill", "-9", pid).start().waitFor()).isZero();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
     }
 }

@@ -235,7 +235,8 @@ final class ScriptedBackup implements ScriptedServer.Script {
     private void oneSegment(Wire wire) throws IOException {
         wire.copyBoth();
         for (int at = 0; at < SEGMENT; at += 1 << 17) {
-            wire.wal(2L * SEGMENT + at, new byte[1 << 17]);
+            byte[] piece = new byte[1 << 17];
+            wire.wal(2L * SEGMENT + at, at == 0 ? ScriptedWal.begin(piece, 2L * SEGMENT) : piece);
         }
         wire.awaitCopyDone();
         wire.copyDone();

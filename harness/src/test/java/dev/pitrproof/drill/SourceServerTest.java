@@ -58,6 +58,57 @@ class SourceServerTest {
         }
     }
 
+    /** As long as the disk of its archive is full it fails to archive, and goes on; all of it arrives when there is room. */
+    @Test
+    void keepsWhatAFullArchiveDoesNotTake() throws Exception {
+        try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+                SourceServer source = SourceServer.start(sandbox, source(ArchiveMethod.COMMAND, sandbox))) {
+            source.keepArchivingSettings();
+            String first = complete(source);
+            source.fillArchive();
+
+            String second = complete(source);
+            assertThat(value(source, "SHOW archive_command")).isEqualTo(CommandArchiving.FULL);
+            source.restart(StopMode.FAST);
+            assertThat(value(
+                            source,
+                            "SELECT setting FROM pg_file_settings WHERE name = 'archive_command'"
+                                    + " AND sourcefile LIKE '%/postgresql.auto.conf'"))
+                    .as("for a backup")
+                    .isEqualTo(CommandArchiving.FULL);
+            assertThat(archived(source)).contains(first).doesNotContain(second);
+
+            source.resumeArchive();
+            assertThat(archived(source)).contains(first, second);
+        }
+    }
+
+    @Test
+    void goesOnWithoutATablespaceThatIsLost() throws Exception {
+        try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+                SourceServer source = SourceServer.start(
+                        sandbox,
+                        new Source(
+                                "",
+                                ArchiveMethod.COMMAND,
+                                Source.SEGMENT_SIZE_MB,
+                                Map.of(),
+                                List.of(),
+                                List.of("fast"),
+                                false,
+                                Position.of(sandbox.directory())))) {
+            source.execute("CREATE TABLE elsewhere (a int) TABLESPACE fast");
+            source.execute("INSERT INTO elsewhere VALUES (1)");
+            source.execute("CREATE TABLE kept AS SELECT 2 AS a");
+            source.loseTablespace("fast");
+            source.restart(StopMode.KILL);
+
+            assertThat(value(source, "SELECT a FROM kept")).isEqualTo("2");
+            assertThatThrownBy(() -> source.execute("SELECT a FROM elsewhere"))
+                    .hasMessageContaining("could not open file \"pg_tblspc/");
+        }
+    }
+
     @Test
     void knowsTheTransactionThatHasAName() throws Exception {
         try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));

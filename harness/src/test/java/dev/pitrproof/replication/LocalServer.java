@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -157,6 +159,28 @@ public final class LocalServer implements AutoCloseable {
     /** Stops as pg_ctl does: {@code fast} or {@code immediate}. */
     public void stop(String mode) throws IOException {
         run("pg_ctl", "-D", dataDirectory.toString(), "-m", mode, "-w", "stop");
+    }
+
+    /** Kills the postmaster, so that it can tell nobody; its children notice by themselves, and end. */
+    public void killPostmaster() throws IOException {
+        List<String> file = Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+        signal("-KILL", file.get(0));
+    }
+
+    /** Sends a signal to one of the server's processes. */
+    public void signal(String signal, String process) throws IOException {
+        execute(List.of("kill", signal, process));
+    }
+
+    /** Starts after its postmaster was killed: not before the last of the children is gone. */
+    public void startAfterKill() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    startProcess();
+                    return true;
+                });
     }
 
     public Path logFile() {
@@ -313,9 +337,17 @@ public final class LocalServer implements AutoCloseable {
         if (Files.exists(dataDirectory.resolve("postmaster.pid"))) {
             stop("immediate");
         }
+        removeContent(directory);
+        Files.deleteIfExists(directory);
+    }
+
+    /** Empties a directory. */
+    public static void removeContent(Path directory) throws IOException {
         try (Stream<Path> tree = Files.walk(directory)) {
             for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
+                if (!each.equals(directory)) {
+                    Files.deleteIfExists(each);
+                }
             }
         }
     }

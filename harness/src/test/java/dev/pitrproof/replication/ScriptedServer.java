@@ -10,10 +10,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final Script script;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicLong acknowledged = new AtomicLong();
 
     private ScriptedServer(ServerSocket listening, Script script) {
         this.listening = listening;
@@ -75,7 +78,9 @@ public final class ScriptedServer implements AutoCloseable {
         try (socket;
                 DataInputStream in = new DataInputStream(socket.getInputStream());
                 Wire wire = new Wire(
-                        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16)), in)) {
+                        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16)),
+                        in,
+                        acknowledged)) {
             welcome(in, wire);
             while (true) {
                 byte type = in.readByte();
@@ -83,6 +88,7 @@ public final class ScriptedServer implements AutoCloseable {
                 if (type == 'X') {
                     return;
                 }
+                wire.note(type, body);
                 if (type == 'Q') {
                     String command = new String(body, 0, body.length - 1, StandardCharsets.UTF_8);
                     commands.add(command);
@@ -122,6 +128,11 @@ public final class ScriptedServer implements AutoCloseable {
         return listening.getLocalPort();
     }
 
+    /** The highest position that a client has said to have made durable. */
+    public long acknowledged() {
+        return acknowledged.get();
+    }
+
     /** All commands that came, on all connections. */
     public List<String> commands() {
         return List.copyOf(commands);
@@ -140,10 +151,19 @@ public final class ScriptedServer implements AutoCloseable {
 
         private final DataOutputStream out;
         private final DataInputStream in;
+        private final AtomicLong acknowledged;
 
-        private Wire(DataOutputStream out, DataInputStream in) {
+        private Wire(DataOutputStream out, DataInputStream in, AtomicLong acknowledged) {
             this.out = out;
             this.in = in;
+            this.acknowledged = acknowledged;
+        }
+
+        /** Of a status of the client: kind, written, flushed, and what is of no interest here. */
+        private void note(byte type, byte[] body) {
+            if (type == 'd' && body.length > 2 * Long.BYTES && body[0] == 'r') {
+                acknowledged.accumulateAndGet(ByteBuffer.wrap(body).getLong(1 + Long.BYTES), Math::max);
+            }
         }
 
         public void raw(int... bytes) throws IOException {
@@ -256,6 +276,7 @@ public final class ScriptedServer implements AutoCloseable {
             do {
                 type = in.readByte();
                 byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+                note(type, body);
                 if (type == 'd' && body[body.length - 1] == 1) {
                     data('k', new byte[2 * Long.BYTES + 1]);
                     flush();

@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The engine and the image that tests of containers use. */
-final class ContainersAtHand {
+public final class ContainersAtHand {
 
     private ContainersAtHand() {}
 
@@ -21,11 +22,15 @@ final class ContainersAtHand {
         try {
             major();
         } catch (SandboxException e) {
-            if (Boolean.parseBoolean(System.getenv("CI"))) {
-                throw e;
-            }
+            throw skippedOrFailed(e);
+        }
+    }
+
+    private static SandboxException skippedOrFailed(SandboxException e) {
+        if (!Boolean.parseBoolean(System.getenv("CI"))) {
             Assumptions.abort(e.getMessage() + "; HINT: " + e.hint());
         }
+        return e;
     }
 
     /** The newest major of which there is an image. */
@@ -37,6 +42,21 @@ final class ContainersAtHand {
             engine.image(15, null);
         }
         return there.get(0);
+    }
+
+    /** The majors from this one on of which there are images; without any as {@link #require}. */
+    public static List<Integer> majorsFrom(int oldest) throws SandboxException {
+        try {
+            ContainerEngine engine = ContainerEngine.find();
+            List<Integer> there = engine.majorsAtHand(
+                    IntStream.rangeClosed(oldest, 18).boxed().toList());
+            if (there.isEmpty()) {
+                engine.image(oldest, null);
+            }
+            return there;
+        } catch (SandboxException e) {
+            throw skippedOrFailed(e);
+        }
     }
 
     /** The containers of a run, in whatever state. */

@@ -78,6 +78,7 @@ class ScenarioReaderTest {
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("13:59"), true),
                                 new TimelineChoice.Latest(),
+                                ServerChoice.DEFAULT,
                                 null,
                                 Expect.PROVEN,
                                 List.of(
@@ -93,6 +94,7 @@ class ScenarioReaderTest {
                                 "nightly",
                                 new RestoreTarget.StoryMoment(time("14:01"), true),
                                 new TimelineChoice.Latest(),
+                                ServerChoice.DEFAULT,
                                 null,
                                 new Expect("REFUTED", "DATA_DIFFERS"),
                                 List.of(new ClaimSpec.TargetReached(), new ClaimSpec.TableExists("accounts"))));
@@ -262,6 +264,26 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void readsWhatHappensToDisks() throws Exception {
+        Path file = write(SMALL.replace("{ archive: receiver }", "{ archive: command, tablespaces: [fast] }")
+                .replace("label: nightly", "label: nightly, room: 512kB")
+                .replace("vars:", """
+                          - { at: 14:00, accident: { lose-tablespace: fast } }
+                          - { at: 14:01, accident: { fill-disk: archive } }
+                          - { at: 14:02, archive: resume }
+                        vars:"""));
+
+        List<Step> story = ScenarioReader.read(file).story();
+
+        assertThat(((Step.BaseBackup) story.get(0)).options().roomBytes()).hasValue(512 << 10);
+        assertThat(story.subList(3, 6))
+                .containsExactly(
+                        new Step.LoseTablespace(new Position(file, 11, 5), time("14:00"), "fast"),
+                        new Step.FillDisk(new Position(file, 12, 5), time("14:01")),
+                        new Step.ResumeArchive(new Position(file, 13, 5), time("14:02")));
+    }
+
+    @Test
     void readsEveryKindOfTarget() throws Exception {
         String named = SMALL.replace("mark: \"the-${suffix}\"", "restore-point: safe")
                 .replace("    accident: {", "    as: the-drop\n    accident: {")
@@ -318,6 +340,26 @@ class ScenarioReaderTest {
                         .get(0)
                         .sweep())
                 .isEqualTo(new SweepChoice.Sample(20));
+    }
+
+    @Test
+    void readsWhatIsSpecialAboutTheServer() throws Exception {
+        String entry = "    to: { mark: the-mark }\n";
+        String small = SMALL.replace("archive: receiver", "archive: command");
+
+        assertThat(server(small)).isEqualTo(ServerChoice.DEFAULT);
+        assertThat(server(small.replace(
+                        entry, entry + "    with: { archiving: as-in-backup }\n    expect: REFUTED SIDE_EFFECT\n")))
+                .isEqualTo(new ServerChoice(null, true));
+        assertThat(server("postgres: 17\n"
+                        + small.replace(
+                                entry,
+                                entry + "    with: { postgres: 14 }\n    expect: UNPROVEN ENGINE_CANNOT_JUDGE\n")))
+                .isEqualTo(new ServerChoice(14, false));
+    }
+
+    private ServerChoice server(String text) throws Exception {
+        return ScenarioReader.read(write(text)).restores().get(0).server();
     }
 
     private Path write(String text) throws IOException {

@@ -84,6 +84,7 @@ class ScenarioSchemaTest {
                 Map.entry("/$defs/restore", Shape.RESTORE),
                 Map.entry("/$defs/restore/properties/to", Shape.TARGET),
                 Map.entry("/$defs/restore/properties/sweep", Shape.SWEEP),
+                Map.entry("/$defs/restore/properties/with", Shape.WITH),
                 Map.entry("/$defs/claim", Shape.CLAIM),
                 Map.entry("/$defs/claim/properties/same-as", Shape.SAME_AS),
                 Map.entry("/$defs/claim/properties/cluster-same-as", Shape.CLUSTER_SAME_AS),

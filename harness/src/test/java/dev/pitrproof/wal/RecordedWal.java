@@ -2,6 +2,7 @@ package dev.pitrproof.wal;
 
 import dev.pitrproof.archive.ArchiveScript;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -31,9 +33,7 @@ public final class RecordedWal implements AutoCloseable {
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
             LocalPostgres.assumeInstalled();
-            return context.getRoot()
-                    .getStore(ExtensionContext.Namespace.create(RecordedWal.class))
-                    .getOrComputeIfAbsent(RecordedWal.class, key -> record(), RecordedWal.class);
+            return recorded();
         }
     }
 
@@ -83,10 +83,30 @@ public final class RecordedWal implements AutoCloseable {
             INSERT INTO t SELECT g, 'only on 2' FROM generate_series(20000, 30000) g; SELECT pg_switch_wal();
             """;
 
+    private static @Nullable RecordedWal kept;
+
     private final Path directory;
 
     private RecordedWal(Path directory) {
         this.directory = directory;
+    }
+
+    /** Not by JUnit's store: where several test processes share the classes, each class is a session of its own. */
+    private static synchronized RecordedWal recorded() {
+        if (kept == null) {
+            RecordedWal wal = record();
+            kept = wal;
+            Runtime.getRuntime().addShutdownHook(new Thread(wal::deleteAtExit));
+        }
+        return kept;
+    }
+
+    private void deleteAtExit() {
+        try {
+            close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static RecordedWal record() {

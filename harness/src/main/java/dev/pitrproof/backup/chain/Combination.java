@@ -65,7 +65,9 @@ final class Combination {
                 throw missing(newest, path);
             }
         }
-        manifest.write(into.resolve(BackupManifest.FILE_NAME), newest.manifest(), newest.systemIdentifier());
+        Path listing = into.resolve(BackupManifest.FILE_NAME);
+        manifest.write(listing, newest.manifest(), newest.systemIdentifier());
+        mode(listing);
     }
 
     private static BrokenChainException missing(BaseBackup member, String path) {

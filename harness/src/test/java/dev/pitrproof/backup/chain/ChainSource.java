@@ -48,7 +48,11 @@ final class ChainSource implements AutoCloseable {
     }
 
     static ChainSource start(int major) throws IOException, SQLException {
-        Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(major, null, message -> {}));
+        return start(ProcessSandbox.open(PostgresBinaries.find(major, null, message -> {})));
+    }
+
+    /** The sandbox is closed with it. */
+    static ChainSource start(Sandbox sandbox) throws IOException {
         try {
             Path elsewhere = sandbox.createDirectory("elsewhere");
             Cluster source = sandbox.createSource(SourceSettings.of(
@@ -76,7 +80,14 @@ final class ChainSource implements AutoCloseable {
                 "CREATE TABLE emptied AS SELECT g FROM generate_series(1, 20000) g",
                 "CREATE TABLE extended AS SELECT g FROM generate_series(1, 20000) g",
                 "CREATE TABLE shrunk AS SELECT g FROM generate_series(1, 40000) g",
+                "CREATE TABLE cut_late AS SELECT g FROM generate_series(1, 40000) g",
                 "CREATE TABLE dropped AS SELECT g FROM generate_series(1, 20000) g",
+                // whose rows are in no backup
+                "CREATE SCHEMA apart",
+                "CREATE UNLOGGED TABLE apart.fleeting AS SELECT g AS id FROM generate_series(1, 1000) g",
+                "CREATE INDEX ON apart.fleeting (id)",
+                // with pages that nobody has written to
+                "CREATE INDEX ON updated USING hash (id)",
                 "CREATE TABLE remote TABLESPACE far AS SELECT g AS id, repeat('r', 50) AS t FROM generate_series(1, 20000) g",
                 "CREATE TABLE inner_one TABLESPACE inside AS SELECT g AS id FROM generate_series(1, 20000) g",
                 "VACUUM FREEZE");
@@ -90,12 +101,16 @@ final class ChainSource implements AutoCloseable {
                 "DROP TABLE dropped",
                 "UPDATE remote SET t = 'first' WHERE id = 777",
                 "UPDATE inner_one SET id = -id WHERE id = 777",
+                "INSERT INTO apart.fleeting SELECT generate_series(1001, 2000)",
                 "CREATE TABLE created AS SELECT g FROM generate_series(1, 10000) g");
         Path first = backup("first", full);
         execute(
                 "UPDATE updated SET t = 'second' WHERE id = 15000",
                 "INSERT INTO emptied SELECT generate_series(1, 1000)",
                 "INSERT INTO shrunk SELECT generate_series(1, 5000)",
+                "DELETE FROM cut_late WHERE g > 5000",
+                "VACUUM (TRUNCATE) cut_late",
+                "TRUNCATE apart.fleeting",
                 "UPDATE created SET g = -g WHERE g % 5000 = 0",
                 "UPDATE remote SET t = 'second' WHERE id = 11111");
         return List.of(full, first, backup("second", first));
@@ -104,7 +119,7 @@ final class ChainSource implements AutoCloseable {
     /** A backup with its WAL, of which a server can start by itself. */
     Path backup(String label, @Nullable Path incrementalTo) throws IOException {
         Path target = sandbox.directory().resolve(label);
-        Path moved = sandbox.createDirectory(label + "-elsewhere");
+        Path moved = sandbox.createDirectory(elsewhereOf(target).getFileName().toString());
         BackupRequest.Builder request = BackupRequest.into(target, label)
                 .fastCheckpoint(true)
                 .sync(false)
@@ -141,6 +156,20 @@ final class ChainSource implements AutoCloseable {
                 statement.execute(each);
             }
         }
+    }
+
+    /** What a program says that the server runs on its machine, with the rights of its own. */
+    String said(String command) throws SQLException {
+        execute(
+                "DROP TABLE IF EXISTS apart.said",
+                "CREATE UNLOGGED TABLE apart.said (line text)",
+                "COPY apart.said FROM PROGRAM '" + command.replace("'", "''") + "' (DELIMITER E'\\x01')");
+        return query(source, "SELECT coalesce(string_agg(line, E'\\n'), '') FROM apart.said");
+    }
+
+    /** Where a backup has the tablespace that lies elsewhere. */
+    Path elsewhereOf(Path backup) {
+        return sandbox.directory().resolve(backup.getFileName() + "-elsewhere");
     }
 
     String setting(String name) throws SQLException {
