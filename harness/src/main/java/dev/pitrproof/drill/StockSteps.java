@@ -17,6 +17,9 @@ final class StockSteps {
 
     private static final String ANEW = "# its sessions have ended: whatever worked on it connects anew";
 
+    /** The server's other processes end when they notice, and as long as one is there none can be started. */
+    private static final String KILL = "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\") && sleep 1";
+
     private final Source source;
     private final StockArchive archive;
 
@@ -56,7 +59,7 @@ final class StockSteps {
         } else if (step instanceof Step.Kill) {
             return server(
                     "kill the source",
-                    "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                    KILL,
                     "It recovers from its own WAL when it starts again; what was committed is there.");
         } else if (step instanceof Step.LoseTablespace lose) {
             return Optional.of(new Explanation(
@@ -64,7 +67,7 @@ final class StockSteps {
                     List.of(
                             StockStory.PSQL + " -c CHECKPOINT",
                             "rm -r " + StockStory.tablespace("SOURCE", lose.tablespace()) + "/PG_*",
-                            "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\")",
+                            KILL,
                             StockStory.start("SOURCE", StockStory.SOURCE_PORT)),
                     "The server starts without it, and only those who read its tables find out; the WAL does not say so,"
                             + " and neither does the next base backup."));
