@@ -43,6 +43,11 @@ public interface ArchiveStore {
      */
     InputStream open(String fileName) throws IOException;
 
+    /** The same for whoever reads all of it. */
+    default InputStream openWhole(String fileName) throws IOException {
+        return open(fileName);
+    }
+
     /** How many files are best read at a time. */
     int readersMax();
 

@@ -52,6 +52,25 @@ public sealed class WalArchive implements SectionSource permits DirectoryArchive
         return new WalArchive(store, firstHeader(store));
     }
 
+    /**
+     * Opens an archive of which much is read more than once. One on another machine is fetched into a directory, each file
+     * once.
+     *
+     * @param directory where to make a directory for that, which is empty, and nobody else's
+     * @throws ArchiveException if it is not there, or holds no segments, or none with a readable header
+     */
+    public static WalArchive openNear(ArchiveStore store, DirectoryMaker directory) throws IOException {
+        SegmentHeader header = firstHeader(store);
+        return new WalArchive(
+                store.directory().isPresent() ? store : new FetchedStore(store, directory.make()), header);
+    }
+
+    /** Makes a directory, if there is need of one. */
+    @FunctionalInterface
+    public interface DirectoryMaker {
+        Path make() throws IOException;
+    }
+
     static SegmentHeader firstHeader(ArchiveStore store) throws IOException {
         List<ArchivedFile> segments = segmentFiles(store);
         for (ArchivedFile segment : segments) {

@@ -1,7 +1,9 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.archive.ArchiveStore;
 import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupCompression;
 import dev.pitrproof.compression.Compression;
 import dev.pitrproof.compression.CompressionLevel;
@@ -10,7 +12,6 @@ import dev.pitrproof.replication.ContinuousReceiver;
 import dev.pitrproof.replication.ReplicationConnection;
 import dev.pitrproof.replication.ReplicationException;
 import dev.pitrproof.wal.Lsn;
-import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -28,7 +29,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code receivewal}: streams WAL into a directory with the flags of pg_receivewal, until it is told to stop. */
+/**
+ * {@code receivewal}: streams WAL into a directory with the flags of pg_receivewal, or through one into a bucket, until it
+ * is told to stop.
+ *
+ * <p>Exit codes: 0 it ended as it was told; 1 the bucket has another file of a segment's name; 2 usage; 3 it could not go
+ * on, or not all that was received is stored.
+ */
 @Command(
         name = ReceivewalCommand.NAME,
         description = "receives write-ahead log from a running PostgreSQL server, segment by segment as it is written",
@@ -38,7 +45,17 @@ import picocli.CommandLine.Spec;
             "",
             "The segment that is being written is NAME.partial, never compressed. What a signal or a lost connection"
                     + " interrupts, the next run takes up where the directory ends. Without a slot the server may remove"
-                    + " WAL before it has been received."
+                    + " WAL before it has been received.",
+            "",
+            "Into a bucket (-D s3://BUCKET/PREFIX), each segment goes through the spool, which it leaves when the bucket"
+                    + " has it; then only it is acknowledged, so that the server may forget it. Of the segment that is"
+                    + " being written what is durable in the spool is acknowledged: the server keeps a segment until all"
+                    + " of it is. What there is of it is stored as NAME.partial when the connection is lost and at the"
+                    + " end. With an empty spool, a run goes on where the bucket ends. A bucket that cannot be reached is"
+                    + " tried again, while WAL gathers in the spool.",
+            "",
+            "Exit codes: 0 ended as told, 1 the bucket has another file of a segment's name, 2 usage, 3 it could not go"
+                    + " on, or not all is stored."
         })
 public final class ReceivewalCommand implements Callable<Integer> {
 
@@ -49,9 +66,28 @@ public final class ReceivewalCommand implements Callable<Integer> {
 
     @Option(
             names = {"-D", "--directory"},
+            paramLabel = ArchivePlace.LABEL,
+            converter = ArchivePlace.Converter.class,
+            description = "receive write-ahead log files into this directory, or this place in a bucket")
+    private @Nullable ArchivePlace place;
+
+    @Option(
+            names = "--spool",
             paramLabel = "DIR",
-            description = "receive write-ahead log files into this directory")
-    private @Nullable Path directory;
+            description =
+                    "where WAL waits until the bucket has it: on a disk that survives a crash, and this receiver's"
+                            + " alone")
+    private @Nullable Path spool;
+
+    @Option(
+            names = "--spool-files",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "receive no more while so many files wait in the spool (default: ${DEFAULT-VALUE})")
+    private int spoolFiles;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = {"-E", "--endpos"},
@@ -129,12 +165,25 @@ public final class ReceivewalCommand implements Callable<Integer> {
             if (createSlot || dropSlot) {
                 return changeSlot(settings);
             }
-            return receive(settings, request(), err);
+            return receive(settings, err);
+        } catch (ArchiveException e) {
+            return fail(e, err);
         } catch (IllegalArgumentException e) {
             return fail(err, ExitCode.USAGE, e);
         } catch (IOException e) {
             return fail(err, ExitCode.UNPROVEN, e);
         }
+    }
+
+    private static int fail(ArchiveException e, PrintWriter err) {
+        err.println("pitrproof: error: " + e.getMessage());
+        err.println("HINT: " + e.hint());
+        err.flush();
+        return switch (e.kind()) {
+            case DAMAGED -> ExitCode.REFUTED.number();
+            case NO_DIRECTORY, NO_SEGMENTS -> ExitCode.USAGE.number();
+            case UNREACHABLE -> ExitCode.UNPROVEN.number();
+        };
     }
 
     private static int fail(PrintWriter err, ExitCode code, Exception e) {
@@ -175,17 +224,56 @@ public final class ReceivewalCommand implements Callable<Integer> {
         return ExitCode.FINE.number();
     }
 
-    private ContinuousReceiver.Request request() throws IOException {
-        Path into = directory;
+    private int receive(ConnectionSettings settings, PrintWriter err) throws IOException {
+        ArchivePlace into = place;
         if (into == null) {
             throw new IllegalArgumentException("no target directory specified\nHINT: name it with --directory");
         }
-        if (!Files.isDirectory(into)) {
-            throw new IllegalArgumentException("\"" + into + "\" is not a directory\nHINT: make it first; it is to"
-                    + " lie where the server's disks do not");
+        if (into instanceof ArchivePlace.Bucket bucket) {
+            Path directory = requireDirectory(requireSpool(bucket));
+            try (BucketDepot depot = s3.depot(bucket)) {
+                OptionalLong system = systemIdentifier(depot.store());
+                return receive(
+                        settings,
+                        request(
+                                directory,
+                                system.isPresent() ? system : systemIdentifier(directory),
+                                Optional.of(new ContinuousReceiver.Onward(depot, spoolFiles, RETRY))),
+                        err);
+            }
         }
+        if (spool != null) {
+            throw new IllegalArgumentException("found --spool with directory \"" + into
+                    + "\", expected s3://BUCKET/PREFIX\nHINT: what goes into a directory needs no other before it");
+        }
+        s3.store(into); // says so if an endpoint is named in vain
+        Path directory = requireDirectory(((ArchivePlace.Directory) into).path());
+        return receive(settings, request(directory, systemIdentifier(directory), Optional.empty()), err);
+    }
+
+    private Path requireSpool(ArchivePlace.Bucket bucket) {
+        if (spoolFiles < 1) {
+            throw new IllegalArgumentException("--spool-files is " + spoolFiles + ": expected 1 or more");
+        }
+        if (spool == null) {
+            throw new IllegalArgumentException("no spool is named for " + bucket
+                    + "\nHINT: name a directory in which WAL waits until it is stored: --spool=DIR");
+        }
+        return spool;
+    }
+
+    private static Path requireDirectory(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("\"" + directory + "\" is not a directory\nHINT: make it first; it is"
+                    + " to lie where the server's disks do not");
+        }
+        return directory;
+    }
+
+    private ContinuousReceiver.Request request(
+            Path directory, OptionalLong system, Optional<ContinuousReceiver.Onward> onward) {
         return new ContinuousReceiver.Request(
-                into,
+                directory,
                 slot,
                 Optional.ofNullable(end).map(Lsn::parse),
                 synchronous,
@@ -193,7 +281,8 @@ public final class ReceivewalCommand implements Callable<Integer> {
                 compression(),
                 noLoop ? Optional.empty() : Optional.of(RETRY),
                 statusSeconds == 0 ? Duration.ofDays(1) : Duration.ofSeconds(statusSeconds),
-                systemIdentifier(into));
+                system,
+                onward);
     }
 
     private CompressionLevel compression() {
@@ -218,6 +307,17 @@ public final class ReceivewalCommand implements Callable<Integer> {
         }
     }
 
+    private static OptionalLong systemIdentifier(ArchiveStore store) throws IOException {
+        try (WalArchive archive = WalArchive.open(store)) {
+            return OptionalLong.of(archive.systemIdentifier());
+        } catch (ArchiveException e) {
+            if (e.kind() == ArchiveException.Kind.NO_SEGMENTS) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
     private static boolean holdsNothingWhole(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.allMatch(file -> file.toString().endsWith(".partial"));
@@ -226,7 +326,10 @@ public final class ReceivewalCommand implements Callable<Integer> {
 
     private int receive(ConnectionSettings settings, ContinuousReceiver.Request request, PrintWriter err)
             throws IOException {
-        ContinuousReceiver receiver = new ContinuousReceiver(settings, request, new Told(err));
+        ContinuousReceiver receiver = new ContinuousReceiver(
+                settings,
+                request,
+                new ReceiverPrinter(spec.commandLine().getOut(), err, json, verbose, request.directory()));
         CountDownLatch done = new CountDownLatch(1);
         Thread hook = new Thread(() -> stopInOrder(receiver, done), "receivewal-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -249,58 +352,6 @@ public final class ReceivewalCommand implements Callable<Integer> {
             done.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** What a person gets to read. */
-    private final class Told implements ContinuousReceiver.Observer {
-
-        private final PrintWriter err;
-        private final PrintWriter out = spec.commandLine().getOut();
-        private @Nullable TimelineId before;
-
-        Told(PrintWriter err) {
-            this.err = err;
-        }
-
-        @Override
-        public void started(Lsn from, TimelineId timeline) {
-            before = timeline;
-            line("started", from, timeline);
-            say("starting log streaming at " + from + " (timeline " + timeline + ")");
-        }
-
-        @Override
-        public void reached(Lsn position, TimelineId timeline) {
-            line("received", position, timeline);
-            if (!timeline.equals(before)) {
-                say("switched to timeline " + timeline);
-                before = timeline;
-            }
-            say("received through " + position + " (timeline " + timeline + ")");
-        }
-
-        private void line(String event, Lsn position, TimelineId timeline) {
-            if (json) {
-                JsonLine.print(out, event, "lsn", position.toString(), "timeline", timeline.value());
-            }
-        }
-
-        private void say(String line) {
-            if (verbose) {
-                err.println("pitrproof: " + line);
-                err.flush();
-            }
-        }
-
-        @Override
-        public void lost(String reason, Duration retry) {
-            if (json) {
-                JsonLine.print(out, "disconnected", "message", reason, "retrySeconds", retry.toSeconds());
-            }
-            err.println(
-                    "pitrproof: warning: disconnected: " + reason + "; trying again in " + retry.toSeconds() + " s");
-            err.flush();
         }
     }
 }

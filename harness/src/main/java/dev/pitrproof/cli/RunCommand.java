@@ -1,5 +1,7 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.drill.ArchiveHome;
 import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.drill.DrillRunner;
 import dev.pitrproof.evidence.Evidence;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -97,6 +100,20 @@ public final class RunCommand implements Callable<Integer> {
     private boolean sabotage;
 
     @Option(
+            names = "--archive",
+            paramLabel = "s3://BUCKET/PREFIX",
+            converter = ArchivePlace.Converter.class,
+            description = {
+                "when a story is over, move its archive to a fresh place below this one, let all restores read from"
+                        + " there, and remove it afterwards (unless --keep)",
+                "(default: archives stay in the sandbox)"
+            })
+    private @Nullable ArchivePlace archive;
+
+    @Mixin
+    private S3Options s3 = new S3Options();
+
+    @Option(
             names = "--explain",
             description =
                     "tell each step with the commands of PostgreSQL's own that it stands for, and why it is needed")
@@ -141,6 +158,12 @@ public final class RunCommand implements Callable<Integer> {
         if (part.isEmpty()) {
             return ExitCode.FINE.number();
         }
+        Optional<ArchiveHome> home;
+        try {
+            home = home(err);
+        } catch (ArchiveException e) {
+            return ArchiveTrouble.report(e, err);
+        }
         if (!OutputDirectory.make(output, err)) {
             return ExitCode.UNPROVEN.number();
         }
@@ -148,7 +171,7 @@ public final class RunCommand implements Callable<Integer> {
         try (ProgressLine progress = ProgressLine.start(err)) {
             DrillPrinter printer =
                     json ? new JsonPrinter(out, progress, explain) : new TextPrinter(out, err, progress, explain);
-            return ExitCode.of(run(part, printer)).number();
+            return ExitCode.of(run(part, home, printer)).number();
         }
     }
 
@@ -178,8 +201,17 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private List<Evidence> run(List<PlannedStory> stories, DrillPrinter printer) throws IOException {
-        List<Evidence> evidence = new StoryQueue(jobs, this::play).play(stories, printer);
+    private Optional<ArchiveHome> home(PrintWriter err) throws IOException {
+        if (archive == null) {
+            s3.requireNone();
+            return Optional.empty();
+        }
+        return Optional.of(s3.home(archive, sandbox.keeps(), err));
+    }
+
+    private List<Evidence> run(List<PlannedStory> stories, Optional<ArchiveHome> home, DrillPrinter printer)
+            throws IOException {
+        List<Evidence> evidence = new StoryQueue(jobs, (story, told) -> play(story, home, told)).play(stories, printer);
         List<EvidenceOnDisk> pages = evidence.stream()
                 .map(one -> new EvidenceOnDisk(one, one.drill()))
                 .toList();
@@ -188,8 +220,9 @@ public final class RunCommand implements Callable<Integer> {
         return evidence;
     }
 
-    private List<Evidence> play(PlannedStory story, DrillPrinter printer) throws IOException {
-        DrillOptions options = new DrillOptions(story.major(), output, seed, "pitrproof run", PATIENCE, sabotage);
+    private List<Evidence> play(PlannedStory story, Optional<ArchiveHome> home, DrillPrinter printer)
+            throws IOException {
+        DrillOptions options = new DrillOptions(story.major(), output, seed, "pitrproof run", PATIENCE, sabotage, home);
         return new DrillRunner(sandbox.opener(printer), options, printer).run(story.scenario());
     }
 

@@ -3,8 +3,10 @@ package dev.pitrproof.cli;
 import dev.pitrproof.archive.ArchiveStore;
 import dev.pitrproof.archive.DirectoryStore;
 import dev.pitrproof.s3.S3Archiver;
+import dev.pitrproof.s3.S3Scratch;
 import dev.pitrproof.s3.S3Store;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,29 @@ final class S3Options {
         }
         throw new ParameterException(
                 spec.commandLine(), "found archive \"" + place + "\", expected s3://BUCKET/PREFIX");
+    }
+
+    /** Where a receiver brings its WAL. */
+    BucketDepot depot(ArchivePlace.Bucket bucket) throws IOException {
+        return new BucketDepot(S3Store.at(bucket.location(), endpoint), archiver(bucket));
+    }
+
+    /** Where the archives of drills go, which is asked for once before. */
+    BucketHome home(ArchivePlace place, boolean keep, PrintWriter err) throws IOException {
+        if (place instanceof ArchivePlace.Bucket bucket) {
+            S3Scratch.require(bucket.location(), endpoint);
+            return new BucketHome(bucket.location(), endpoint, keep, err);
+        }
+        throw new ParameterException(spec.commandLine(), "found --archive=" + place + ", expected s3://BUCKET/PREFIX");
+    }
+
+    /** An endpoint alone is a mistake. */
+    void requireNone() {
+        if (endpoint != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "found --s3-endpoint without an archive, expected --archive=s3://BUCKET/PREFIX");
+        }
     }
 
     /** Understands the option. */

@@ -50,6 +50,10 @@ final class SandboxOptions {
     @Option(names = "--keep", description = "leave the clusters' directories behind, and say where")
     private boolean keep;
 
+    boolean keeps() {
+        return keep;
+    }
+
     List<Integer> majors() {
         return majors;
     }

@@ -1,6 +1,6 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
@@ -11,7 +11,6 @@ import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
      * @param backup what is restored, in plain format; null if there is no such backup
      * @param wal where the WAL is
      */
-    static AimedRestore of(Recording recording, Restore restore, @Nullable BaseBackup backup, @Nullable Path wal)
+    static AimedRestore of(Recording recording, Restore restore, @Nullable BaseBackup backup, @Nullable WalOpener wal)
             throws IOException {
         RestoreTarget to = restore.to();
         Barrier moment = recording.moment(restore);
@@ -71,10 +70,10 @@ record AimedRestore(RecoveryTarget target, Barrier moment, String inWords) {
      * Where a transaction's commit record begins. Only the WAL tells: other records may come between the last answer of
      * the server and it. Where the archive has lost it, the position of that answer is as good.
      */
-    private static Lsn commit(BaseBackup backup, Path wal, Restore restore, NamedTransaction transaction)
+    private static Lsn commit(BaseBackup backup, WalOpener wal, Restore restore, NamedTransaction transaction)
             throws IOException {
         RecoveryTarget xid = new RecoveryTarget.Xid((int) transaction.xid(), true);
-        try (DirectoryArchive archive = DirectoryArchive.open(wal)) {
+        try (WalArchive archive = wal.open()) {
             PlanOutcome outcome =
                     new RestorePlanner(backup, archive, xid, "the named transaction").plan(restore.timeline());
             Prediction prediction = outcome.prediction();

@@ -268,7 +268,7 @@ public final class BackupProof {
             sandbox.give(directory);
             return archive;
         }
-        return WalArchive.open(((Wal.Stored) request.wal()).store());
+        return WalArchive.openNear(((Wal.Stored) request.wal()).store(), () -> sandbox.createDirectory("fetched-wal"));
     }
 
     private Evidence judge(Sandbox sandbox, Existing existing, WalArchive opened, PlanOutcome outcome, DrillFacts facts)

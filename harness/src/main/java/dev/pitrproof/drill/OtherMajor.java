@@ -1,13 +1,11 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.TargetClaim;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,9 +18,9 @@ import java.util.List;
 record OtherMajor(int asked, int taken) {
 
     /** @param wal where the WAL is, whose pages tell their version too */
-    Claim refused(String label, Path wal) throws IOException {
+    Claim refused(String label, WalOpener wal) throws IOException {
         int ofWal;
-        try (WalArchive archive = DirectoryArchive.open(wal)) {
+        try (WalArchive archive = wal.open()) {
             ofWal = archive.walMajor();
         }
         return new Claim(

@@ -1,7 +1,6 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.DirectoryArchive;
 import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.MajorVersion;
@@ -22,7 +21,6 @@ import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +51,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable Sandbox sandbox;
     private @Nullable BackupsAtHand backups;
     private @Nullable Recording recording;
+    private @Nullable StoryArchive archive;
     private @Nullable Exception failure;
     private final Map<Integer, DrillFacts> done = new HashMap<>();
 
@@ -83,6 +82,7 @@ public final class PlayedStory implements AutoCloseable {
         Source furnished = scenario.source()
                 .withParameters(chains.parameters(scenario.source().parameters()));
         StockStory.source(furnished).forEach(listener::explained);
+        Recording played;
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
                         scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
@@ -90,21 +90,25 @@ public final class PlayedStory implements AutoCloseable {
                 source.keepArchivingSettings();
             }
             source.setUp(scenario);
-            Recording played = player.play();
-            listener.storyEnded(
-                    scenario.clock().to().toString(),
-                    played.journal().count(Outcome.ACKNOWLEDGED),
-                    played.journal().count(Outcome.REFUSED),
-                    segments(played.archive()));
-            return played;
+            played = player.play();
         }
+        // nobody archives any more
+        archive = played.archive() == null
+                ? null
+                : StoryArchive.of(played.archive(), options.home(), scenario.name() + "-pg" + options.major(), opened);
+        listener.storyEnded(
+                scenario.clock().to().toString(),
+                played.journal().count(Outcome.ACKNOWLEDGED),
+                played.journal().count(Outcome.REFUSED),
+                segments(archive));
+        return played;
     }
 
-    private static int segments(@Nullable Path archive) throws IOException {
+    private static int segments(@Nullable StoryArchive archive) throws IOException {
         if (archive == null) {
             return 0;
         }
-        try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
+        try (WalArchive opened = archive.open()) {
             return opened.segments().size();
         }
     }
@@ -140,7 +144,7 @@ public final class PlayedStory implements AutoCloseable {
                         taken.directory(),
                         usable.intact().stream().toList())
                 : null;
-        Path wal = backup == null ? null : wal(recording, backup);
+        WalOpener wal = backup == null ? null : wal(backup);
         AimedRestore aim = AimedRestore.of(recording, entry, backup == null ? null : backup.plain(), wal);
         DrillFacts facts = new DrillFacts(
                 assignment(number),
@@ -184,7 +188,7 @@ public final class PlayedStory implements AutoCloseable {
 
     /** Runs a restore whose server may write to the archive, which is set right again afterwards. */
     private static List<Claim> loose(RestoreDrill drill, FromStory planning, DrillFacts facts) throws IOException {
-        try (LooseClone clone = LooseClone.of(planning.wal())) {
+        try (LooseClone clone = LooseClone.of(planning.wal().directory())) {
             List<Claim> claims = drill.run(planning.with(clone));
             facts.isolated(LooseClone.isolation());
             return claims;
@@ -205,13 +209,14 @@ public final class PlayedStory implements AutoCloseable {
     }
 
     /** The archive that the story filled, or where there is none, the WAL inside of the backup; null without any. */
-    private static @Nullable Path wal(Recording recording, BackupsAtHand.AtHand backup) throws IOException {
-        if (recording.archive() != null) {
-            return recording.archive();
+    private @Nullable WalOpener wal(BackupsAtHand.AtHand backup) throws IOException {
+        if (archive != null) {
+            return archive;
         }
-        Path inside = backup.plain().directory().resolve("pg_wal");
+        WalOpener inside =
+                new WalOpener.InDirectory(backup.plain().directory().resolve("pg_wal"));
         try {
-            DirectoryArchive.open(inside).close();
+            inside.open().close();
             return inside;
         } catch (ArchiveException e) {
             if (e.kind() == ArchiveException.Kind.NO_SEGMENTS || e.kind() == ArchiveException.Kind.NO_DIRECTORY) {
@@ -235,7 +240,7 @@ public final class PlayedStory implements AutoCloseable {
 
     /** @param loose whose server is let loose; null for one that does no harm */
     private record FromStory(
-            Path wal,
+            WalOpener wal,
             BackupsAtHand.AtHand backup,
             AimedRestore aim,
             TimelineChoice timeline,
@@ -265,7 +270,7 @@ public final class PlayedStory implements AutoCloseable {
 
         @Override
         public WalArchive openArchive() throws IOException {
-            return DirectoryArchive.open(wal);
+            return wal.open();
         }
 
         @Override
@@ -305,6 +310,18 @@ public final class PlayedStory implements AutoCloseable {
     /** Removes everything that was made but the evidence. */
     @Override
     public void close() {
+        if (archive != null) {
+            try {
+                archive.close();
+            } catch (IOException e) {
+                LOG.error("the archive of {} was not removed", scenario.name(), e);
+                listener.leftBehind(new SandboxException(
+                        SandboxException.Kind.ENVIRONMENT,
+                        "the archive was not removed: " + e.getMessage(),
+                        "remove it by hand, as with: aws s3 rm --recursive",
+                        e));
+            }
+        }
         if (sandbox == null) {
             return;
         }

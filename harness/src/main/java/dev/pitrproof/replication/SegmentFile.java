@@ -83,6 +83,11 @@ final class SegmentFile implements AutoCloseable {
         return directory.resolve(name.fileName() + ".partial");
     }
 
+    /** What the file is called while it is not complete. */
+    String partialName() {
+        return String.valueOf(partial(directory, name).getFileName());
+    }
+
     /** The position behind the segment's last byte. */
     Lsn end() {
         return name.end();
@@ -114,21 +119,22 @@ final class SegmentFile implements AutoCloseable {
         }
     }
 
-    /** Makes the segment durable, compressed or as it is, and gives it its final name. */
-    void complete(CompressionLevel compression) throws IOException {
+    /** Makes the segment durable, compressed or as it is, and gives it its final name, which it returns. */
+    String complete(CompressionLevel compression) throws IOException {
         flush();
         channel.close();
         Path partial = partial(directory, name);
+        String whole = name.fileName() + compression.method().suffix();
         if (compression.method() == Compression.NONE) {
-            move(partial, directory.resolve(name.fileName()));
+            move(partial, directory.resolve(whole));
         } else {
-            String compressed = name.fileName() + compression.method().suffix();
-            Path temporary = directory.resolve(compressed + ".tmp");
+            Path temporary = directory.resolve(whole + ".tmp");
             compress(partial, temporary, compression);
-            move(temporary, directory.resolve(compressed));
+            move(temporary, directory.resolve(whole));
             Files.delete(partial);
         }
         syncDirectory(directory, sync);
+        return whole;
     }
 
     private static void move(Path from, Path to) throws IOException {

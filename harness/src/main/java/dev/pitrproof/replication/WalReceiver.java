@@ -7,8 +7,6 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * <p>It owns its connection. Only what is durable is reported as flushed, because the slot lets go of it. When a timeline
  * ends it goes on with the next one, whose history file it keeps; the old timeline's last segment stays partial. It does
  * not reconnect: a lost connection is a failure, which {@link #await} and {@link #failure} report.
+ *
+ * <p>Where the directory is a spool, only what the {@link Shipment} has brought away is told as flushed, and it stops when
+ * there is no room for another segment.
  */
 public final class WalReceiver implements AutoCloseable {
 
     private final ReplicationConnection connection;
     private final WalReceiverRequest request;
+    private final FinishedFiles finished;
     private final int segmentSize;
     private final HistoryFiles histories;
     private final SegmentBeginning beginning;
@@ -39,9 +41,14 @@ public final class WalReceiver implements AutoCloseable {
     private @Nullable SegmentFile segment;
 
     private WalReceiver(
-            ReplicationConnection connection, WalReceiverRequest request, int segmentSize, long systemIdentifier) {
+            ReplicationConnection connection,
+            WalReceiverRequest request,
+            FinishedFiles finished,
+            int segmentSize,
+            long systemIdentifier) {
         this.connection = connection;
         this.request = request;
+        this.finished = finished;
         this.segmentSize = segmentSize;
         this.histories = new HistoryFiles(connection, request.directory(), request.sync());
         this.beginning = new SegmentBeginning(systemIdentifier);
@@ -55,8 +62,19 @@ public final class WalReceiver implements AutoCloseable {
 
     /** Starts receiving. The connection is closed with the receiver. */
     public static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request) throws IOException {
+        return start(connection, request, null);
+    }
+
+    /** @param shipment brings away what is complete; null if it stays in the directory */
+    static WalReceiver start(ReplicationConnection connection, WalReceiverRequest request, @Nullable Shipment shipment)
+            throws IOException {
         long systemIdentifier = connection.identifySystem().systemIdentifier();
-        WalReceiver receiver = new WalReceiver(connection, request, connection.walSegmentSize(), systemIdentifier);
+        WalReceiver receiver = new WalReceiver(
+                connection,
+                request,
+                new FinishedFiles(request, shipment),
+                connection.walSegmentSize(),
+                systemIdentifier);
         receiver.thread.start();
         return receiver;
     }
@@ -81,11 +99,20 @@ public final class WalReceiver implements AutoCloseable {
         WalStream running = stream;
         if (running != null) {
             try {
-                running.sendStatus(written, flushed, false);
+                tell(running, false);
             } catch (IOException e) {
                 // its thread says so
             }
         }
+    }
+
+    private void tell(WalStream to, boolean wantReply) throws IOException {
+        to.sendStatus(written, safe(), wantReply);
+    }
+
+    /** What the server may forget. */
+    private Lsn safe() {
+        return finished.safe(flushed, segmentSize);
     }
 
     /** What ended the receiver, if it did not end as it was told. */
@@ -103,7 +130,7 @@ public final class WalReceiver implements AutoCloseable {
         if (running != null) {
             try {
                 // its thread may wait for WAL that never comes: the server's answer wakes it up
-                running.sendStatus(written, flushed, true);
+                tell(running, true);
             } catch (IOException e) {
                 // then the connection is gone, and its thread says so
             }
@@ -219,7 +246,7 @@ public final class WalReceiver implements AutoCloseable {
             TimelineId current = timeline;
             Lsn begin = written;
             if (histories.keep(current, from)) {
-                markArchived(current.historyFileName());
+                finished.keptHistory(current);
             }
             WalStream started = connection.startReplication(request.slot(), written, current);
             stream = started;
@@ -232,7 +259,11 @@ public final class WalReceiver implements AutoCloseable {
             requireSuccessor(next, current, begin);
             from = new TimelineHistory.Switch(current, next.start(), "");
             // half a record of the old timeline stays behind in its own file
+            SegmentFile last = segment;
             closeSegment();
+            if (last != null) {
+                finished.leave(last);
+            }
             written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
                     .start();
             timeline = next.timeline();
@@ -271,7 +302,7 @@ public final class WalReceiver implements AutoCloseable {
                 case KEEPALIVE -> {
                     if (from.replyRequested()) {
                         flush();
-                        from.sendStatus(written, flushed, false);
+                        reply(from);
                     }
                 }
                 case END_OF_TIMELINE -> {
@@ -282,9 +313,19 @@ public final class WalReceiver implements AutoCloseable {
         }
     }
 
+    /**
+     * A server that shuts down asks like this, and goes when all is flushed that it has sent, or written if nothing is told
+     * of flushing ({@code WalSndDone} of walsender.c). What only waits for a depot must not hold it up.
+     */
+    private void reply(WalStream to) throws IOException {
+        Lsn safe = safe();
+        to.sendStatus(written, safe.isBefore(flushed) ? Lsn.INVALID : safe, false);
+    }
+
     private boolean shallStop() {
         Lsn end = stop;
-        return end != null && !written.isBefore(end);
+        // to stop reading only would hold up a server that shuts down
+        return (end != null && !written.isBefore(end)) || (segment == null && finished.isFull());
     }
 
     private void write(WalStream from, TimelineId timeline) throws IOException {
@@ -308,7 +349,7 @@ public final class WalReceiver implements AutoCloseable {
             written = written.plus(count);
             if (written.equals(file.end())) {
                 complete(file);
-                from.sendStatus(written, flushed, false);
+                tell(from, false);
                 if (shallStop()) {
                     return;
                 }
@@ -316,17 +357,13 @@ public final class WalReceiver implements AutoCloseable {
         }
         if (request.flushOften() && !from.hasBuffered()) {
             flush();
-            from.sendStatus(written, flushed, false);
+            tell(from, false);
         }
     }
 
     private void complete(SegmentFile file) throws IOException {
         segment = null;
-        file.complete(request.compression());
-        if (written.equals(file.end())) {
-            // a segment that is not full may be written on by the restored server, which then has to archive it
-            markArchived(file.name().fileName());
-        }
+        finished.complete(file, written.equals(file.end()));
         flushedThrough(written);
     }
 
@@ -352,14 +389,7 @@ public final class WalReceiver implements AutoCloseable {
         } else {
             flush();
         }
-        from.sendStatus(written, flushed, false);
+        tell(from, false);
         from.finish();
-    }
-
-    private void markArchived(String name) throws IOException {
-        if (request.dataDirectory()) {
-            Path status = Files.createDirectories(request.directory().resolve("archive_status"));
-            Files.write(status.resolve(name + ".done"), new byte[0]);
-        }
     }
 }

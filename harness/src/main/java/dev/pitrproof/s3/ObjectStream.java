@@ -14,7 +14,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * An object's bytes, all of one version. First its beginning is asked for alone, for many want no more than that. Where a
+ * An object's bytes, all of one version. First its beginning may be asked for alone, for many want no more than that. Where a
  * download breaks off, it goes on behind the last byte that came.
  */
 final class ObjectStream extends InputStream {
@@ -28,23 +28,28 @@ final class ObjectStream extends InputStream {
         ResponseInputStream<GetObjectResponse> get(long from, long to) throws IOException;
     }
 
-    private static final int BEGINNING_BYTES = 1 << 16;
+    /** What is read of an object to see what it is. */
+    static final int BEGINNING_BYTES = 1 << 16;
+
     private static final int BREAKS_MAX = 5;
     private static final int PAUSE_MILLIS = 100;
 
     private final Source source;
     private final String location;
     private final long size;
+    private final long beginning;
     private final S3Trouble trouble;
     private long offset;
     private long end;
     private int breaks;
     private @Nullable ResponseInputStream<GetObjectResponse> part;
 
-    ObjectStream(Source source, String location, long size, S3Trouble trouble) {
+    /** @param beginning how much is asked for at first */
+    ObjectStream(Source source, String location, long size, long beginning, S3Trouble trouble) {
         this.source = source;
         this.location = location;
         this.size = size;
+        this.beginning = beginning;
         this.trouble = trouble;
     }
 
@@ -95,7 +100,7 @@ final class ObjectStream extends InputStream {
     }
 
     private ResponseInputStream<GetObjectResponse> next() throws IOException {
-        end = offset == 0 ? Math.min(size, BEGINNING_BYTES) : size;
+        end = offset == 0 ? Math.min(size, beginning) : size;
         return source.get(offset, end);
     }
 

@@ -83,6 +83,48 @@ public final class S3Archiver implements AutoCloseable {
         }
     }
 
+    /**
+     * Stores a segment as far as there is one, with zeros behind it, over what was stored of it before. That stays where it
+     * reaches further.
+     *
+     * @throws ArchiveException if it cannot
+     */
+    public void putPartial(Path file, String name) throws IOException {
+        long reached;
+        try (InputStream ours = Files.newInputStream(file)) {
+            reached = lengthWithoutZeros(ours);
+        }
+        try (InputStream theirs =
+                client.getObject(request -> request.bucket(location.bucket()).key(location.key(name)))) {
+            if (lengthWithoutZeros(theirs) > reached) {
+                return;
+            }
+        } catch (S3Exception e) {
+            if (e.statusCode() != NOT_FOUND || e instanceof NoSuchBucketException) {
+                throw trouble.of(location + "/" + name, e);
+            }
+        } catch (SdkException e) {
+            throw trouble.of(location + "/" + name, e);
+        }
+        putAnyway(file, name);
+    }
+
+    private static long lengthWithoutZeros(InputStream in) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        long length = 0;
+        long offset = 0;
+        for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+            for (int i = read - 1; i >= 0; i--) {
+                if (piece[i] != 0) {
+                    length = offset + i + 1;
+                    break;
+                }
+            }
+            offset += read;
+        }
+        return length;
+    }
+
     /** A store that refuses a bucket before it has read the file closes the connection, and its answer is lost. */
     private void requireBucket() throws IOException {
         try {

@@ -176,9 +176,19 @@ public final class S3Store implements ArchiveStore {
 
     @Override
     public InputStream open(String fileName) throws IOException {
+        return open(fileName, ObjectStream.BEGINNING_BYTES);
+    }
+
+    @Override
+    public InputStream openWhole(String fileName) throws IOException {
+        return open(fileName, Long.MAX_VALUE);
+    }
+
+    private InputStream open(String fileName, long beginning) throws IOException {
         Seen version = seen(fileName);
         String where = locate(fileName);
-        return new ObjectStream((from, to) -> get(fileName, version, from, to), where, version.size(), trouble);
+        return new ObjectStream(
+                (from, to) -> get(fileName, version, from, to), where, version.size(), beginning, trouble);
     }
 
     private ResponseInputStream<GetObjectResponse> get(String fileName, Seen version, long from, long to)

@@ -2,6 +2,9 @@ package dev.pitrproof.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.s3.S3Location;
+import dev.pitrproof.s3.S3Server;
+import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
@@ -19,18 +22,36 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every kind of archive has to do, shown on one that a real server wrote. */
+/** What every kind of archive has to do, in a directory and in a bucket, shown on one that a real server wrote. */
 @ExtendWith(RecordedWal.Resolver.class)
+@ParameterizedClass
+@EnumSource(ArchiveContract.Place.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 abstract class ArchiveContract {
 
     static final int SEGMENT_SIZE = 1 << 20;
+
+    /** Where archives are. */
+    enum Place {
+        DIRECTORY,
+        BUCKET
+    }
+
+    static S3Server server;
+
+    @Parameter
+    Place place;
 
     @TempDir
     Path directory;
@@ -43,9 +64,26 @@ abstract class ArchiveContract {
 
     private Map<String, String> before;
 
-    /** The archive whose files lie in a directory. */
+    @BeforeAll
+    static void startServer() throws IOException {
+        server = S3Server.over(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    @AfterAll
+    static void stopServer() throws IOException {
+        server.close();
+    }
+
+    /** The archive whose files lie in a directory, or in the bucket that is that directory. */
     WalArchive open(Path files) throws IOException {
-        return DirectoryArchive.open(files);
+        return switch (place) {
+            case DIRECTORY -> DirectoryArchive.open(files);
+            case BUCKET -> WalArchive.open(S3Store.at(bucket(files), server.endpoint()));
+        };
+    }
+
+    static S3Location bucket(Path files) {
+        return S3Location.parse("s3://" + files.getFileName());
     }
 
     /** Puts one file that the server archived into this kind of archive. */

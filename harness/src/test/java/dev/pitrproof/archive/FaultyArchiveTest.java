@@ -3,6 +3,8 @@ package dev.pitrproof.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.pitrproof.s3.FaultyWire;
+import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,9 +102,16 @@ class FaultyArchiveTest extends ArchiveContract {
         }
     }
 
-    /** The one place where a file that is there cannot be read, even by root. */
     @Test
     void aFileThatCannotBeReadIsNoShortSegment() throws Exception {
+        switch (place) {
+            case DIRECTORY -> inADirectory();
+            case BUCKET -> inABucket();
+        }
+    }
+
+    /** The one place where a file that is there cannot be read, even by root. */
+    private void inADirectory() throws IOException {
         for (String suffix : List.of("", ".gz", ".zst", ".lz4", ".partial")) {
             Path file = elsewhere.resolve(SEGMENT + suffix);
             Files.createSymbolicLink(file, Path.of("/proc/self/mem"));
@@ -115,6 +124,25 @@ class FaultyArchiveTest extends ArchiveContract {
                         .isNotInstanceOf(ArchiveException.class);
             }
             Files.delete(file);
+        }
+    }
+
+    /** Its name is told to everybody, its content not. */
+    private void inABucket() throws IOException {
+        try (FaultyWire wire = FaultyWire.to(server)) {
+            wire.refuse(
+                    request -> request.startsWith("GET") && request.contains(SEGMENT + " "),
+                    Integer.MAX_VALUE,
+                    403,
+                    "AccessDenied",
+                    "");
+            try (WalArchive archive = WalArchive.open(S3Store.at(bucket(directory), wire.endpoint()))) {
+                assertThat(archive.has(NAME)).isTrue();
+                assertThatExceptionOfType(ArchiveException.class)
+                        .isThrownBy(() -> archive.read(NAME, 0, ByteBuffer.allocate(10)))
+                        .withMessage("access to " + bucket(directory) + "/" + SEGMENT + " is denied (AccessDenied)")
+                        .satisfies(e -> assertThat(e.kind()).isEqualTo(ArchiveException.Kind.UNREACHABLE));
+            }
         }
     }
 }

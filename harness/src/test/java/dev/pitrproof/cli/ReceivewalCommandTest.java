@@ -204,7 +204,7 @@ class ReceivewalCommandTest {
 
         assertThat(err.toString())
                 .contains("pitrproof: error: the server's system identifier is ")
-                .contains("HINT: receive each cluster's WAL into a directory of its own");
+                .contains("HINT: receive each cluster's WAL into a place of its own");
         assertThat(names()).isEqualTo(before);
     }
 

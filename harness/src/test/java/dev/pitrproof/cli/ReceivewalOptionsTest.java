@@ -19,6 +19,10 @@ class ReceivewalOptionsTest {
             -D/tmp -Zserver-gzip         | compression is "server-gzip": expected gzip, lz4, zstd or none
             -D/tmp -s-1                  | status interval is -1: expected 0 or more seconds
             -D/tmp --synchronous --no-sync | --synchronous contradicts --no-sync
+            -Ds3://bucket/wal            | no spool is named for s3://bucket/wal
+            -Ds3://bucket/wal --spool=/no/such | "/no/such" is not a directory
+            -Ds3://bucket/wal --spool=/tmp --spool-files=0 | --spool-files is 0: expected 1 or more
+            -D/tmp --spool=/tmp          | found --spool with directory "/tmp", expected s3://BUCKET/PREFIX
             """)
     void refusesWhatMakesNoSense(String options, String message) {
         StringWriter err = new StringWriter();

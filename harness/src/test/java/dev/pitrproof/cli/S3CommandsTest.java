@@ -2,13 +2,11 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.s3.FaultyWire;
-import dev.pitrproof.s3.S3Server;
 import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,52 +14,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a user sees of archives in buckets: of sound ones, and of everything that lies between. */
 @ExtendWith(RecordedWal.Resolver.class)
 @SuppressWarnings("NullAway.Init") // set before all tests
 class S3CommandsTest {
 
-    private static final int ALWAYS = Integer.MAX_VALUE;
     private static final String PLACE = "s3://archives/main/wal";
 
-    @TempDir
-    static Path root;
-
-    private static S3Server server;
-    private static FaultyWire wire;
+    @RegisterExtension
+    static final StoreAtHand STORE = new StoreAtHand();
 
     private Path files;
 
-    private record Outcome(int code, String out, String err) {}
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = S3Server.over(root);
-        wire = FaultyWire.to(server);
-        System.setProperty("aws.maxAttempts", "3");
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        System.clearProperty("aws.maxAttempts");
-        wire.close();
-        server.close();
-    }
-
     @BeforeEach
     void fill(RecordedWal wal) throws IOException {
-        files = Files.createDirectories(root.resolve("archives/main/wal"));
+        files = Files.createDirectories(STORE.root().resolve("archives/main/wal"));
         try (Stream<Path> all = Files.list(wal.archive())) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, files.resolve(String.valueOf(file.getFileName())));
@@ -71,7 +46,6 @@ class S3CommandsTest {
 
     @AfterEach
     void empty() throws IOException {
-        wire.heal();
         try (Stream<Path> all = Files.list(files)) {
             for (Path file : all.toList()) {
                 Files.delete(file);
@@ -80,22 +54,7 @@ class S3CommandsTest {
     }
 
     private static Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(arguments));
-        if (all.stream().noneMatch(argument -> argument.startsWith("--s3-endpoint"))) {
-            all.add("--s3-endpoint=" + wire.endpoint());
-        }
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        assertThat(out + "" + err).doesNotContain("127.0.0.1").doesNotContain("no worth");
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
-    private static Outcome inDirectory(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
+        return STORE.run(arguments);
     }
 
     private static void assertFails(Outcome outcome, int code, String error, String hint) {
@@ -108,16 +67,6 @@ class S3CommandsTest {
     private static Predicate<String> get(String text) {
         return head ->
                 head.startsWith("GET ") && head.lines().findFirst().orElse("").contains(text);
-    }
-
-    private Map<String, String> contents() throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                contents.put(file.toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
-            }
-        }
-        return contents;
     }
 
     private String someSegment() throws IOException {
@@ -133,7 +82,7 @@ class S3CommandsTest {
 
     @Test
     void saysOfABucketWhatItSaysOfADirectoryAndWritesNothing() throws Exception {
-        Map<String, String> before = contents();
+        Map<String, String> before = STORE.contents();
         for (List<String> command : List.of(
                 List.of("transactions"),
                 List.of("transactions", "--json"),
@@ -146,13 +95,15 @@ class S3CommandsTest {
             here.add(option + files);
 
             Outcome bucket = run(there.toArray(String[]::new));
-            Outcome directory = inDirectory(here.toArray(String[]::new));
+            Outcome directory = StoreAtHand.runAsItIs(here.toArray(String[]::new));
 
             assertThat(bucket).isEqualTo(directory);
             assertThat(bucket.out()).isNotEmpty();
         }
-        assertThat(contents()).isEqualTo(before);
-        assertThat(wire.requests()).isNotEmpty().allMatch(line -> line.startsWith("GET ") || line.startsWith("HEAD "));
+        assertThat(STORE.contents()).isEqualTo(before);
+        assertThat(STORE.wire().requests())
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("GET ") || line.startsWith("HEAD "));
     }
 
     @Test
@@ -161,11 +112,13 @@ class S3CommandsTest {
         for (int i = 0; i < 1100; i++) {
             Files.writeString(files.resolve("000000000000 no WAL " + i), "");
         }
-        int asked = wire.requests().size();
+        int asked = STORE.wire().requests().size();
 
         assertThat(run("audit", PLACE)).isEqualTo(before);
 
-        assertThat(wire.requests().subList(asked, wire.requests().size()))
+        assertThat(STORE.wire()
+                        .requests()
+                        .subList(asked, STORE.wire().requests().size()))
                 .anyMatch(line -> line.contains("continuation-token"));
     }
 
@@ -186,26 +139,27 @@ class S3CommandsTest {
         assertThat(run("audit", "s3:archives").err()).contains("expected s3://BUCKET/PREFIX");
         assertThat(run("audit", "s3://a_/x").code()).isEqualTo(2);
         assertThat(run("audit", PLACE, "--s3-endpoint=ftp://somewhere").err()).contains("expected https://HOST[:PORT]");
-        assertThat(run("audit", root.toString()).err()).contains("expected an s3:// one");
+        assertThat(run("audit", STORE.root().toString()).err()).contains("expected an s3:// one");
     }
 
     @Test
     void whoMayNotOrCannotIsToldWhy() throws Exception {
-        wire.refuse(get(""), ALWAYS, 403, "AccessDenied", "");
+        STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 403, "AccessDenied", "");
         assertFails(run("audit", PLACE), 3, "access to " + PLACE + " is denied", "s3:ListBucket .* s3:GetObject");
-        wire.heal();
-        wire.refuse(get(""), ALWAYS, 403, "RequestTimeTooSkewed", "");
+        STORE.wire().heal();
+        STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 403, "RequestTimeTooSkewed", "");
         assertFails(run("transactions", PLACE), 3, "the clocks of this machine and of the store differ", "timedatectl");
-        wire.heal();
-        wire.refuse(get(""), ALWAYS, 403, "ExpiredToken", "");
+        STORE.wire().heal();
+        STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 403, "ExpiredToken", "");
         assertFails(run("audit", PLACE), 3, "the credentials for " + PLACE + " have expired", "aws sso login");
-        wire.heal();
-        wire.refuse(get(""), ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
+        STORE.wire().heal();
+        STORE.wire()
+                .refuse(get(""), StoreAtHand.ALWAYS, 301, "PermanentRedirect", "x-amz-bucket-region: eu-central-1\r\n");
         assertFails(run("audit", PLACE), 3, "bucket \"archives\" is in another region, eu-central-1", "set AWS_REGION");
-        wire.heal();
-        wire.refuse(get("/main/wal/0000"), ALWAYS, 403, "InvalidObjectState", "");
+        STORE.wire().heal();
+        STORE.wire().refuse(get("/main/wal/0000"), StoreAtHand.ALWAYS, 403, "InvalidObjectState", "");
         assertThat(run("audit", PLACE).err()).contains("is in cold storage").contains("restore-object");
-        wire.heal();
+        STORE.wire().heal();
 
         String secret = System.getProperty("aws.secretAccessKey");
         System.setProperty("aws.secretAccessKey", "of another store");
@@ -215,7 +169,7 @@ class S3CommandsTest {
             System.setProperty("aws.secretAccessKey", secret);
         }
         URI gone;
-        try (FaultyWire closed = FaultyWire.to(server)) {
+        try (FaultyWire closed = FaultyWire.to(STORE.server())) {
             gone = closed.endpoint();
         }
         assertFails(run("audit", PLACE, "--s3-endpoint=" + gone), 3, "the store cannot be reached", "AWS_ENDPOINT_URL");
@@ -224,10 +178,10 @@ class S3CommandsTest {
     @Test
     void aStoreThatAsksToSlowDownIsGivenTime() {
         Outcome healthy = run("audit", PLACE);
-        wire.refuse(get("/main/wal/0000"), 1, 503, "SlowDown", "");
+        STORE.wire().refuse(get("/main/wal/0000"), 1, 503, "SlowDown", "");
         assertThat(run("audit", PLACE)).isEqualTo(healthy);
 
-        wire.refuse(get(""), ALWAYS, 503, "SlowDown", "");
+        STORE.wire().refuse(get(""), StoreAtHand.ALWAYS, 503, "SlowDown", "");
         assertFails(run("audit", PLACE), 3, "the store did not serve " + PLACE, "try again later");
     }
 
@@ -235,13 +189,13 @@ class S3CommandsTest {
     void aDownloadThatBreaksOffGoesOnWhereItBroke() throws Exception {
         Outcome healthy = run("audit", PLACE);
         String segment = someSegment();
-        wire.cut(get(segment), 2, 30_000);
+        STORE.wire().cut(get(segment), 2, 30_000);
         assertThat(run("audit", PLACE)).isEqualTo(healthy);
 
-        wire.cut(get(segment), 2, 100);
+        STORE.wire().cut(get(segment), 2, 100);
         assertThat(run("audit", PLACE)).isEqualTo(healthy);
 
-        wire.cut(get(segment), ALWAYS, 100);
+        STORE.wire().cut(get(segment), StoreAtHand.ALWAYS, 100);
         Outcome cut = run("audit", PLACE);
         assertThat(cut.out())
                 .contains("cannot download " + PLACE + "/" + segment)
@@ -252,12 +206,12 @@ class S3CommandsTest {
     @Test
     void whatChangesWhileItIsReadIsNoWal() throws Exception {
         String segment = someSegment();
-        server.put("archives", "main/wal/" + segment, Files.readAllBytes(files.resolve(segment)));
-        wire.before(get(segment), () -> {
+        STORE.server().put("archives", "main/wal/" + segment, Files.readAllBytes(files.resolve(segment)));
+        STORE.wire().before(get(segment), () -> {
             try {
                 byte[] content = Files.readAllBytes(files.resolve(segment));
                 content[content.length - 1] ^= 1;
-                server.put("archives", "main/wal/" + segment, content);
+                STORE.server().put("archives", "main/wal/" + segment, content);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -273,7 +227,7 @@ class S3CommandsTest {
     void whatDisappearsIsMissing() throws Exception {
         String segment = someSegment();
         Path file = files.resolve(segment);
-        wire.before(get(segment), () -> file.toFile().delete());
+        STORE.wire().before(get(segment), () -> file.toFile().delete());
 
         Outcome outcome = run("audit", PLACE);
 

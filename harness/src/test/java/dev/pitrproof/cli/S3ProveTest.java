@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.WalArchive;
+import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.s3.S3Location;
-import dev.pitrproof.s3.S3Server;
 import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups that pg_basebackup made, proved with the WAL of a bucket. */
@@ -28,39 +28,27 @@ import org.junit.jupiter.api.io.TempDir;
 class S3ProveTest {
 
     private static StockBackups stock;
-    private static S3Server server;
 
-    @TempDir
-    static Path root;
+    @RegisterExtension
+    static final StoreAtHand STORE = new StoreAtHand();
+
+    private static final Pattern OBJECT = Pattern.compile("GET /counted/([0-9A-F]{24}) ");
 
     @TempDir
     Path scratch;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void makeThem() throws IOException {
         stock = StockBackups.make();
-        server = S3Server.over(root);
     }
 
     @AfterAll
     static void removeThem() throws IOException {
-        server.close();
         stock.close();
     }
 
-    private Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--s3-endpoint=" + server.endpoint());
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
     private Outcome prove(String archive, String target) {
-        return run(
+        return STORE.run(
                 "prove",
                 "--sandbox=process",
                 "--output=" + scratch.resolve("out"),
@@ -70,45 +58,66 @@ class S3ProveTest {
                 "--no-structure");
     }
 
-    private static Map<String, String> contents() throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                contents.put(file.toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
-            }
-        }
-        return contents;
-    }
-
     @Test
     void provesWithABucketAndChecksItAgain() throws Exception {
-        StockBackups.copy(stock.archive(), root.resolve("sound"));
-        Map<String, String> before = contents();
+        StockBackups.copy(stock.archive(), STORE.root().resolve("sound"));
+        Map<String, String> before = STORE.contents();
 
         Outcome outcome = prove("s3://sound", "--target-time=" + stock.good());
-        Outcome again = run("recheck", scratch.resolve("out").toString(), "--archive=s3://sound");
+        Outcome again = STORE.run("recheck", scratch.resolve("out").toString(), "--archive=s3://sound");
         Outcome planned =
-                run("plan", "--backup=" + stock.plain(), "--archive=s3://sound", "--target-time=" + stock.good());
+                STORE.run("plan", "--backup=" + stock.plain(), "--archive=s3://sound", "--target-time=" + stock.good());
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out()).contains("PROVEN  TARGET_EXACT").contains("✓ archive-unchanged");
         assertThat(again.code()).as(again.out() + again.err()).isZero();
         assertThat(again.out()).contains("as recorded");
         assertThat(planned.code()).as(planned.out() + planned.err()).isZero();
-        assertThat(contents()).isEqualTo(before);
+        assertThat(STORE.contents()).isEqualTo(before);
         try (Stream<Path> written = Files.walk(scratch.resolve("out"))) {
             for (Path file : written.filter(Files::isRegularFile).toList()) {
                 String text = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
-                assertThat(text.contains(":" + server.endpoint().getPort()) || text.contains("no worth"))
+                assertThat(text.contains(":" + STORE.wire().endpoint().getPort()) || text.contains("no worth"))
                         .as(file.toString())
                         .isFalse();
             }
         }
     }
 
+    /** Planned with, fingerprinted, recovered with and fingerprinted again. */
+    @Test
+    void whatRecoveryNeedsIsDownloadedOnce() throws Exception {
+        Path bucket = StockBackups.copy(stock.archive(), STORE.root().resolve("counted"));
+        int asked = STORE.wire().requests().size();
+
+        Outcome outcome = prove("s3://counted", "--target-time=" + stock.good());
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        List<String> requests = STORE.wire().requests();
+        Map<String, Integer> downloads = new TreeMap<>();
+        for (String request : requests.subList(asked, requests.size())) {
+            Matcher object = OBJECT.matcher(request);
+            if (object.lookingAt()) {
+                downloads.merge(object.group(1), 1, Integer::sum);
+            }
+        }
+        String first;
+        try (Stream<Path> files = Files.list(bucket)) {
+            first = files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(SegmentName::isSegment)
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+        // the header of the first one tells whose archive it is, once for the version and once for the proof
+        assertThat(downloads.remove(first)).isNotNull().isLessThanOrEqualTo(3);
+        assertThat(downloads).hasSizeGreaterThan(1);
+        assertThat(downloads.values()).containsOnly(1);
+    }
+
     @Test
     void aLostObjectIsAGap() throws Exception {
-        Path bucket = StockBackups.copy(stock.archive(), root.resolve("lossy"));
+        Path bucket = StockBackups.copy(stock.archive(), STORE.root().resolve("lossy"));
         List<Path> segments;
         try (Stream<Path> files = Files.list(bucket)) {
             segments = files.filter(file -> SegmentName.isSegment(String.valueOf(file.getFileName())))
@@ -128,8 +137,9 @@ class S3ProveTest {
 
     @Test
     void aChangeInTheBucketIsSeen() throws Exception {
-        Path bucket = StockBackups.copy(stock.archive(), root.resolve("changing"));
-        S3Store store = S3Store.at(S3Location.parse("s3://changing"), server.endpoint());
+        Path bucket = StockBackups.copy(stock.archive(), STORE.root().resolve("changing"));
+        S3Store store =
+                S3Store.at(S3Location.parse("s3://changing"), STORE.server().endpoint());
         try (WalArchive archive = WalArchive.open(store)) {
             List<SegmentName> range = archive.segments();
             ArchiveFingerprint before = ArchiveFingerprint.of(store, range);
@@ -138,7 +148,7 @@ class S3ProveTest {
             String name = range.get(1).fileName();
             byte[] content = Files.readAllBytes(bucket.resolve(name));
             content[100_000] ^= 1;
-            server.put("changing", name, content);
+            STORE.server().put("changing", name, content);
             assertThat(before.changedTo(before.again(store, range)))
                     .hasValueSatisfying(change -> assertThat(change).startsWith(name + " was "));
 
