@@ -51,11 +51,13 @@ final class ArchiveEvents {
         return heldFrom == null ? List.of() : List.of(heldFrom);
     }
 
-    /** Behind all steps of a time. */
-    void reached(StoryTime time) throws IOException, SQLException {
-        if (time.equals(heldFrom)) {
+    /** Behind all steps of a time; returns whether the archive is held from then on. */
+    boolean reached(StoryTime time) throws IOException, SQLException {
+        boolean held = time.equals(heldFrom);
+        if (held) {
             source.pauseArchive();
         }
+        return held;
     }
 
     /** Does what a step says; returns what to tell of it. */
@@ -91,13 +93,14 @@ final class ArchiveEvents {
         return "segment " + damage.segment() + " will be damaged in the archive, from " + position + " on";
     }
 
-    /** Damages the archive, when all is in it. */
-    void strike() throws IOException {
+    /** Damages the archive, when all is in it; returns how that would be done by hand. */
+    List<Explanation> strike() throws IOException {
         for (DamagedSegment damage : damages) {
             damage.strike(source.archive());
         }
         for (LostSegment loss : losses) {
             loss.strike(source.archive());
         }
+        return StockArchive.strike(!damages.isEmpty(), !losses.isEmpty());
     }
 }

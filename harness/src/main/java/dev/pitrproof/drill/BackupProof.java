@@ -241,7 +241,7 @@ public final class BackupProof {
         BaseBackup backup = existing.backup();
         listener.proofStarted(backup, request.targetInWords(), sandbox);
         listener.explained(StockRestore.places(
-                request.backup(),
+                request.chain(),
                 request.wal() instanceof Wal.Stored stored ? stored.store().directory() : Optional.empty(),
                 request.superuser()));
         try (WalArchive archive = archive(backup, sandbox)) {

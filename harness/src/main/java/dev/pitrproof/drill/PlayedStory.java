@@ -81,9 +81,9 @@ public final class PlayedStory implements AutoCloseable {
 
     private Recording play(Sandbox opened) throws IOException, SQLException, StepFailed {
         listener.progress(Progress.of("starting the source"));
-        StockStory.source(scenario).forEach(listener::explained);
         Source furnished = scenario.source()
                 .withParameters(chains.parameters(scenario.source().parameters()));
+        StockStory.source(furnished).forEach(listener::explained);
         Recording played;
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(

@@ -143,14 +143,18 @@ final class RestoreDrill {
             facts.leaveOpen(claims, "not checked: nothing was restored");
             return;
         }
-        StockRestore stock = new StockRestore(plan, stockBackup(plan), stockName());
+        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
+        StockBackup taken = stockBackup(untouched);
+        StockWal wal = StockWal.of(plan, stockName());
+        wal.explanation().ifPresent(listener::explained);
+        StockRestore stock = new StockRestore(plan, wal, taken.word(), stockName());
         listener.explained(stock.plan(facts.targetInWords()));
         listener.progress(Progress.of("taking fingerprints"));
         ArchiveFingerprint before = fingerprint(plan);
-        List<Path> untouched = facts.chain().isEmpty() ? List.of(artefacts) : facts.chain();
         BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
+            taken.explanation().ifPresent(listener::explained);
             recover(planning, plan, stock);
             if (order != null) {
                 claims.addAll(
@@ -165,9 +169,15 @@ final class RestoreDrill {
         }
     }
 
-    /** Where a story's backup is, or one that somebody else made, in the words of a shell. */
-    private String stockBackup(RestorePlan plan) {
-        return facts.story().isPresent() ? "\"$BACKUPS/" + plan.backup().label().label() + "\"" : "\"$BACKUP\"";
+    /** Where a story's backup is, or one that somebody else made, for which that has been told before. */
+    private StockBackup stockBackup(List<Path> taken) throws IOException {
+        if (facts.story().isEmpty()) {
+            return new StockBackup(List.of(), "\"$BACKUP\"");
+        }
+        List<String> words = taken.stream()
+                .map(directory -> "\"$BACKUPS/" + directory.getFileName() + "\"")
+                .toList();
+        return StockBackup.of(taken, words, stockName() + "-");
     }
 
     private String stockName() {

@@ -159,7 +159,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         StandbyServer successor = standby();
         successor.awaitReplayed(flushed());
         archiving.beforePromotion(successor.cluster(), connection);
-        // of the segment that a server is shut down in, an archive may never get more than a part
+        // of the segment that a server is shut down in, an archive may never get more than a part; and an empty one is
+        // never completed
+        execute("SELECT pg_create_restore_point('pitrproof: promotion')");
         execute("SELECT pg_switch_wal()");
         archiving.beforeStop();
         closeConnection();

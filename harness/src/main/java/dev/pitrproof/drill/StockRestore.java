@@ -1,10 +1,10 @@
 package dev.pitrproof.drill;
 
-import dev.pitrproof.backup.TarBackup;
 import dev.pitrproof.proof.RecoveryTarget;
 import dev.pitrproof.restore.RestorePlan;
 import dev.pitrproof.scenario.ClaimSpec;
 import dev.pitrproof.wal.Lsn;
+import dev.pitrproof.wal.SegmentName;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalRecord;
@@ -37,15 +37,18 @@ final class StockRestore {
     private static final Set<String> HARMLESS = Set.of("archive_mode", "shared_preload_libraries");
 
     private final RestorePlan plan;
+    private final StockWal wal;
     private final String backup;
     private final String restored;
 
     /**
+     * @param wal where its WAL can be had
      * @param backup the shell's word for the backup's directory
      * @param restored fit for a directory
      */
-    StockRestore(RestorePlan plan, String backup, String restored) {
+    StockRestore(RestorePlan plan, StockWal wal, String backup, String restored) {
         this.plan = plan;
+        this.wal = wal;
         this.backup = backup;
         this.restored = restored;
     }
@@ -65,18 +68,22 @@ final class StockRestore {
         List<String> commands = new ArrayList<>();
         Lsn from = plan.backup().startLsn();
         for (TimelineHistory.Switch fork : plan.path().ancestry()) {
-            if (from.isBefore(fork.switchpoint())) {
-                commands.add(waldump(
-                        fork.parent(), from.toString(), fork.switchpoint().toString()));
-                from = fork.switchpoint();
+            // the segment that a timeline was left in is whole on the next one only, which begins with a copy of it
+            Lsn begin = SegmentName.holding(
+                            fork.parent(), fork.switchpoint(), plan.archive().segmentSize())
+                    .start();
+            if (from.isBefore(begin)) {
+                commands.add(waldump(fork.parent(), from.toString(), begin.toString()));
+                from = begin;
             }
         }
         commands.add(waldump(plan.path().timeline(), from.toString(), end()));
         return commands;
     }
 
-    private static String waldump(TimelineId timeline, String from, String to) {
-        return "pg_waldump -p \"$ARCHIVE\" -t " + timeline.value() + " -s " + from + " -e " + to + " -r Transaction";
+    private String waldump(TimelineId timeline, String from, String to) {
+        return "pg_waldump -p \"" + wal.place() + "\" -t " + timeline.value() + " -s " + from + " -e " + to
+                + " -r Transaction";
     }
 
     private String end() {
@@ -165,9 +172,9 @@ final class StockRestore {
     }
 
     /** As the server got them; durability of a cluster that is thrown away, and the like, are left out. */
-    private static Map<String, String> told(Map<String, String> settings) {
+    private Map<String, String> told(Map<String, String> settings) {
         Map<String, String> told = new LinkedHashMap<>();
-        told.put("restore_command", "cp \"$ARCHIVE/%f\" \"%p\"");
+        told.put("restore_command", "cp \"" + wal.place() + "/%f\" \"%p\"");
         settings.forEach((name, value) -> {
             if (name.startsWith("recovery_")) {
                 told.put(name, forShell(value));
@@ -259,17 +266,24 @@ final class StockRestore {
                 "It was a rehearsal: the next restore begins with a fresh copy of the backup.");
     }
 
-    /** Where a backup that somebody else made is, for the commands that follow. */
-    static Explanation places(Path backup, Optional<Path> archive, String superuser) throws IOException {
+    /**
+     * Where a backup that somebody else made is, for the commands that follow.
+     *
+     * @param chain the backup alone, or the full one and the incremental ones behind it
+     */
+    static Explanation places(List<Path> chain, Optional<Path> archive, String superuser) throws IOException {
         List<String> commands = new ArrayList<>();
+        List<String> words = new ArrayList<>();
         commands.add("mkdir -m 700 drill && cd drill");
-        commands.add("BACKUP=" + word(backup.toAbsolutePath()));
-        if (TarBackup.isTar(backup)) {
-            commands.add(
-                    "mkdir -m 700 unpacked && for f in \"$BACKUP\"/base.tar*; do tar -xf \"$f\" -C unpacked; done");
-            commands.add(
-                    "# each OID.tar: unpack it into a directory of its own, and link that from unpacked/pg_tblspc/OID");
-            commands.add("cp \"$BACKUP\"/backup_manifest unpacked && BACKUP=$PWD/unpacked");
+        for (int i = 0; i < chain.size(); i++) {
+            String name = "BACKUP" + (chain.size() == 1 ? "" : i + 1);
+            commands.add(name + "=" + word(chain.get(i).toAbsolutePath()));
+            words.add("\"$" + name + "\"");
+        }
+        StockBackup whole = StockBackup.of(chain, words, "");
+        commands.addAll(whole.commands());
+        if (!whole.commands().isEmpty()) {
+            commands.add("BACKUP=" + whole.word());
         }
         commands.add(
                 archive.map(directory -> "ARCHIVE=" + word(directory.toAbsolutePath()))

@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.backup.BackupCompression;
 import dev.pitrproof.backup.BackupFormat;
 import dev.pitrproof.scenario.BackupOptions;
+import dev.pitrproof.scenario.Source;
 import dev.pitrproof.scenario.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,22 +15,23 @@ final class StockSteps {
 
     private static final String DAYS_WORK = "It belongs to the day's work.";
 
+    private static final String ANEW = "# its sessions have ended: whatever worked on it connects anew";
+
     /** The server's other processes end when they notice, and as long as one is there none can be started. */
     private static final String KILL = "kill -9 $(head -n 1 \"$SOURCE/postmaster.pid\") && sleep 1";
 
-    private static final String START = "pg_ctl -D \"$SOURCE\" -l source.log -o \"-p " + StockStory.SOURCE_PORT
-            + " -k $PWD -c listen_addresses=\" -w start";
+    private final Source source;
+    private final StockArchive archive;
 
-    private StockSteps() {}
+    StockSteps(Source source) {
+        this.source = source;
+        this.archive = new StockArchive(source.archive());
+    }
 
-    /**
-     * What a step of the story stands for; empty for those that no tool of PostgreSQL's does.
-     *
-     * @param tablespaces of the source
-     */
-    static Optional<Explanation> of(Step step, List<String> tablespaces) {
+    /** What a step of the story stands for; empty for those that no tool of PostgreSQL's does. */
+    Optional<Explanation> of(Step step) {
         if (step instanceof Step.BaseBackup backup) {
-            return Optional.of(backup(backup, tablespaces));
+            return Optional.of(backup(backup));
         } else if (step instanceof Step.LogicalBackup dump) {
             return Optional.of(StockDump.take(dump));
         } else if (step instanceof Step.Workload workload) {
@@ -66,9 +68,9 @@ final class StockSteps {
                     "lose the disk of tablespace " + lose.tablespace(),
                     List.of(
                             StockStory.PSQL + " -c CHECKPOINT",
-                            "rm -r \"$PWD/tablespace-" + lose.tablespace() + "\"/PG_*",
+                            "rm -r " + StockStory.tablespace("SOURCE", lose.tablespace()) + "/PG_*",
                             KILL,
-                            START),
+                            StockStory.start("SOURCE", StockStory.SOURCE_PORT)),
                     "The server starts without it, and only those who read its tables find out; the WAL does not say so,"
                             + " and neither does the next base backup."));
         } else if (step instanceof Step.FillDisk) {
@@ -84,8 +86,54 @@ final class StockSteps {
                     "restart the source",
                     "pg_ctl -D \"$SOURCE\" -m fast stop",
                     "A shutdown writes a checkpoint, and ends every session.");
+        } else if (step instanceof Step.Promote) {
+            return Optional.of(promotion());
+        }
+        return ofArchive(step);
+    }
+
+    private Optional<Explanation> ofArchive(Step step) {
+        if (step instanceof Step.PauseArchive) {
+            return Optional.of(archive.pause());
+        } else if (step instanceof Step.ResumeArchive) {
+            return Optional.of(archive.resume());
+        } else if (step instanceof Step.DelayArchive delay) {
+            return Optional.of(StockArchive.delay(delay));
+        } else if (step instanceof Step.LoseWal) {
+            return Optional.of(StockArchive.lose());
+        } else if (step instanceof Step.CorruptWal) {
+            return Optional.of(StockArchive.corrupt());
         }
         return Optional.empty();
+    }
+
+    /** A story that lets its archive lag holds it in the end. */
+    Explanation archiveHeld() {
+        return archive.pause();
+    }
+
+    /** How the archive is completed when the story is over. */
+    Explanation end(List<Step> story) {
+        boolean standbyLeft = source.hasStandby() && story.stream().noneMatch(Step.Promote.class::isInstance);
+        return StockStory.end(source, standbyLeft);
+    }
+
+    private Explanation promotion() {
+        List<String> commands = new ArrayList<>(archive.beforePromotion());
+        commands.add(StockStory.PSQL + " -c \"SELECT pg_create_restore_point('promotion')\"");
+        commands.add(StockStory.PSQL + " -c 'SELECT pg_switch_wal()'");
+        commands.add("pg_ctl -D \"$SOURCE\" -m fast stop");
+        commands.add("pg_ctl -D \"$STANDBY\" -w promote");
+        commands.add("pg_ctl -D \"$STANDBY\" -m fast stop && SOURCE=$STANDBY");
+        commands.add(StockStory.start("SOURCE", StockStory.SOURCE_PORT));
+        commands.addAll(archive.afterPromotion());
+        commands.add(ANEW);
+        return new Explanation(
+                "promote the standby",
+                commands,
+                "The old primary is down before, or both would take writes that the other does not have. The standby begins"
+                        + " the next timeline, whose history file says where it left the old one; here it moves to the old"
+                        + " port, as a virtual address or a proxy does elsewhere.");
     }
 
     private static Optional<Explanation> psql(String what, String sql, String why) {
@@ -93,13 +141,15 @@ final class StockSteps {
     }
 
     private static Optional<Explanation> server(String what, String command, String why) {
-        return Optional.of(new Explanation(what, List.of(command, START), why));
+        return Optional.of(
+                new Explanation(what, List.of(command, StockStory.start("SOURCE", StockStory.SOURCE_PORT), ANEW), why));
     }
 
-    private static Explanation backup(Step.BaseBackup backup, List<String> tablespaces) {
+    private Explanation backup(Step.BaseBackup backup) {
         BackupOptions options = backup.options();
-        String directory = "\"$BACKUPS/" + backup.label() + "\"";
-        StringBuilder command = new StringBuilder("pg_basebackup -p " + StockStory.SOURCE_PORT)
+        String directory = "\"$BACKUPS/" + (options.into() == null ? backup.label() : options.into()) + "\"";
+        StringBuilder command = new StringBuilder("pg_basebackup -p "
+                        + (options.fromStandby() ? StockStory.STANDBY_PORT : StockStory.SOURCE_PORT))
                 .append(options.role() == null ? "" : " -U " + options.role())
                 .append(" -D ")
                 .append(directory)
@@ -112,22 +162,27 @@ final class StockSteps {
         if (options.format() == BackupFormat.TAR) {
             command.append(" --format=tar");
         }
-        if (options.mapsTablespaces() && options.format() == BackupFormat.PLAIN) {
-            for (String name : tablespaces) {
-                command.append(" --tablespace-mapping=\"$PWD/tablespace-")
-                        .append(name)
-                        .append("=$BACKUPS/")
-                        .append(backup.label())
-                        .append("-tablespaces/")
-                        .append(name)
-                        .append('"');
-            }
-        }
         if (!options.compression().equals(BackupCompression.NONE)) {
             command.append(" --compress=").append(options.compression().words());
         }
         options.maxRateKilobytes()
                 .ifPresent(rate -> command.append(" --max-rate=").append(rate));
+        if (options.manifestChecksums() != BackupOptions.DEFAULT.manifestChecksums()) {
+            command.append(" --manifest-checksums=")
+                    .append(options.manifestChecksums().name());
+        }
+        if (options.mapsTablespaces() && options.format() == BackupFormat.PLAIN) {
+            for (String tablespace : source.tablespaces()) {
+                command.append(" --tablespace-mapping=\"$")
+                        .append(options.fromStandby() ? "STANDBY-" : "SOURCE-")
+                        .append(tablespace)
+                        .append("=$BACKUPS/")
+                        .append(backup.label())
+                        .append("-tablespaces/")
+                        .append(tablespace)
+                        .append('"');
+            }
+        }
         if (backup.incrementalTo() != null) {
             command.append(" --incremental=\"$BACKUPS/")
                     .append(backup.incrementalTo())
@@ -140,13 +195,18 @@ final class StockSteps {
         if (options.format() == BackupFormat.PLAIN && backup.failsWith() == null) {
             commands.add("pg_verifybackup " + directory);
         }
-        return new Explanation(
-                "take the base backup " + backup.label(),
-                commands,
-                backup.failsWith() == null
-                        ? "The files are copied while the server writes to them; only together with the WAL from the"
-                                + " backup's checkpoint to its end do they make a consistent cluster."
-                        : "It is meant to fail, with \"" + backup.failsWith() + "\".");
+        return new Explanation("take the base backup " + backup.label(), commands, why(backup));
+    }
+
+    private static String why(Step.BaseBackup backup) {
+        if (backup.failsWith() != null) {
+            return "It is meant to fail, with \"" + backup.failsWith() + "\".";
+        }
+        return backup.incrementalTo() == null
+                ? "The files are copied while the server writes to them; only together with the WAL from the"
+                        + " backup's checkpoint to its end do they make a consistent cluster."
+                : "Of a table only the blocks are copied that have changed since the other backup, as the server's summaries"
+                        + " of its WAL tell; without the other one it is no cluster.";
     }
 
     private static Explanation workload(Step.Workload workload) {

@@ -54,6 +54,7 @@ final class StoryPlayer implements AutoCloseable {
     private final List<Moment> moments = new ArrayList<>();
     private final Recording.Places places = Recording.Places.none();
     private final ArchiveEvents archive;
+    private final StockSteps stock;
     private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
     private Recording.@Nullable Damage damage;
     private long clockStart;
@@ -67,6 +68,7 @@ final class StoryPlayer implements AutoCloseable {
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
+        this.stock = new StockSteps(scenario.source());
     }
 
     /** Plays all of it, and returns when the last segment is in the archive and the sabotage is done. */
@@ -79,10 +81,10 @@ final class StoryPlayer implements AutoCloseable {
             clockStart += System.nanoTime() - held;
         }
         stopWorkloads();
-        listener.explained(StockStory.end());
+        listener.explained(stock.end(scenario.story()));
         listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
-        archive.strike();
+        archive.strike().forEach(listener::explained);
         return new Recording(
                 scenario.source().archive() == ArchiveMethod.NONE ? null : source.archive(),
                 backups.taken(),
@@ -140,12 +142,14 @@ final class StoryPlayer implements AutoCloseable {
                 run(step, barrier);
             }
         }
-        archive.reached(time);
+        if (archive.reached(time)) {
+            listener.explained(stock.archiveHeld());
+        }
         release();
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
-        StockSteps.of(step, scenario.source().tablespaces()).ifPresent(listener::explained);
+        stock.of(step).ifPresent(listener::explained);
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);

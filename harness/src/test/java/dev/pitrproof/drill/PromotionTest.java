@@ -13,6 +13,7 @@ import dev.pitrproof.scenario.ScenarioReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,12 +38,14 @@ class PromotionTest {
                 base-backup: { label: before }
               - during: "00:30-09:30"
                 workload: { kind: ledger, rate: 500/s }
-              - at: "01:45"
-                switch-wal: true
-              - at: "02:00"
-                archive: { lose: current }
               - at: "04:00"
                 accident: { promote: standby }
+              - at: "04:15"
+                switch-wal: true
+              - at: "04:30"
+                archive: { lose: current }
+              - at: "04:45"
+                switch-wal: true
               - at: "05:00"
                 sql: INSERT INTO kept VALUES (1)
               - at: "05:00"
@@ -80,6 +83,7 @@ class PromotionTest {
 
     private static List<Evidence> evidence;
     private static List<String> archive = List.of();
+    private static final List<Explanation> STEPS = new ArrayList<>();
 
     @BeforeAll
     static void runTheStory() throws Exception {
@@ -90,6 +94,11 @@ class PromotionTest {
                         major -> opened[0] = ProcessSandbox.open(PostgresBinaries.find(major, null, message -> {})),
                         options,
                         new DrillListener() {
+                            @Override
+                            public void explained(Explanation explanation) {
+                                STEPS.add(explanation);
+                            }
+
                             @Override
                             public void storyEnded(String time, long acknowledged, long refused, int segments) {
                                 archive = names(opened[0].directory().resolve("archive"));
@@ -136,8 +145,22 @@ class PromotionTest {
         assertThat(target(3).verdict()).isEqualTo(Verdict.PROVEN);
         Oracle oracle = Objects.requireNonNull(evidence.get(2).oracle());
         assertThat(oracle.timelinePath()).containsExactly(1, 2);
-        assertThat(target(4).found()).contains("is not in the archive, though later ones are");
+        assertThat(target(4).found())
+                .as("the segment that was being written, of the new timeline")
+                .containsPattern("segment 00000002[0-9A-F]{16} is not in the archive, though later ones are");
         assertThat(target(5).verdict()).isEqualTo(Verdict.PROVEN);
+    }
+
+    /** Of the segment in which a timeline was left, an archive has no more than a part. */
+    @Test
+    void byHandAPartialSegmentIsGivenItsName() {
+        assertThat(STEPS)
+                .filteredOn(step -> step.step().equals("make the WAL ready to be copied"))
+                .last()
+                .satisfies(
+                        step -> assertThat(step.commands()).first().asString().contains("WAL=$PWD/restored-5-wal"))
+                .satisfies(step -> assertThat(step.commands()).last().asString().contains("*.partial"));
+        assertThat(STEPS.toString()).contains("cp \"$WAL/%f\" \"%p\"", "cp \"$ARCHIVE/%f\" \"%p\"");
     }
 
     @Test
