@@ -87,7 +87,12 @@ public final class PlayedStory implements AutoCloseable {
         Recording played;
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
-                        scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
+                        scenario,
+                        source,
+                        opened.createDirectory("backups"),
+                        new StoryDumps(opened, source),
+                        new Random(options.seed()),
+                        listener)) {
             if (scenario.restores().stream().anyMatch(entry -> entry.server().archivesAsInBackup())) {
                 source.keepArchivingSettings();
             }

@@ -255,11 +255,6 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Workload.prepare(connection, scenario.workKinds());
     }
 
-    /** Where it lives. */
-    Sandbox sandbox() {
-        return sandbox;
-    }
-
     /** Its server as it runs now; another one after a restart. */
     Cluster cluster() {
         return cluster;
@@ -307,13 +302,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    Connection openSql() throws SQLException {
-        return cluster.connection().openSql("postgres");
-    }
-
     @Override
     public Connection connect() throws SQLException {
-        return openSql();
+        return connect("postgres");
     }
 
     @Override

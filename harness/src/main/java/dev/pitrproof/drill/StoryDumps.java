@@ -2,6 +2,7 @@ package dev.pitrproof.drill;
 
 import dev.pitrproof.proof.Snapshot;
 import dev.pitrproof.sandbox.ClientPrograms;
+import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Step;
 import dev.pitrproof.wal.Lsn;
@@ -34,6 +35,7 @@ final class StoryDumps {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoryDumps.class);
 
+    private final Sandbox sandbox;
     private final SourceServer source;
     private final Map<String, Dump> complete = new LinkedHashMap<>();
     private final Map<String, SandboxException> missing = new LinkedHashMap<>();
@@ -78,7 +80,8 @@ final class StoryDumps {
      */
     record Taken(Map<String, Dump> complete, Map<String, SandboxException> missing) {}
 
-    StoryDumps(SourceServer source) {
+    StoryDumps(Sandbox sandbox, SourceServer source) {
+        this.sandbox = sandbox;
         this.source = source;
     }
 
@@ -97,7 +100,7 @@ final class StoryDumps {
     String take(Step.LogicalBackup step, Barrier moment, Runnable goOn) throws IOException, SQLException {
         ClientPrograms programs;
         try {
-            programs = source.sandbox().clientPrograms();
+            programs = sandbox.clientPrograms();
         } catch (SandboxException e) {
             if (e.kind() != SandboxException.Kind.CANNOT_JUDGE) {
                 throw e;
@@ -119,8 +122,8 @@ final class StoryDumps {
 
     private Dump dump(Step.LogicalBackup step, Barrier moment, Runnable goOn, ClientPrograms programs)
             throws IOException, SQLException {
-        Path directory = source.sandbox().createDirectory("dump-" + step.label());
-        try (Connection connection = source.openSql()) {
+        Path directory = sandbox.createDirectory("dump-" + step.label());
+        try (Connection connection = source.connect()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement();

@@ -60,11 +60,17 @@ final class StoryPlayer implements AutoCloseable {
     private long clockStart;
 
     /** @param backupDirectory exists; each backup becomes a directory below it */
-    StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
+    StoryPlayer(
+            Scenario scenario,
+            SourceServer source,
+            Path backupDirectory,
+            StoryDumps dumps,
+            Random random,
+            DrillListener listener) {
         this.scenario = scenario;
         this.source = source;
         this.backups = new StoryBackups(source, backupDirectory, listener);
-        this.dumps = new StoryDumps(source);
+        this.dumps = dumps;
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
@@ -311,7 +317,7 @@ final class StoryPlayer implements AutoCloseable {
 
     private Workload start(Step.Workload step) throws SQLException {
         return Workload.start(
-                source.openSql(),
+                source.connect(),
                 journal,
                 step.kind(),
                 step.on(),
