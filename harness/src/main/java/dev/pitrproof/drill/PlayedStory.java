@@ -213,8 +213,7 @@ public final class PlayedStory implements AutoCloseable {
         if (archive != null) {
             return archive;
         }
-        WalOpener inside =
-                new WalOpener.InDirectory(backup.plain().directory().resolve("pg_wal"));
+        WalOpener inside = new WalOpener.InDirectory(backup.plain().directory().resolve("pg_wal"));
         try {
             inside.open().close();
             return inside;
