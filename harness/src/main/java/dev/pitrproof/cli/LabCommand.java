@@ -175,7 +175,7 @@ public final class LabCommand implements Callable<Integer> {
             Stage stage = new Stage(
                     sandbox.opener(printer),
                     scenario -> sandbox.majors().isEmpty()
-                            ? sandbox.newest(scenario.postgres())
+                            ? sandbox.newest(scenario)
                             : sandbox.majors().get(0),
                     printer,
                     ScenarioFiles.shipped().files().stream()

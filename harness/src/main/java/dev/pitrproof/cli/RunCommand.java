@@ -264,7 +264,7 @@ public final class RunCommand implements Callable<Integer> {
             }
         }
         if (sandbox.majors().isEmpty()) {
-            return List.of(sandbox.newest(scenario.postgres()));
+            return List.of(sandbox.newest(scenario));
         }
         return sandbox.majors().stream()
                 .distinct()

@@ -5,9 +5,11 @@ import dev.pitrproof.sandbox.BinariesProgress;
 import dev.pitrproof.sandbox.SandboxChoice;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.MajorRange;
+import dev.pitrproof.scenario.Scenario;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,9 +60,17 @@ final class SandboxOptions {
         return majors;
     }
 
-    /** The newest major of a range that there is a PostgreSQL of; what the user named leaves no choice. */
-    int newest(MajorRange range) throws SandboxException {
-        return choice().newest(range::contains).orElse(range.last());
+    /**
+     * The newest major of those that a scenario is for that there is a PostgreSQL of, with its client programs where the
+     * story needs them; what the user named leaves no choice.
+     */
+    int newest(Scenario scenario) throws SandboxException {
+        MajorRange range = scenario.postgres();
+        Optional<Integer> played =
+                scenario.needsClients() ? choice().newestWithClients(range::contains) : Optional.empty();
+        return played.isPresent()
+                ? played.get()
+                : choice().newest(range::contains).orElse(range.last());
     }
 
     SandboxOpener opener(BinariesProgress progress) {

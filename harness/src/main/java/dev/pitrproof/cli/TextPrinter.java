@@ -11,6 +11,7 @@ import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.evidence.Witnesses;
+import dev.pitrproof.proof.SnapshotClaim;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells a run to a person: the story, what was asked, what was reached, the verdict. */
 final class TextPrinter implements DrillPrinter {
+
+    /** What a drill is about: the target of a recovery, or what a dump brings back. */
+    private static final List<String> ABOUT_ALL = List.of(TargetClaim.NAME, SnapshotClaim.NAME);
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -237,7 +241,7 @@ final class TextPrinter implements DrillPrinter {
         String reason = evidence.claims().stream()
                 .filter(claim -> claim.verdict() == evidence.verdict())
                 // the target is what a drill is about; that the backup is intact, and its like, go without saying
-                .min(Comparator.comparing(claim -> !claim.claim().equals(TargetClaim.NAME)))
+                .min(Comparator.comparing(claim -> !ABOUT_ALL.contains(claim.claim())))
                 .map(Claim::code)
                 .orElse("");
         String words = evidence.verdict() + (evidence.asExpected() ? " as expected" : " NOT AS EXPECTED");

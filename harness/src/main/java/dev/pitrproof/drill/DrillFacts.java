@@ -5,7 +5,6 @@ import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Sweep;
-import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.BackupBounds;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.JournalSummary;
@@ -184,23 +183,14 @@ final class DrillFacts {
         return story().map(story -> story.journal(path)).orElse(JournalSummary.NONE);
     }
 
-    /** Adds an open claim for each claim of the scenario that nothing was said about: what was not checked is no pass. */
+    /** As {@link Assignment#leaveOpen}, where there was nothing to prove. */
     void leaveOpen(List<Claim> claims, String why) {
         leaveOpen(claims, FindingCode.NOTHING_TO_PROVE, why);
     }
 
     /** The same for a reason that has a code of its own. */
     void leaveOpen(List<Claim> claims, FindingCode code, String why) {
-        List<String> names =
-                new ArrayList<>(assignment.prove().stream().map(ClaimNames::of).toList());
-        if (assignment.sweep() != null) {
-            names.add(assignment.sweep().claimName());
-        }
-        for (String name : names) {
-            if (claims.stream().noneMatch(claim -> claim.claim().equals(name))) {
-                claims.add(new Claim(name, Verdict.UNPROVEN, code.name(), name, why, null, List.of()));
-            }
-        }
+        assignment.leaveOpen(claims, why, code);
     }
 
     /** From the decision to restore until the cluster accepted writes. */

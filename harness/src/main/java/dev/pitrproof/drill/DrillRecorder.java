@@ -63,7 +63,20 @@ final class DrillRecorder {
             facts.story().get().recording().journal().writeTo(directory.resolve(JOURNAL));
         }
         WitnessLines.write(directory.resolve(ANSWERS), facts);
-        for (Map.Entry<String, Path> attachment : facts.attachments().entrySet()) {
+        attach(facts.attachments(), directory);
+        return write(facts.assignment(), claims, new EvidenceParts(facts), attachments(directory));
+    }
+
+    /** Writes the evidence of a dump that was to be restored. */
+    Evidence record(DumpFacts facts, List<Claim> claims) throws IOException {
+        Path directory = directory(facts.assignment());
+        facts.story().recording().journal().writeTo(directory.resolve(JOURNAL));
+        attach(facts.attachments(), directory);
+        return write(facts.assignment(), claims, new DumpParts(facts), attachments(directory));
+    }
+
+    private static void attach(Map<String, Path> files, Path directory) throws IOException {
+        for (Map.Entry<String, Path> attachment : files.entrySet()) {
             if (Files.exists(attachment.getValue())) {
                 Files.copy(
                         attachment.getValue(),
@@ -71,7 +84,6 @@ final class DrillRecorder {
                         StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        return write(facts.assignment(), claims, new EvidenceParts(facts), attachments(directory));
     }
 
     /** Writes an UNPROVEN for a restore that the drill did not come to. */
@@ -135,7 +147,8 @@ final class DrillRecorder {
                 assignment.tags(),
                 parts.notes(),
                 parts.sweep(),
-                parts.impact());
+                parts.impact(),
+                parts.logicalBackup());
         Path directory = options.output().resolve(assignment.drill());
         EvidenceFile.write(directory.resolve(EvidenceFile.NAME), evidence);
         started = now();

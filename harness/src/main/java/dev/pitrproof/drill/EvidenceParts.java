@@ -4,6 +4,7 @@ import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Impact;
+import dev.pitrproof.evidence.LogicalBackup;
 import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
@@ -35,12 +36,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the facts of a drill into the parts of its evidence. */
-final class EvidenceParts {
+class EvidenceParts {
 
     /** Of a drill that broke off before its restore was planned. */
     static final EvidenceParts NONE = new EvidenceParts(null);
 
-    private static final int LOST_COMMITS_LISTED = 20;
+    static final int LOST_COMMITS_LISTED = 20;
 
     private final @Nullable DrillFacts facts;
 
@@ -197,7 +198,7 @@ final class EvidenceParts {
         return path.path().stream().map(TimelineId::value).toList();
     }
 
-    private static TransactionRef reference(EndedTransaction end) {
+    static TransactionRef reference(EndedTransaction end) {
         return new TransactionRef(inWords(end), end.xid(), end.time(), end.lsn().toString());
     }
 
@@ -287,7 +288,7 @@ final class EvidenceParts {
                 lost.size());
     }
 
-    private static double seconds(Duration duration) {
+    static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
     }
 
@@ -301,6 +302,12 @@ final class EvidenceParts {
         return facts().flatMap(DrillFacts::story)
                 .map(story -> new Impact(story.recording().impacts()))
                 .orElse(null);
+    }
+
+    /** Of a restored dump alone. */
+    @Nullable
+    LogicalBackup logicalBackup() {
+        return null;
     }
 
     @Nullable

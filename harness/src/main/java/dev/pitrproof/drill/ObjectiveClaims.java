@@ -49,6 +49,26 @@ final class ObjectiveClaims {
                 "story clock");
     }
 
+    /**
+     * Of a dump.
+     *
+     * @param loss from its snapshot to the damage, on the story's clock
+     * @param transactions acknowledged ones of that time that it does not hold
+     */
+    static Claim lostAtMost(ClaimSpec.LostAtMost claim, Duration loss, long transactions) {
+        return claim(
+                ClaimNames.of(claim),
+                loss.compareTo(claim.atMost()) <= 0,
+                FindingCode.RPO_EXCEEDED,
+                "at most " + inWords(claim.atMost()) + " on the story's clock",
+                loss.isNegative() || loss.isZero()
+                        ? "nothing"
+                        : String.format(
+                                Locale.ROOT, "%s (acknowledged transactions: %,d)", inWords(loss), transactions),
+                "a dump leads to its own moment alone: a base backup and the WAL behind it lead to any later one",
+                "story clock, WAL and client's journal");
+    }
+
     private static Claim claim(
             String name,
             boolean holds,

@@ -17,6 +17,7 @@ import dev.pitrproof.restore.RestorePlanner;
 import dev.pitrproof.sandbox.Sandbox;
 import dev.pitrproof.sandbox.SandboxException;
 import dev.pitrproof.scenario.Restore;
+import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.Scenario;
 import dev.pitrproof.scenario.Source;
 import dev.pitrproof.workload.JournalEntry.Outcome;
@@ -54,6 +55,7 @@ public final class PlayedStory implements AutoCloseable {
     private @Nullable StoryArchive archive;
     private @Nullable Exception failure;
     private final Map<Integer, DrillFacts> done = new HashMap<>();
+    private final Losses losses = new Losses();
 
     PlayedStory(Scenario scenario, DrillOptions options, DrillListener listener, DrillRecorder recorder) {
         this.scenario = scenario;
@@ -85,7 +87,12 @@ public final class PlayedStory implements AutoCloseable {
         Recording played;
         try (SourceServer source = SourceServer.start(opened, furnished);
                 StoryPlayer player = new StoryPlayer(
-                        scenario, source, opened.createDirectory("backups"), new Random(options.seed()), listener)) {
+                        scenario,
+                        source,
+                        opened.createDirectory("backups"),
+                        new StoryDumps(opened, source),
+                        new Random(options.seed()),
+                        listener)) {
             if (scenario.restores().stream().anyMatch(entry -> entry.server().archivesAsInBackup())) {
                 source.keepArchivingSettings();
             }
@@ -136,6 +143,11 @@ public final class PlayedStory implements AutoCloseable {
 
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
+        if (entry.to() instanceof RestoreTarget.OfSnapshot) {
+            DumpRestores.Judged judged = new DumpRestores(sandbox, scenario, recording, listener)
+                    .restore(entry, number, assignment(number), losses);
+            return recorder.record(judged.facts(), judged.claims());
+        }
         BaseBackup taken = recording.backups().complete().get(entry.from());
         ExistingBackup.Examined examined = taken == null ? null : chains.examine(entry.from(), recording, backups);
         BackupsAtHand.AtHand backup = taken != null && examined instanceof ExistingBackup.Examined.Usable usable
@@ -178,6 +190,7 @@ public final class PlayedStory implements AutoCloseable {
             claims.addAll(entry.server().archivesAsInBackup() ? loose(drill, planning, facts) : drill.run(planning));
         }
         done.put(number, facts);
+        losses.add(facts, entry);
         if (options.sabotage()) {
             new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
                     .of(facts, claims)

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What is left of a story when it is over: all that the restores need, and all that the reports tell.
  *
  * @param archive the archive's directory, to which nothing writes any more; null if the WAL was archived nowhere
- * @param backups what became of them
+ * @param backups what became of the base backups
+ * @param dumps what became of the logical ones
  * @param barriers by story time
  * @param marks the moment of each mark, by name
  * @param places what restore points, named transactions and backups' ends were
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record Recording(
         @Nullable Path archive,
         StoryBackups.Taken backups,
+        StoryDumps.Taken dumps,
         SortedMap<StoryTime, Barrier> barriers,
         Map<String, Barrier> marks,
         Places places,

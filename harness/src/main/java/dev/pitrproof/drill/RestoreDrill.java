@@ -255,7 +255,7 @@ final class RestoreDrill {
         return unchanged("backup", before, after);
     }
 
-    private static Claim unchanged(String subject, BackupFingerprint before, BackupFingerprint after) {
+    static Claim unchanged(String subject, BackupFingerprint before, BackupFingerprint after) {
         Optional<String> change = before.changedTo(after);
         return new Claim(
                 subject + "-unchanged",
@@ -307,18 +307,22 @@ final class RestoreDrill {
             try {
                 claims.addAll(judge(claim, data, cluster, structure));
             } catch (SQLException e) {
-                LOG.warn("claim {} could not be checked", ClaimNames.of(claim), e);
-                claims.add(new Claim(
-                        ClaimNames.of(claim),
-                        Verdict.UNPROVEN,
-                        (Libraries.isMissing(e) ? FindingCode.ENGINE_CANNOT_JUDGE : FindingCode.NOTHING_TO_PROVE)
-                                .name(),
-                        ClaimNames.of(claim),
-                        "could not be checked: " + BreakOff.inWords(e),
-                        "correct the claim, or find out why the restored cluster could not answer",
-                        List.of()));
+                claims.add(unchecked(claim, e));
             }
         }
+    }
+
+    /** A claim that the restored cluster could not answer. */
+    static Claim unchecked(ClaimSpec claim, SQLException failure) {
+        LOG.warn("claim {} could not be checked", ClaimNames.of(claim), failure);
+        return new Claim(
+                ClaimNames.of(claim),
+                Verdict.UNPROVEN,
+                (Libraries.isMissing(failure) ? FindingCode.ENGINE_CANNOT_JUDGE : FindingCode.NOTHING_TO_PROVE).name(),
+                ClaimNames.of(claim),
+                "could not be checked: " + BreakOff.inWords(failure),
+                "correct the claim, or find out why the restored cluster could not answer",
+                List.of());
     }
 
     /** The structure last, for its check writes to the cluster. */

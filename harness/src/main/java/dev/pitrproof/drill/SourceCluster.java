@@ -73,7 +73,7 @@ public final class SourceCluster implements AutoCloseable {
 
     /** A connection of the caller's own to the database {@code postgres}, as the superuser {@code postgres}. */
     public Connection connect() throws SQLException {
-        return server.openSql();
+        return server.connect();
     }
 
     /** Runs one or more statements, each committed by itself unless the text says otherwise. */

@@ -255,6 +255,11 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         Workload.prepare(connection, scenario.workKinds());
     }
 
+    /** Its server as it runs now; another one after a restart. */
+    Cluster cluster() {
+        return cluster;
+    }
+
     ConnectionSettings connection() {
         return cluster.connection();
     }
@@ -297,13 +302,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         }
     }
 
-    Connection openSql() throws SQLException {
-        return cluster.connection().openSql("postgres");
-    }
-
     @Override
     public Connection connect() throws SQLException {
-        return openSql();
+        return connect("postgres");
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A restore as somebody would do it by hand. */
 final class StockRestore {
 
-    private static final int PORT = StockStory.SOURCE_PORT + 1;
+    static final int PORT = StockStory.SOURCE_PORT + 1;
 
     private static final String PSQL = "psql -p " + PORT;
 

@@ -32,6 +32,8 @@ final class StockSteps {
     Optional<Explanation> of(Step step) {
         if (step instanceof Step.BaseBackup backup) {
             return Optional.of(backup(backup));
+        } else if (step instanceof Step.LogicalBackup dump) {
+            return Optional.of(StockDump.take(dump));
         } else if (step instanceof Step.Workload workload) {
             return Optional.of(workload(workload));
         } else if (step instanceof Step.Mark mark) {

@@ -42,6 +42,7 @@ final class StoryPlayer implements AutoCloseable {
     private final Scenario scenario;
     private final SourceServer source;
     private final StoryBackups backups;
+    private final StoryDumps dumps;
     private final Random random;
     private final DrillListener listener;
 
@@ -59,10 +60,17 @@ final class StoryPlayer implements AutoCloseable {
     private long clockStart;
 
     /** @param backupDirectory exists; each backup becomes a directory below it */
-    StoryPlayer(Scenario scenario, SourceServer source, Path backupDirectory, Random random, DrillListener listener) {
+    StoryPlayer(
+            Scenario scenario,
+            SourceServer source,
+            Path backupDirectory,
+            StoryDumps dumps,
+            Random random,
+            DrillListener listener) {
         this.scenario = scenario;
         this.source = source;
         this.backups = new StoryBackups(source, backupDirectory, listener);
+        this.dumps = dumps;
         this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
@@ -86,6 +94,7 @@ final class StoryPlayer implements AutoCloseable {
         return new Recording(
                 scenario.source().archive() == ArchiveMethod.NONE ? null : source.archive(),
                 backups.taken(),
+                dumps.taken(),
                 barriers,
                 marks,
                 places,
@@ -125,9 +134,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void reach(StoryTime time) throws IOException, SQLException, StepFailed {
-        for (Workload workload : running.values()) {
-            workload.hold();
-        }
+        hold();
         Barrier barrier = source.barrier(time);
         barriers.put(time, barrier);
         for (Map.Entry<Step.Workload, Workload> entry : List.copyOf(running.entrySet())) {
@@ -144,9 +151,7 @@ final class StoryPlayer implements AutoCloseable {
         if (archive.reached(time)) {
             listener.explained(stock.archiveHeld());
         }
-        for (Workload workload : running.values()) {
-            workload.release();
-        }
+        release();
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
@@ -154,6 +159,8 @@ final class StoryPlayer implements AutoCloseable {
         try {
             if (step instanceof Step.BaseBackup backup) {
                 run(backup, barrier);
+            } else if (step instanceof Step.LogicalBackup dump) {
+                run(dump, barrier);
             } else if (step instanceof Step.Workload workload) {
                 run(workload, barrier);
             } else if (step instanceof Step.Mark mark) {
@@ -234,9 +241,7 @@ final class StoryPlayer implements AutoCloseable {
 
     /** In the middle of what the workloads do: what they were not told the end of is in doubt. */
     private void kill() throws IOException, SQLException {
-        for (Workload workload : running.values()) {
-            workload.release();
-        }
+        release();
         restart(StopMode.KILL);
     }
 
@@ -273,16 +278,33 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void run(Step.BaseBackup step, Barrier barrier) throws IOException, SQLException {
-        for (Workload workload : running.values()) {
-            workload.release();
-        }
+        release();
         String told = backups.take(step);
         // the steps behind this one at the same time find the workloads held again
+        hold();
+        places.backupEnds().put(step.label(), source.barrier(step.at()));
+        tell(barrier, "base-backup", told);
+    }
+
+    /** The work goes on as soon as the snapshot is taken, which is what a dump of a working day is about. */
+    private void run(Step.LogicalBackup step, Barrier barrier) throws IOException, SQLException {
+        listener.progress(Progress.of("pg_dump of " + step.label()));
+        String told = dumps.take(step, barrier, this::release);
+        release();
+        hold();
+        tell(barrier, "logical-backup", told);
+    }
+
+    private void hold() throws SQLException {
         for (Workload workload : running.values()) {
             workload.hold();
         }
-        places.backupEnds().put(step.label(), source.barrier(step.at()));
-        tell(barrier, "base-backup", told);
+    }
+
+    private void release() {
+        for (Workload workload : running.values()) {
+            workload.release();
+        }
     }
 
     private void run(Step.Workload step, Barrier barrier) throws SQLException {
@@ -295,7 +317,7 @@ final class StoryPlayer implements AutoCloseable {
 
     private Workload start(Step.Workload step) throws SQLException {
         return Workload.start(
-                source.openSql(),
+                source.connect(),
                 journal,
                 step.kind(),
                 step.on(),

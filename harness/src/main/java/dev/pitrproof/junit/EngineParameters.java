@@ -117,8 +117,11 @@ record EngineParameters(List<Integer> majors, List<String> tags, SandboxChoice s
 
     /** The versions to run a scenario on; none if it is for none of those asked for. */
     List<Integer> majors(Scenario scenario) {
+        Optional<Integer> able = majors.isEmpty() && scenario.needsClients()
+                ? sandbox.newestWithClients(scenario.postgres()::contains)
+                : Optional.empty();
         return majors.isEmpty()
-                ? List.of(scenario.postgres().last())
+                ? List.of(able.orElse(scenario.postgres().last()))
                 : majors.stream().filter(scenario.postgres()::contains).toList();
     }
 

@@ -156,6 +156,63 @@ public final class ContainerSandbox extends RunSandbox {
         });
     }
 
+    @Override
+    public ClientPrograms clientPrograms() throws IOException {
+        if (copiesFiles()) {
+            throw new SandboxException(
+                    SandboxException.Kind.CANNOT_JUDGE,
+                    "pg_dump does not reach a server whose engine does not see this machine's directories",
+                    "use an engine on this machine, or --sandbox=process",
+                    null);
+        }
+        return new ImageClientPrograms(createDirectory("clients-" + RunDirectory.letters(4)));
+    }
+
+    /** Those in the image, each run in a container of its own that gets to the server's socket and to one directory. */
+    private final class ImageClientPrograms implements ClientPrograms {
+
+        private final Path logs;
+        private final String version;
+
+        ImageClientPrograms(Path logs) throws IOException {
+            this.logs = logs;
+            Subprocess.Result said =
+                    guarded(() -> programs.run(log(), List.of(NEEDED.get(0), "--version"), Map.of(logs, true)));
+            if (!said.succeeded()) {
+                throw new SandboxException(
+                        SandboxException.Kind.CANNOT_JUDGE,
+                        "there is no pg_dump in " + release.image() + ": " + said.lastLine(),
+                        "name an image that has it by --image, as the official ones do",
+                        null);
+            }
+            this.version = said.lastLine();
+        }
+
+        private Path log() {
+            return logs.resolve("client-" + RunDirectory.letters(8) + ".log");
+        }
+
+        @Override
+        public String version() {
+            return version;
+        }
+
+        @Override
+        public String where() {
+            return "image " + release.image();
+        }
+
+        @Override
+        public Result run(String program, List<String> arguments, Cluster cluster, Path directory) throws IOException {
+            List<String> command =
+                    ClientPrograms.command(program, cluster.connection(), passwordFile(cluster), arguments);
+            Path sockets = Path.of(cluster.connection().host());
+            Subprocess.Result result =
+                    guarded(() -> programs.run(log(), command, Map.of(logs, true, sockets, true, directory, true)));
+            return new Result(result.exitCode(), result.output());
+        }
+    }
+
     private @Nullable RemoteLink link(ContainerRun container, Server server) throws IOException {
         ContainerVolumes volumes = programs.volumes();
         return volumes == null ? null : RemoteLink.open(volumes, container.id(), server.sockets(), this::isKept);

@@ -72,6 +72,11 @@ public abstract class ForwardingSandbox implements Sandbox {
     }
 
     @Override
+    public ClientPrograms clientPrograms() throws IOException {
+        return sandbox.clientPrograms();
+    }
+
+    @Override
     public List<IsolationFact> isolation() {
         return sandbox.isolation();
     }

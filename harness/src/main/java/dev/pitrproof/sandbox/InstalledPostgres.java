@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,18 @@ final class InstalledPostgres {
         return isServer(FROM_SOURCE) && versionLine(FROM_SOURCE).startsWith("postgres (PostgreSQL) " + major)
                 ? Optional.of(FROM_SOURCE)
                 : Optional.empty();
+    }
+
+    /** Where packages put the programs of a major and of the newer ones, whether they are there or not. */
+    static List<Path> placesFrom(int major) {
+        List<Path> places = new ArrayList<>();
+        for (int newer = major; newer <= NEWEST; newer++) {
+            for (String pattern : BY_MAJOR) {
+                places.add(Path.of(pattern.replace("%d", Integer.toString(newer))));
+            }
+        }
+        places.add(FROM_SOURCE);
+        return places;
     }
 
     static Set<Integer> majors() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -101,8 +102,12 @@ public final class ProcessSandbox extends RunSandbox {
 
     @Override
     Subprocess.Result initdb(Path directory, List<String> command) throws IOException {
+        return runAsServer(directory, "initdb.pid", command);
+    }
+
+    private Subprocess.Result runAsServer(Path directory, String pidFile, List<String> command) throws IOException {
         Process process =
-                Subprocess.clean(asServer(directory, "initdb.pid", command)).start();
+                Subprocess.clean(asServer(directory, pidFile, command)).start();
         programs.add(process);
         try {
             if (isClosing()) {
@@ -112,6 +117,39 @@ public final class ProcessSandbox extends RunSandbox {
         } finally {
             programs.remove(process);
         }
+    }
+
+    @Override
+    public ClientPrograms clientPrograms() throws IOException {
+        LocalClientPrograms found = LocalClientPrograms.find(binaries)
+                .orElseThrow(
+                        () -> LocalClientPrograms.missing(binaries.release().major()));
+        return new ClientPrograms() {
+            @Override
+            public String version() {
+                return found.version();
+            }
+
+            @Override
+            public String where() {
+                return found.directory().toString();
+            }
+
+            @Override
+            public Result run(String program, List<String> arguments, Cluster cluster, Path directory)
+                    throws IOException {
+                Path sockets = Path.of(cluster.connection().host());
+                Subprocess.Result result = runAsServer(
+                        Objects.requireNonNull(sockets.getParent()),
+                        program + ".pid",
+                        ClientPrograms.command(
+                                found.directory().resolve(program).toString(),
+                                cluster.connection(),
+                                passwordFile(cluster),
+                                arguments));
+                return new Result(result.exitCode(), result.output());
+            }
+        };
     }
 
     /**

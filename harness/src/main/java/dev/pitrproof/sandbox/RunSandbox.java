@@ -1,9 +1,11 @@
 package dev.pitrproof.sandbox;
 
+import dev.pitrproof.replication.ConnectionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +201,22 @@ abstract class RunSandbox implements Sandbox {
         } catch (IOException e) {
             throw abandon(directory, "cannot start the " + purpose + " cluster on " + dataDirectory, e);
         }
+    }
+
+    /**
+     * A cluster's password in a file beside its socket, as libpq reads it, which no other user may read.
+     *
+     * @return also where the cluster asks for none: then libpq finds no such file, and needs none
+     */
+    Path passwordFile(Cluster cluster) throws IOException {
+        ConnectionSettings server = cluster.connection();
+        Path file = Path.of(server.host()).resolve("passfile");
+        if (server.password() != null && !Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, "*:*:*:*:" + server.password() + "\n");
+            run.makePrivate(file);
+        }
+        return file;
     }
 
     private Path createClusterDirectory() throws SandboxException {

@@ -102,6 +102,13 @@ public interface Sandbox extends AutoCloseable {
         return false;
     }
 
+    /**
+     * PostgreSQL's own client programs, for its clusters.
+     *
+     * @throws SandboxException {@code CANNOT_JUDGE} if there are none that could ask this PostgreSQL
+     */
+    ClientPrograms clientPrograms() throws IOException;
+
     /** What keeps the clusters from doing harm, item by item. */
     List<IsolationFact> isolation();
 

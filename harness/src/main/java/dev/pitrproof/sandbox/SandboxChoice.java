@@ -1,5 +1,6 @@
 package dev.pitrproof.sandbox;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,29 @@ public record SandboxChoice(
             }
         }
         return available.stream().filter(wanted::test).findFirst();
+    }
+
+    /**
+     * For a story that needs {@link ClientPrograms}: the newest major for which this machine has them.
+     *
+     * @param wanted which majors will do
+     * @return empty if it has none, or the user named what is to be run; containers bring theirs along
+     */
+    public Optional<Integer> newestWithClients(IntPredicate wanted) {
+        if (binaries != null || image != null || kind == Kind.CONTAINER) {
+            return Optional.empty();
+        }
+        for (int major : PostgresBinaries.majorsAvailable()) {
+            try {
+                if (wanted.test(major) && LocalClientPrograms.find(major).isPresent()) {
+                    return Optional.of(major);
+                }
+            } catch (IOException e) {
+                // a program that does not run is none; opening the sandbox says what is wrong with this machine
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Integer> newestOfContainers(List<Integer> majors, IntPredicate wanted) {

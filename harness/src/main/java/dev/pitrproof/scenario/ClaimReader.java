@@ -13,6 +13,17 @@ final class ClaimReader {
 
     private static final String TARGET_REACHED = "target-reached";
 
+    /** What cannot be asked of a restored dump, and why. */
+    private static final Map<String, String> NOT_OF_A_DUMP = Map.of(
+            TARGET_REACHED,
+            "no recovery follows a dump; that it brought all its snapshot saw is always claimed",
+            "structure",
+            "a dump brings rows, no pages or index entries: these are as new as the server",
+            "page-checksums",
+            "a dump brings rows, no pages: these are as new as the server",
+            "prepared-transactions",
+            "a dump holds what was committed alone; a prepared transaction is in no dump");
+
     private final Reading reading;
     private final StoryIndex story;
     private final Shape shape;
@@ -30,14 +41,16 @@ final class ClaimReader {
     }
 
     /**
-     * The claims, {@link ClaimSpec.TargetReached} first.
+     * The claims, {@link ClaimSpec.TargetReached} first, where there is a recovery that could reach one.
      *
      * @param target where the entry stops; null if that could not be read
      * @param isRefuted whether the entry means to fail, and so may claim what cannot be
      */
     List<ClaimSpec> read(Section entry, @Nullable RestoreTarget target, boolean isRefuted) {
         List<ClaimSpec> claims = new ArrayList<>();
-        claims.add(new ClaimSpec.TargetReached());
+        if (!(target instanceof RestoreTarget.OfSnapshot)) {
+            claims.add(new ClaimSpec.TargetReached());
+        }
         Node prove = entry.value("prove");
         if (prove == null) {
             return claims;
@@ -48,7 +61,7 @@ final class ClaimReader {
         }
         List<Node> nodes = reading.list(prove, "prove", "claim");
         for (Node node : nodes == null ? List.<Node>of() : nodes) {
-            ClaimSpec claim = node instanceof ScalarNode ? bare(node) : claim(node, target, isRefuted);
+            ClaimSpec claim = node instanceof ScalarNode ? bare(node, target) : claim(node, target, isRefuted);
             if (claim != null && !(claim instanceof ClaimSpec.TargetReached)) {
                 claims.add(claim);
             }
@@ -56,12 +69,13 @@ final class ClaimReader {
         return claims;
     }
 
-    private @Nullable ClaimSpec bare(Node node) {
+    private @Nullable ClaimSpec bare(Node node, @Nullable RestoreTarget target) {
         Text text = reading.text(node, "a claim");
         if (text == null) {
             return null;
         }
         if (text.value().equals(TARGET_REACHED)) {
+            checkOfDump(TARGET_REACHED, reading.position(node), target);
             return new ClaimSpec.TargetReached();
         }
         List<String> known = new ArrayList<>(shape.keys());
@@ -96,6 +110,7 @@ final class ClaimReader {
                     "begin each claim with \"- \"");
         }
         String verb = verbs.get(0);
+        checkOfDump(verb, section.keyPosition(verb), target);
         return switch (verb) {
             case "same-as" -> sameAs(section, target, isRefuted);
             case "cluster-same-as" -> clusterSameAs(section, target, isRefuted);
@@ -119,6 +134,14 @@ final class ClaimReader {
             case "lost-at-most" -> lostAtMost(section);
             default -> table(section, verb);
         };
+    }
+
+    private void checkOfDump(String claim, Position position, @Nullable RestoreTarget target) {
+        String why = NOT_OF_A_DUMP.get(claim);
+        if (why != null && target instanceof RestoreTarget.OfSnapshot) {
+            reading.problem(
+                    position, "found " + claim + " of a logical backup, expected a claim about what it holds", why);
+        }
     }
 
     private @Nullable ClaimSpec table(Section section, String verb) {

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position where the entry begins in the file
  * @param about what it shows, in the author's words
- * @param from the label of a {@link Step.BaseBackup} of the same story
- * @param to where to stop
+ * @param from the label of a {@link Step.BaseBackup} or a {@link Step.LogicalBackup} of the same story
+ * @param to where to stop; {@link RestoreTarget.OfSnapshot} for a logical backup, and only for that
  * @param timeline which timeline is followed
  * @param server what is special about the server that is to recover it
  * @param sweep which states before {@code to} are proved as well, in one replay; null if none
  * @param expect how the drill is to end
- * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, then what the file says, in its order
+ * @param prove what is claimed: {@link ClaimSpec.TargetReached} first and once, unless a logical backup is restored, which
+ *     no recovery follows; then what the file says, in its order
  */
 public record Restore(
         Position position,

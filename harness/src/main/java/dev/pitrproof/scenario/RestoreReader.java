@@ -46,16 +46,20 @@ final class RestoreReader {
     private @Nullable Restore restore(Section section) {
         Text about = section.text("about");
         Text from = section.text("from");
-        Section to = section.section("to", Shape.TARGET);
+        boolean isLogical = from != null && story.logical().contains(from.value());
+        if (!isLogical) {
+            section.require("to");
+        }
+        Section to = isLogical ? null : section.section("to", Shape.TARGET);
         TargetReader targets = new TargetReader(reading, clock, story);
-        RestoreTarget target = to == null ? null : targets.target(to, from);
-        TimelineChoice timeline = to == null ? null : targets.timeline(to);
+        RestoreTarget target = isLogical ? snapshot(section, from) : to == null ? null : targets.target(to, from);
+        TimelineChoice timeline = isLogical ? new TimelineChoice.Latest() : to == null ? null : targets.timeline(to);
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
         ServerChoice server = servers.read(section, expect);
         boolean mayMiss = expect == null || !expect.isProven();
-        if (from != null) {
+        if (from != null && !isLogical) {
             checkBackup(from, target, mayMiss);
             checkFailing(from, expect);
         }
@@ -73,6 +77,27 @@ final class RestoreReader {
                         choice,
                         expect,
                         claims);
+    }
+
+    /** What a logical backup leads to. A target for it, or several, is a problem of its own. */
+    private @Nullable RestoreTarget snapshot(Section section, @Nullable Text from) {
+        if (section.has("with")) {
+            reading.problem(
+                    section.keyPosition("with"),
+                    "found with of a logical backup, expected none",
+                    "a dump is restored into a new server of the source's version, which recovers nothing");
+        }
+        for (String key : List.of("to", "sweep")) {
+            if (section.has(key)) {
+                reading.problem(
+                        section.keyPosition(key),
+                        "found " + key + " with a logical backup, expected none",
+                        "a dump holds the moment of its snapshot alone, and no WAL leads on from there: leave " + key
+                                + " out, or restore from a base-backup");
+            }
+        }
+        StoryIndex.Named backup = from == null ? null : story.backups().get(from.value());
+        return backup == null || backup.at() == null ? null : new RestoreTarget.OfSnapshot(backup.at());
     }
 
     private @Nullable SweepChoice sweep(Section sweep) {

@@ -114,6 +114,23 @@ public sealed interface RestoreTarget {
     }
 
     /**
+     * The one moment that a logical backup holds: that of its snapshot. There is no recovery that could stop elsewhere.
+     *
+     * @param time the story time of the {@link Step.LogicalBackup}
+     */
+    record OfSnapshot(StoryTime time) implements RestoreTarget {
+        @Override
+        public boolean inclusive() {
+            return true;
+        }
+
+        @Override
+        public String inWords() {
+            return "its own snapshot";
+        }
+    }
+
+    /**
      * A time of the world's calendar, whatever the story's clock says then.
      *
      * @param written as the file has it

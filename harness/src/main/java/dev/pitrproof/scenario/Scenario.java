@@ -40,6 +40,11 @@ public record Scenario(
         variables = Set.copyOf(variables);
     }
 
+    /** Whether its story takes a logical backup, for which it needs PostgreSQL's client programs. */
+    public boolean needsClients() {
+        return story.stream().anyMatch(Step.LogicalBackup.class::isInstance);
+    }
+
     /** What kinds of workload there are in the story. */
     public Set<WorkKind> workKinds() {
         Set<WorkKind> kinds = EnumSet.noneOf(WorkKind.class);

@@ -60,13 +60,14 @@ final class Section {
 
     /** A misspelt key is reported once, as unknown, and not again as missing. */
     private void checkRequired() {
-        for (String key : shape.required()) {
-            if (!entries.containsKey(key) && !misspelt.contains(key)) {
-                reading.problem(
-                        position,
-                        "missing key " + Wording.quoted(key) + " in " + shape.label(),
-                        Wording.exampleOf(key));
-            }
+        shape.required().forEach(this::require);
+    }
+
+    /** Reports a key that is not there, though here it has to be. */
+    void require(String key) {
+        if (!entries.containsKey(key) && !misspelt.contains(key)) {
+            reading.problem(
+                    position, "missing key " + Wording.quoted(key) + " in " + shape.label(), Wording.exampleOf(key));
         }
     }
 

@@ -30,6 +30,7 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "during",
                     "as",
                     "base-backup",
+                    "logical-backup",
                     "workload",
                     "mark",
                     "sql",
@@ -55,12 +56,15 @@ record Shape(String label, List<String> required, List<String> optional) {
                     "room",
                     "incremental",
                     "fails-with"));
+    static final Shape LOGICAL_BACKUP = new Shape("logical-backup", List.of("label"), List.of());
     static final Shape WORKLOAD = new Shape("workload", List.of("kind"), List.of("rate", "on"));
     static final Shape ACCIDENT = new Shape(
             "accident", List.of(), List.of("sql", "kill", "restart", "promote", "lose-tablespace", "fill-disk"));
     static final Shape ARCHIVE = new Shape("archive", List.of(), List.of("lose", "corrupt", "delay"));
+    /** A target has to be there, too, unless it is a logical backup that is restored. */
     static final Shape RESTORE =
-            new Shape("a restore entry", List.of("from", "to", "prove"), List.of("about", "with", "expect", "sweep"));
+            new Shape("a restore entry", List.of("from", "prove"), List.of("to", "about", "with", "expect", "sweep"));
+
     static final Shape WITH = new Shape("with", List.of(), List.of("postgres", "archiving"));
     static final Shape TARGET = new Shape(
             "to",

@@ -34,6 +34,13 @@ public sealed interface Step {
             implements Step {}
 
     /**
+     * A logical backup: what {@code pg_dump} writes of the source's database as one snapshot shows it.
+     *
+     * @param label by which {@link Restore#from} names it; no other backup has the same
+     */
+    record LogicalBackup(Position position, StoryTime at, String label) implements Step {}
+
+    /**
      * Transactions that run while the story goes on, up to {@code until}.
      *
      * @param kind what its transactions do; each writes the ledger, a table of pitrproof's own

@@ -20,12 +20,14 @@ final class StoryIndex {
     private final Map<String, Named> backups = new LinkedHashMap<>();
     private final Map<String, Named> marks = new LinkedHashMap<>();
     private final Set<String> failing = new HashSet<>();
+    private final Set<String> logical = new HashSet<>();
     private final Map<String, Named> restorePoints = new LinkedHashMap<>();
     private final Map<String, Named> transactions = new LinkedHashMap<>();
     private @Nullable Position promotion;
     private boolean isWhole = true;
     private boolean hasDamage;
 
+    /** Base backups and logical ones, by label. */
     Map<String, Named> backups() {
         return backups;
     }
@@ -46,6 +48,11 @@ final class StoryIndex {
     /** The labels of the backups that are meant to fail. */
     Set<String> failing() {
         return failing;
+    }
+
+    /** The labels of the logical backups. */
+    Set<String> logical() {
+        return logical;
     }
 
     /** Where the standby is promoted; null if it has not been so far. */

@@ -16,6 +16,7 @@ final class StoryReader {
     private static final int INCREMENTAL_SINCE = 17;
     private static final List<String> VERBS = List.of(
             "base-backup",
+            "logical-backup",
             "workload",
             "mark",
             "sql",
@@ -75,7 +76,7 @@ final class StoryReader {
             number++;
         }
         archive.end();
-        if (index.isWhole() && index.backups().isEmpty()) {
+        if (index.isWhole() && index.logical().containsAll(index.backups().keySet())) {
             reading.problem(
                     scenario.keyPosition("story"),
                     "story has no base-backup, expected at least one",
@@ -114,6 +115,7 @@ final class StoryReader {
         checkTime(at, section.valuePosition("at"));
         return switch (verb) {
             case "base-backup" -> baseBackup(section, at);
+            case "logical-backup" -> logicalBackup(section, at);
             case "mark" -> mark(section, at);
             case "sql" -> {
                 Text sql = section.text("sql");
@@ -128,18 +130,18 @@ final class StoryReader {
             case "checkpoint" ->
                 isTrue(reading, section, verb) && at != null ? new Step.Checkpoint(section.position(), at) : null;
             case "archive" -> {
-                checkArchive(section);
+                checkArchive(section, verb, "an archive step");
                 yield archive.step(section, at);
             }
             default -> accidents.step(section, at);
         };
     }
 
-    private void checkArchive(Section section) {
+    private void checkArchive(Section section, String verb, String what) {
         if (source != null && source.archive() == ArchiveMethod.NONE) {
             reading.problem(
-                    section.keyPosition("archive"),
-                    "found an archive step, but the source archives nothing: expected archive: command or receiver"
+                    section.keyPosition(verb),
+                    "found " + what + ", but the source archives nothing: expected archive: command or receiver"
                             + " under source:",
                     null);
         }
@@ -198,12 +200,33 @@ final class StoryReader {
                         failsWith == null ? null : failsWith.value());
     }
 
+    private @Nullable Step logicalBackup(Section section, @Nullable StoryTime at) {
+        Section backup = section.section("logical-backup", Shape.LOGICAL_BACKUP);
+        Text label = backup == null ? null : named(backup.text("label"), "label");
+        if (label == null) {
+            index.miss();
+            return null;
+        }
+        checkArchive(section, "logical-backup", "a logical backup, whose loss the WAL tells");
+        if (!index.backups().containsKey(label.value())) {
+            index.logical().add(label.value());
+        }
+        register(index.backups(), label, at, "label");
+        return at == null ? null : new Step.LogicalBackup(section.position(), at, label.value());
+    }
+
     /** The backup that another one is incremental to, which must have been taken before. */
     private @Nullable String earlier(@Nullable Text label) {
         if (label == null) {
             return null;
         }
-        if (!index.backups().containsKey(label.value()) && index.isWhole()) {
+        if (index.logical().contains(label.value())) {
+            reading.problem(
+                    label.position(),
+                    "found the logical backup " + Wording.quoted(label.value())
+                            + " in incremental, expected the label of an earlier base-backup",
+                    "a dump has no pages that could have changed since");
+        } else if (!index.backups().containsKey(label.value()) && index.isWhole()) {
             reading.problem(
                     label.position(),
                     "unknown backup label " + Wording.quoted(label.value())

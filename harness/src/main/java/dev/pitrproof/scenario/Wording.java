@@ -32,6 +32,7 @@ public final class Wording {
             Map.entry("name", "name: backup"),
             Map.entry("roles", "roles: [{ name: backup, replication: true }]"),
             Map.entry("tablespaces", "tablespaces: [fast]"),
+            Map.entry("logical-backup", "logical-backup: { label: last-night }"),
             Map.entry("fails-with", "fails-with: is not empty"),
             Map.entry("room", "room: 4MB"),
             Map.entry("lose", "lose: current"),

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,25 @@ final class Ledger {
             statement.execute("CREATE TABLE " + TABLE
                     + " (entry bigint PRIMARY KEY, written timestamptz NOT NULL DEFAULT clock_timestamp())");
         }
+    }
+
+    /** The numbers of its rows; none where there is no such table. */
+    static Set<Long> rows(Connection connection) throws SQLException {
+        Set<Long> rows = new HashSet<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet table = statement.executeQuery("SELECT to_regclass('" + TABLE + "') IS NOT NULL")) {
+                table.next();
+                if (!table.getBoolean(1)) {
+                    return rows;
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT entry FROM " + TABLE)) {
+                while (row.next()) {
+                    rows.add(row.getLong(1));
+                }
+            }
+        }
+        return rows;
     }
 
     Connection connection() {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,6 +49,11 @@ public final class Workload implements AutoCloseable {
         if (kinds.contains(WorkKind.PGBENCH_LIKE)) {
             PgbenchLike.create(connection);
         }
+    }
+
+    /** The ledger's rows in a database that was restored, each by the number that it has in the journal. */
+    public static Set<Long> ledgerRows(Connection connection) throws SQLException {
+        return Ledger.rows(connection);
     }
 
     /**

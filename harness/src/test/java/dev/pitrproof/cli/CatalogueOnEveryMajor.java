@@ -42,6 +42,6 @@ class CatalogueOnEveryMajor {
                 result.text(System.getProperty("catalogue.commit", "unknown"), Duration.between(begun, Instant.now())));
         assertThat(search.problems()).isEmpty();
         assertThat(result.surprises()).isEmpty();
-        assertThat(code).isZero();
+        assertThat(code).isEqualTo(result.notPlayed().isEmpty() ? 0 : 3);
     }
 }

@@ -4,6 +4,7 @@ import dev.pitrproof.drill.Version;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.proof.FindingCode;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of all scenarios on several majors, as a page: a row a scenario, a column a major.
@@ -29,10 +31,29 @@ record CatalogueResult(List<Evidence> drills) {
         drills = List.copyOf(drills);
     }
 
+    /** Why there could be no such drill on this machine: it lacks a program of PostgreSQL's; null if there could. */
+    private static @Nullable String notPlayed(Evidence drill) {
+        List<Claim> open = drill.claims().stream()
+                .filter(claim -> claim.verdict() != Verdict.PROVEN)
+                .toList();
+        boolean isForWantOfAProgram = drill.verdict() == Verdict.UNPROVEN
+                && open.stream().allMatch(claim -> claim.code().equals(FindingCode.ENGINE_CANNOT_JUDGE.name()))
+                && open.get(0).claim().equals("dump-restored");
+        return drill.asExpected() || !isForWantOfAProgram ? null : open.get(0).found();
+    }
+
+    /** Drills that could not be played here, each with the reason. */
+    List<String> notPlayed() {
+        return drills.stream()
+                .filter(drill -> notPlayed(drill) != null)
+                .map(drill -> drill.drill() + ": " + notPlayed(drill))
+                .toList();
+    }
+
     /** Drills that did not end as they must. */
     List<String> surprises() {
         return drills.stream()
-                .filter(drill -> !drill.asExpected())
+                .filter(drill -> !drill.asExpected() && notPlayed(drill) == null)
                 .map(drill ->
                         drill.drill() + ": " + drill.verdict() + " " + codes(drill) + ", expected " + drill.expected())
                 .toList();
@@ -86,6 +107,11 @@ record CatalogueResult(List<Evidence> drills) {
             text.append('\n');
         });
         text.append("\nA cell says how many of the scenario's drills on that version ended as they must.\n");
+        if (!notPlayed().isEmpty()) {
+            text.append(
+                    "\n## Not played\n\nThe machine lacks what these need. They are UNPROVEN, and no part of the table.\n\n");
+            notPlayed().forEach(drill -> text.append("- ").append(drill).append('\n'));
+        }
         if (!surprises().isEmpty()) {
             text.append("\n## Not as expected\n\n");
             surprises().forEach(surprise -> text.append("- ").append(surprise).append('\n'));
@@ -97,10 +123,15 @@ record CatalogueResult(List<Evidence> drills) {
         StringBuilder text = new StringBuilder();
         text.append("- scenarios: ").append(scenarios).append('\n');
         text.append("- drills that ended as they must: ")
-                .append(drills.size() - surprises().size())
+                .append(drills.size() - surprises().size() - notPlayed().size())
                 .append(" of ")
-                .append(drills.size())
+                .append(drills.size() - notPlayed().size())
                 .append('\n');
+        if (!notPlayed().isEmpty()) {
+            text.append("- drills that could not be played here: ")
+                    .append(notPlayed().size())
+                    .append('\n');
+        }
         for (Verdict verdict : Verdict.values()) {
             text.append("- ")
                     .append(verdict)
@@ -122,7 +153,9 @@ record CatalogueResult(List<Evidence> drills) {
                 .orElse(Integer.toString(major));
     }
 
-    private static String cell(List<Evidence> drills) {
+    private static String cell(List<Evidence> all) {
+        List<Evidence> drills =
+                all.stream().filter(drill -> notPlayed(drill) == null).toList();
         long asExpected = drills.stream().filter(Evidence::asExpected).count();
         String cell = asExpected + " / " + drills.size();
         return drills.isEmpty() ? "–" : asExpected == drills.size() ? cell : "**" + cell + "**";

@@ -225,6 +225,7 @@ class ReportCommandTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 null);
         Path file = home.toRealPath().resolve(EvidenceFile.NAME);
         EvidenceFile.write(file, evidence);

@@ -78,6 +78,7 @@ class ScenarioSchemaTest {
                 Map.entry("/properties/source/properties/roles/items", Shape.ROLE),
                 Map.entry("/$defs/step", Shape.STEP),
                 Map.entry("/$defs/step/properties/base-backup", Shape.BASE_BACKUP),
+                Map.entry("/$defs/step/properties/logical-backup", Shape.LOGICAL_BACKUP),
                 Map.entry("/$defs/step/properties/workload", Shape.WORKLOAD),
                 Map.entry("/$defs/step/properties/accident", Shape.ACCIDENT),
                 Map.entry("/$defs/archiveDamage", Shape.ARCHIVE),

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what a reader should know of the restored cluster and no verdict hangs on, a line each
  * @param sweep what was proved of other targets in one replay, null when that was not asked or not come to
  * @param impact what taking the story's base backups did to the source, null when pitrproof did not take any
+ * @param logicalBackup the dump that was restored and what it lacks, null when it was a base backup, or there was no dump
  */
 public record Evidence(
         int schema,
@@ -69,7 +70,8 @@ public record Evidence(
         List<String> tags,
         List<String> notes,
         @Nullable Sweep sweep,
-        @Nullable Impact impact) {
+        @Nullable Impact impact,
+        @Nullable LogicalBackup logicalBackup) {
 
     /** The schema version this code writes, and the newest it reads. */
     public static final int SCHEMA = 1;

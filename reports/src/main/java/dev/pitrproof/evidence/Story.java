@@ -28,7 +28,7 @@ public record Story(String from, String to, List<Moment> moments, List<CommitBuc
      * @param storyTime when, on the story clock
      * @param serverTime when, on the source server's clock; null when it was not read
      * @param lsn the source's position then, null when it was not read
-     * @param kind {@code base-backup}, {@code workload}, {@code mark}, {@code accident}, {@code sql}, {@code sabotage},
+     * @param kind {@code base-backup}, {@code logical-backup}, {@code workload}, {@code mark}, {@code accident}, {@code sql}, {@code sabotage},
      *     {@code restore-point}, {@code switch-wal}, {@code checkpoint}, {@code archive}, {@code crash}, {@code restart} or
      *     {@code target}
      * @param text for the reader: the statement, the mark's name, the label

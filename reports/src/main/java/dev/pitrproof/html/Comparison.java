@@ -1,6 +1,8 @@
 package dev.pitrproof.html;
 
+import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.LogicalBackup;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Postgres;
 import dev.pitrproof.evidence.RecordRef;
@@ -25,6 +27,9 @@ public record Comparison(String what, String asked, String foretold, String said
         Evidence evidence = aim.evidence();
         @Nullable Oracle oracle = evidence.oracle();
         @Nullable Witnesses witnesses = evidence.witnesses();
+        if (evidence.logicalBackup() != null) {
+            return dump(evidence, evidence.logicalBackup());
+        }
         List<Comparison> rows = new ArrayList<>();
         rows.add(new Comparison("recovery stops", target(aim), through(oracle), replayed(aim, witnesses)));
         rows.add(new Comparison(
@@ -56,6 +61,27 @@ public record Comparison(String what, String asked, String foretold, String said
                 && row.said().isEmpty()
                 && (row.asked().isEmpty() || !row.what().equals("recovery stops")));
         return List.copyOf(rows);
+    }
+
+    /** Of a dump there is no recovery; its snapshot says which commits of the WAL are in it. */
+    private static List<Comparison> dump(Evidence evidence, LogicalBackup dump) {
+        String said = evidence.claims().stream()
+                .filter(claim -> claim.claim().equals("snapshot-restored"))
+                .map(Claim::found)
+                .findFirst()
+                .orElse("nothing was restored");
+        return List.of(
+                new Comparison(
+                        "what the dump holds",
+                        "the snapshot of " + dump.storyTime() + " on the story’s clock; "
+                                + Wording.dateTime(dump.taken()) + " on the server’s",
+                        Wording.count(dump.seen()) + " commits are in it",
+                        "of the workloads’ transactions: " + said),
+                new Comparison(
+                        "what it lacks",
+                        NOTHING,
+                        Wording.count(dump.missing()) + " commits before the damage are not in it",
+                        NOTHING));
     }
 
     private static String target(Aim aim) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what the drill is called, unique in the report
  * @param wide the picture of the story for pages with room, null when there is nothing to draw
  * @param narrow the same for telephones
+ * @param beside what the restores of the same story lost, where one of them is of a dump
  */
 public record DrillView(
         PageName page,
@@ -34,7 +35,8 @@ public record DrillView(
         Aim aim,
         @Nullable StoryPicture wide,
         @Nullable StoryPicture narrow,
-        List<FileLink> files) {
+        List<FileLink> files,
+        List<SideBySide> beside) {
 
     /** After a step of the clock these can be thousands. */
     private static final int TRANSACTIONS_SHOWN = 10;
@@ -54,7 +56,8 @@ public record DrillView(
     public record Transactions(
             List<TransactionRef> first, @Nullable String more) {}
 
-    static DrillView of(EvidenceOnDisk drill) {
+    /** @param drills all of the report, this one among them */
+    static DrillView of(EvidenceOnDisk drill, List<EvidenceOnDisk> drills) {
         Evidence evidence = drill.evidence();
         StoryPicture wide = StoryPicture.wide(evidence);
         return new DrillView(
@@ -64,7 +67,8 @@ public record DrillView(
                 Aim.of(evidence),
                 wide.isEmpty() ? null : wide,
                 wide.isEmpty() ? null : StoryPicture.narrow(evidence),
-                FileLink.of(drill));
+                FileLink.of(drill),
+                SideBySide.of(drill, drills));
     }
 
     public String outcome() {

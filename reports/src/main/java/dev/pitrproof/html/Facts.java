@@ -3,6 +3,7 @@ package dev.pitrproof.html;
 import dev.pitrproof.evidence.Archive;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.LogicalBackup;
 import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Postgres;
 import dev.pitrproof.evidence.TransactionRef;
@@ -22,6 +23,7 @@ public record Facts(String heading, List<Fact> rows) {
     static List<Facts> of(Evidence evidence) {
         List<Facts> groups = new ArrayList<>();
         groups.add(backup(evidence));
+        groups.add(dump(evidence.logicalBackup()));
         groups.add(archive(evidence.archive()));
         groups.add(surroundings(evidence));
         groups.removeIf(group -> group.rows().isEmpty());
@@ -44,6 +46,27 @@ public record Facts(String heading, List<Fact> rows) {
             rows.mono("manifest SHA-256", backup.manifestSha256());
         }
         return rows.under("Base backup");
+    }
+
+    private static Facts dump(@Nullable LogicalBackup dump) {
+        Rows rows = new Rows();
+        if (dump != null) {
+            rows.mono("label", dump.label());
+            rows.mono("taken by", dump.program());
+            rows.mono("from", dump.origin());
+            rows.mono("snapshot", dump.snapshot());
+            rows.mono("taken", dump.taken());
+            rows.mono("position then", dump.lsn());
+            rows.add("size", Wording.bytes(dump.bytes()) + ", taken in " + Wording.seconds(dump.seconds()));
+            if (dump.lastSeen() != null) {
+                rows.mono("last commit in it", transaction(dump.lastSeen()));
+            }
+            if (dump.firstMissing() != null) {
+                rows.mono("first that is not", transaction(dump.firstMissing()));
+            }
+            rows.mono("SHA-256", dump.sha256());
+        }
+        return rows.under("Logical backup");
     }
 
     private static void restored(Rows rows, Objectives.Rto rto) {

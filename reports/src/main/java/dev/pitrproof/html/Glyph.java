@@ -10,7 +10,7 @@ final class Glyph {
     /** The path of a moment's shape around a point; the radius is half its size. */
     static String moment(String kind, double x, double y, double radius) {
         return switch (kind) {
-            case "base-backup" -> square(x, y, radius * 0.85);
+            case "base-backup", "logical-backup" -> square(x, y, radius * 0.85);
             case "accident" -> cross(x, y, radius);
             case "sabotage" -> diamond(x, y, radius * 1.15);
             case "sql" -> triangle(x, y, radius);

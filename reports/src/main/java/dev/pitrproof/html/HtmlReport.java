@@ -39,7 +39,7 @@ public final class HtmlReport {
         TemplateEngine engine = engine();
         WholeFile.write(outputDirectory.resolve("style.css"), resource("style.css"));
         for (EvidenceOnDisk drill : drills) {
-            DrillView view = DrillView.of(drill);
+            DrillView view = DrillView.of(drill, drills);
             PageName page = view.page();
             if (view.wide() != null && view.narrow() != null) {
                 WholeFile.write(pages.resolve(page.wide()), picture(engine, view.wide()));

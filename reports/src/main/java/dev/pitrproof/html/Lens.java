@@ -121,6 +121,7 @@ record Lens(List<Node> nodes, Stop stop) {
         String name =
                 switch (moment.kind()) {
                     case "base-backup" -> "base backup " + moment.text();
+                    case "logical-backup" -> "dump " + moment.text();
                     case "mark" -> "mark " + moment.text();
                     default -> moment.text();
                 };

@@ -114,7 +114,7 @@ final class StripDrawing {
         return switch (kind) {
             case "target" -> 0;
             case "accident", "sabotage" -> 1;
-            case "base-backup", "promotion" -> 2;
+            case "base-backup", "logical-backup", "promotion" -> 2;
             case "mark" -> 3;
             default -> 4;
         };
@@ -194,6 +194,7 @@ final class StripDrawing {
                 String name =
                         switch (moment.kind()) {
                             case "base-backup" -> "base backup " + moment.text();
+                            case "logical-backup" -> "dump " + moment.text();
                             case "mark" -> "mark " + moment.text();
                             default -> moment.text();
                         };

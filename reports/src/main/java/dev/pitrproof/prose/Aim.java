@@ -82,6 +82,7 @@ public record Aim(
             return storyTime;
         }
         return switch (target.kind()) {
+            case "snapshot" -> "the dump’s own snapshot" + (storyTime == null ? "" : " at " + storyTime);
             case "immediate" -> "the end of the backup";
             case "latest" -> "the end of the WAL";
             default ->

@@ -2,6 +2,7 @@ package dev.pitrproof.prose;
 
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.LogicalBackup;
 import dev.pitrproof.evidence.Objectives.Rpo;
 import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Oracle;
@@ -63,7 +64,7 @@ public final class Prose {
     /** What became of it, in a few words. */
     public static String reached(Evidence evidence) {
         return switch (Aim.of(evidence).stop()) {
-            case NOWHERE -> "not restored";
+            case NOWHERE -> evidence.logicalBackup() == null ? "not restored" : "restored from a dump";
             case EXACT -> "exactly there";
             case EARLY -> "stopped too early";
             case LATE -> "stopped too late";
@@ -94,6 +95,9 @@ public final class Prose {
                 .filter(claim -> claim.verdict() == evidence.verdict())
                 .findFirst();
         String found = reason.map(Prose::found).orElse("");
+        if (evidence.logicalBackup() != null) {
+            return dump(evidence, evidence.logicalBackup(), found);
+        }
         if (!aim.restored()) {
             return withoutRestore(evidence) + found;
         }
@@ -101,6 +105,21 @@ public final class Prose {
             case PROVEN -> proven(aim);
             case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
+        };
+    }
+
+    private static String dump(Evidence evidence, LogicalBackup dump, String found) {
+        String loss = loss(evidence);
+        Rpo rpo = evidence.objectives() == null ? null : evidence.objectives().rpo();
+        String lost = rpo == null || loss == null
+                ? ""
+                : " What was committed later is gone: " + Wording.seconds(rpo.measured()) + " of work, "
+                        + Wording.count(rpo.acknowledgedCommitsLostTotal(), "acknowledged transaction") + ".";
+        return switch (evidence.verdict()) {
+            case PROVEN -> "The dump of " + dump.storyTime() + " brings back all that its snapshot saw." + lost;
+            case REFUTED ->
+                "A dump leads to its own moment alone, " + dump.storyTime() + "." + lost + " Refuted by: " + found;
+            case UNPROVEN -> "The dump of " + dump.storyTime() + " proves nothing yet. " + found;
         };
     }
 
@@ -191,6 +210,9 @@ public final class Prose {
     /** Why neither A nor N can be shown. */
     public static String noEdge(Aim aim) {
         String start = "There is no A and no N to show: ";
+        if (aim.evidence().logicalBackup() != null) {
+            return start + "a dump is restored, and no recovery follows that could stop anywhere.";
+        }
         if (aim.target() == null) {
             return start + "the drill ended before a target was set.";
         }
