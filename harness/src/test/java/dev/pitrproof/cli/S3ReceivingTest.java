@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.replication.LocalServer;
+import dev.pitrproof.s3.S3Archiver;
+import dev.pitrproof.s3.S3Location;
+import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.SegmentName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,28 +265,27 @@ class S3ReceivingTest {
         Lsn begin = Lsn.parse(server.query("SELECT pg_current_wal_flush_lsn()"));
         server.sql("CREATE TABLE t AS SELECT g FROM generate_series(1, 2000) g");
         Lsn further = Lsn.parse(server.query("SELECT pg_current_wal_flush_lsn()"));
-        Path short_ = Files.createDirectory(scratch.resolve("short"));
-        Path long_ = Files.createDirectory(scratch.resolve("long"));
-        assertThat(receiveThrough(short_, begin).code()).isZero();
+        Path less = Files.createDirectory(scratch.resolve("short"));
+        Path more = Files.createDirectory(scratch.resolve("long"));
+        assertThat(receiveThrough(less, begin).code()).isZero();
         Path partial = stored(segment(begin) + ".partial");
         byte[] first = Files.readAllBytes(partial);
-        assertThat(receiveThrough(long_, further).code()).isZero();
+        assertThat(receiveThrough(more, further).code()).isZero();
         byte[] second = Files.readAllBytes(partial);
         assertThat(second).isNotEqualTo(first);
 
-        Files.write(short_.resolve(segment(begin) + ".partial"), first);
+        Files.write(less.resolve(segment(begin) + ".partial"), first);
         try (BucketDepot depot = depot()) {
-            depot.storePartial(short_.resolve(segment(begin) + ".partial"), segment(begin) + ".partial");
+            depot.storePartial(less.resolve(segment(begin) + ".partial"), segment(begin) + ".partial");
         }
 
         assertThat(partial).hasBinaryContent(second);
     }
 
     private BucketDepot depot() throws IOException {
-        var location = dev.pitrproof.s3.S3Location.parse(place());
-        var endpoint = STORE.server().endpoint();
-        return new BucketDepot(
-                dev.pitrproof.s3.S3Store.at(location, endpoint), dev.pitrproof.s3.S3Archiver.to(location, endpoint));
+        S3Location location = S3Location.parse(place());
+        URI endpoint = STORE.server().endpoint();
+        return new BucketDepot(S3Store.at(location, endpoint), S3Archiver.to(location, endpoint));
     }
 
     @Test
@@ -294,7 +298,7 @@ class S3ReceivingTest {
                 Files.createDirectories(bucket.resolve("wal"));
                 Files.write(stored(second), new byte[SEGMENT]);
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         });
 

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,12 +46,14 @@ final class Combination {
     private final Path into;
     private final BackupChain.TablespacePlaces places;
     private final Map<String, BackupManifest.FileEntry> entries;
+    private final Set<PosixFilePermission> forFiles;
     private final CombinedManifest manifest = new CombinedManifest();
     private final FileChecksum sum = CombinedManifest.ALGORITHM.begin();
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
 
-    Combination(BackupChain chain, Path into, BackupChain.TablespacePlaces places) {
+    Combination(BackupChain chain, Path into, BackupChain.TablespacePlaces places) throws IOException {
         this.chain = chain;
+        this.forFiles = permissions(chain.members().get(0).directory());
         this.into = into;
         this.places = places;
         this.entries = chain.newest().manifest().files().stream()
@@ -177,8 +181,15 @@ final class Combination {
         }
     }
 
-    private static void mode(Path file) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    private void mode(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, forFiles);
+    }
+
+    /** A cluster that its group may read is known by its directory; pg_combinebackup asks that of the full backup. */
+    private static Set<PosixFilePermission> permissions(Path full) throws IOException {
+        boolean forGroup =
+                Files.getPosixFilePermissions(full).containsAll(PosixFilePermissions.fromString("---r-x---"));
+        return PosixFilePermissions.fromString(forGroup ? "rw-r-----" : "rw-------");
     }
 
     private static String modified(Path file) throws IOException {

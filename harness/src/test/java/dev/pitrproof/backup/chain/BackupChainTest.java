@@ -11,11 +11,15 @@ import dev.pitrproof.backup.VerificationProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -99,6 +103,32 @@ class BackupChainTest {
         BackupChain.of(chain.subList(0, 2)).verify(2);
         assertThat(BackupChain.of(chain.subList(0, 1)).newest().label().isIncremental())
                 .isFalse();
+    }
+
+    @Test
+    void whoMayReadTheFullBackupMayReadTheWhole() throws IOException {
+        Path full = chain.get(0);
+        Set<PosixFilePermission> before = Files.getPosixFilePermissions(full);
+        Files.setPosixFilePermissions(full, PosixFilePermissions.fromString("rwxr-x---"));
+        try {
+            assertThat(modesOfCombined()).containsOnly("rw-r-----");
+        } finally {
+            Files.setPosixFilePermissions(full, before);
+        }
+        assertThat(modesOfCombined()).containsOnly("rw-------");
+    }
+
+    private static Set<String> modesOfCombined() throws IOException {
+        Path into = source.sandbox().createDirectory("combined-" + NUMBER.incrementAndGet());
+        BackupChain.of(chain)
+                .combine(into, oid -> source.sandbox().createDirectory("space-" + NUMBER.incrementAndGet()));
+        Set<String> modes = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(into)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            }
+        }
+        return modes;
     }
 
     @Test
