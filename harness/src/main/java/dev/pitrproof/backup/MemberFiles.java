@@ -78,9 +78,7 @@ final class MemberFiles implements TarStream.Members, AutoCloseable {
                     member = header;
                 }
                 case DIRECTORY -> {
-                    if (!Files.isDirectory(target)) {
-                        Files.createDirectory(target);
-                    }
+                    makeDirectory(target);
                     setMode(target, ownerOnly ? OWNER_ONLY_DIRECTORY_MODE : header.mode());
                     writtenDirectories.add(target);
                 }
@@ -94,6 +92,17 @@ final class MemberFiles implements TarStream.Members, AutoCloseable {
                 throw new TarFormatException("tar member \"" + header.name() + "\" comes without its directory");
             }
             throw new IOException("could not create \"" + target + "\": " + e.getReason(), e);
+        }
+    }
+
+    /** It may be there, or be made in this moment: the WAL receiver makes pg_wal/archive_status when it needs it. */
+    private static void makeDirectory(Path target) throws IOException {
+        try {
+            Files.createDirectory(target);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(target)) {
+                throw e;
+            }
         }
     }
 
