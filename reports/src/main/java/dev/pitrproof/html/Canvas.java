@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a picture is made of, from the back to the front: rectangles, paths, texts. */
+/** What a picture is made of, from the back to the front: a backdrop, rectangles, paths, texts. */
 public final class Canvas {
 
+    private final List<Path> backdrop = new ArrayList<>();
     private final List<Rectangle> rectangles = new ArrayList<>();
     private final List<Path> paths = new ArrayList<>();
     private final List<Text> texts = new ArrayList<>();
@@ -61,6 +62,10 @@ public final class Canvas {
         }
     }
 
+    public List<Path> backdrop() {
+        return backdrop;
+    }
+
     public List<Rectangle> rectangles() {
         return rectangles;
     }
@@ -85,6 +90,10 @@ public final class Canvas {
 
     void path(String kind, String data) {
         paths.add(new Path(kind, data));
+    }
+
+    void backdrop(String kind, String data) {
+        backdrop.add(new Path(kind, data));
     }
 
     void sans(String kind, double size, double x, double y, String anchor, String text, @Nullable String tip) {

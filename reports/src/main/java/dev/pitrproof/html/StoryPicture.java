@@ -70,7 +70,7 @@ public record StoryPicture(double width, double height, String title, String des
         Lens lens = Lens.of(aim);
         if (!lens.nodes().isEmpty()) {
             if (strip.target() >= 0) {
-                canvas.path("funnel", funnel(strip, y + 20, width));
+                canvas.backdrop("funnel", funnel(strip, y + 20, width));
             }
             canvas.sans("caption", LEGEND, 0, y + 12, "start", "Around the target, in order, not to scale", null);
             LensDrawing drawing = new LensDrawing(canvas, lens, width);

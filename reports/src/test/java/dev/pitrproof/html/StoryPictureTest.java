@@ -67,6 +67,14 @@ class StoryPictureTest {
     }
 
     @Test
+    void whatLeadsToTheTargetIsBehindTheLegend() throws IOException {
+        Canvas canvas = StoryPicture.wide(Samples.read("dropped-table-1")).canvas();
+
+        assertThat(canvas.backdrop()).extracting(Canvas.Path::kind).containsExactly("funnel");
+        assertThat(canvas.paths()).extracting(Canvas.Path::kind).doesNotContain("funnel");
+    }
+
+    @Test
     void refusedStatementsLookDifferent() throws IOException {
         assertThat(StoryPicture.wide(Samples.read("dropped-table-1")).canvas().rectangles())
                 .extracting(Rectangle::kind)
