@@ -135,39 +135,19 @@ class HostileServerTest {
                 .filter(attack -> endless.contains(attack.name()))
                 .toList();
         assertThat(attacks).hasSameSizeAs(endless);
-        List<ScriptedServer> servers = new ArrayList<>();
-        try {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx64m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ManyBackups.class.getName(),
-                    target.toString()));
-            for (Attack attack : attacks) {
-                ScriptedBackup script = new ScriptedBackup();
-                attack.spoil().accept(script);
-                servers.add(ScriptedServer.start(script));
-                command.add(String.valueOf(servers.get(servers.size() - 1).port()));
-            }
-            Path said = directory.resolve("said");
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
-
-            assertThat(process.waitFor()).as(Files.readString(said)).isZero();
-
-            assertThat(Files.readString(said)).doesNotContain("OutOfMemory").doesNotContain("heap");
-            assertThat(Files.readAllLines(said).stream().filter(line -> line.startsWith("exit code")))
-                    .containsExactlyElementsOf(attacks.stream()
-                            .map(attack -> "exit code " + attack.exitCode())
-                            .toList());
-        } finally {
-            for (ScriptedServer server : servers) {
-                server.close();
-            }
+        List<ScriptedBackup> scripts = new ArrayList<>();
+        for (Attack attack : attacks) {
+            ScriptedBackup script = new ScriptedBackup();
+            attack.spoil().accept(script);
+            scripts.add(script);
         }
+
+        List<String> said = SmallHeap.run(ManyBackups.class, target, scripts, directory.resolve("said"));
+
+        assertThat(said.stream().filter(line -> line.startsWith("exit code")))
+                .containsExactlyElementsOf(attacks.stream()
+                        .map(attack -> "exit code " + attack.exitCode())
+                        .toList());
     }
 
     /** One backup after the other, from servers on these ports. */

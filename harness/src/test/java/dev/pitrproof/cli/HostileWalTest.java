@@ -112,41 +112,20 @@ class HostileWalTest {
                 .filter(attack -> attack.name().matches(".*(endless|never ends|MB).*"))
                 .toList();
         assertThat(attacks).hasSizeGreaterThan(9);
-        List<ScriptedServer> servers = new ArrayList<>();
-        try {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx64m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ManyReceivers.class.getName(),
-                    directory.toString()));
-            for (WalAttack attack : attacks) {
-                ScriptedWal script = new ScriptedWal();
-                attack.spoil().accept(script);
-                servers.add(ScriptedServer.start(script));
-                command.add(String.valueOf(servers.get(servers.size() - 1).port()));
-            }
-            Path said = directory.resolve("said");
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
+        List<ScriptedWal> scripts = new ArrayList<>();
+        for (WalAttack attack : attacks) {
+            ScriptedWal script = new ScriptedWal();
+            attack.spoil().accept(script);
+            scripts.add(script);
+        }
 
-            assertThat(process.waitFor()).as(Files.readString(said)).isZero();
+        List<String> errors = SmallHeap.run(ManyReceivers.class, directory, scripts, directory.resolve("said")).stream()
+                .filter(line -> line.startsWith("pitrproof: error: "))
+                .toList();
 
-            assertThat(Files.readString(said)).doesNotContain("OutOfMemory").doesNotContain("heap");
-            List<String> errors = Files.readAllLines(said).stream()
-                    .filter(line -> line.startsWith("pitrproof: error: "))
-                    .toList();
-            assertThat(errors).hasSameSizeAs(attacks);
-            for (int i = 0; i < errors.size(); i++) {
-                assertThat(errors.get(i)).contains(attacks.get(i).says());
-            }
-        } finally {
-            for (ScriptedServer server : servers) {
-                server.close();
-            }
+        assertThat(errors).hasSameSizeAs(attacks);
+        for (int i = 0; i < errors.size(); i++) {
+            assertThat(errors.get(i)).contains(attacks.get(i).says());
         }
     }
 
