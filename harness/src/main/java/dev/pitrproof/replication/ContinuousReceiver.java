@@ -54,30 +54,6 @@ public final class ContinuousReceiver {
             OptionalLong systemIdentifier,
             Optional<Onward> onward) {
 
-        /** Into a directory where it stays. */
-        public Request(
-                Path directory,
-                @Nullable String slot,
-                Optional<Lsn> end,
-                boolean synchronous,
-                boolean sync,
-                CompressionLevel compression,
-                Optional<Duration> retry,
-                Duration status,
-                OptionalLong systemIdentifier) {
-            this(
-                    directory,
-                    slot,
-                    end,
-                    synchronous,
-                    sync,
-                    compression,
-                    retry,
-                    status,
-                    systemIdentifier,
-                    Optional.empty());
-        }
-
         /** Where the WAL is kept, for messages. */
         String place() {
             return onward.map(there -> there.depot().location()).orElse(directory.toString());

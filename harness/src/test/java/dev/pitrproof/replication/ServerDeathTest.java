@@ -66,7 +66,8 @@ class ServerDeathTest {
                             CompressionLevel.of(Compression.NONE),
                             Optional.of(SOON),
                             SOON,
-                            OptionalLong.empty()),
+                            OptionalLong.empty(),
+                            Optional.empty()),
                     observer);
             Future<?> running = thread.submit(() -> {
                 receiver.receive();
