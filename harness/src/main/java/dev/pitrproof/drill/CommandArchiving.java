@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -120,7 +119,7 @@ final class CommandArchiving implements Archiving {
             statement.execute("SELECT pg_reload_conf()");
         }
         // the postmaster tells its archiver when it tells this session
-        await("the server did not take a new archive_command", () -> value("SHOW archive_command", sql)
+        await("the server did not take a new archive_command", () -> SingleValue.of("SHOW archive_command", sql)
                 .equals(command));
     }
 
@@ -128,16 +127,9 @@ final class CommandArchiving implements Archiving {
         await(
                 "not all complete segments were archived",
                 () -> !source.isRunning()
-                        || value("SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'", sql)
+                        || SingleValue.of(
+                                        "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'", sql)
                                 .equals("0"));
-    }
-
-    private static String value(String question, Connection sql) throws SQLException {
-        try (Statement statement = sql.createStatement();
-                ResultSet row = statement.executeQuery(question)) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     private static void await(String otherwise, Callable<Boolean> condition) throws IOException {

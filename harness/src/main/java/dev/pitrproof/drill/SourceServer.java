@@ -291,15 +291,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Up to where its WAL can be streamed. */
     Lsn flushed() throws SQLException {
-        return Lsn.parse(value("SELECT pg_current_wal_flush_lsn()::text"));
-    }
-
-    private String value(String question) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(question)) {
-            row.next();
-            return row.getString(1);
-        }
+        return Lsn.parse(SingleValue.of("SELECT pg_current_wal_flush_lsn()::text", connection));
     }
 
     @Override
@@ -362,7 +354,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Where the next record is written. */
     Lsn position() throws SQLException {
-        return Lsn.parse(value("SELECT pg_current_wal_insert_lsn()::text"));
+        return Lsn.parse(SingleValue.of("SELECT pg_current_wal_insert_lsn()::text", connection));
     }
 
     /** The segment that holds a position, of the timeline that is being written. */
@@ -376,7 +368,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     void finishArchive() throws SQLException, IOException {
         execute("SELECT pg_create_restore_point('pitrproof: end of story')");
         execute("SELECT pg_current_xact_id()");
-        Lsn end = Lsn.parse(value("SELECT pg_switch_wal()::text"));
+        Lsn end = Lsn.parse(SingleValue.of("SELECT pg_switch_wal()::text", connection));
         archiving.finish(SegmentName.before(timeline, end, segmentSize), cluster);
     }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -153,26 +152,19 @@ final class StandbyServer implements AutoCloseable {
      * @return the history of the timeline that it writes to
      */
     TimelineHistory promote() throws IOException, SQLException {
-        if (!answer("SELECT pg_promote(true, " + PATIENCE.toSeconds() + ")").equals("t")) {
+        if (!SingleValue.of("SELECT pg_promote(true, " + PATIENCE.toSeconds() + ")", connection)
+                .equals("t")) {
             throw new SandboxException(
                     SandboxException.Kind.TIMEOUT,
                     "the standby was not promoted within " + PATIENCE.toSeconds() + " s",
                     "run again with --keep and look at its log",
                     null);
         }
-        String segment = answer("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+        String segment = SingleValue.of("SELECT pg_walfile_name(pg_current_wal_insert_lsn())", connection);
         TimelineId timeline = new TimelineId(Integer.parseUnsignedInt(segment.substring(0, 8), 16));
         try (ReplicationConnection replication = ReplicationConnection.open(cluster.connection())) {
             return TimelineHistory.parse(
                     timeline, replication.timelineHistory(timeline).content());
-        }
-    }
-
-    private String answer(String question) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(question)) {
-            row.next();
-            return row.getString(1);
         }
     }
 
@@ -205,7 +197,7 @@ final class StandbyServer implements AutoCloseable {
     }
 
     private Lsn replayed() throws SQLException {
-        return Lsn.parse(answer("SELECT pg_last_wal_replay_lsn()::text"));
+        return Lsn.parse(SingleValue.of("SELECT pg_last_wal_replay_lsn()::text", connection));
     }
 
     /** Stops it at once. */
