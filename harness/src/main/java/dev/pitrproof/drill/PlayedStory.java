@@ -186,7 +186,13 @@ public final class PlayedStory implements AutoCloseable {
             facts.combinedFrom(chains.combinedFrom(entry.from(), recording));
             RestoreDrill drill = new RestoreDrill(
                     sandbox, "restore-" + number, facts, RestoreDrill.Access.DEFAULT, options.patience(), listener);
-            FromStory planning = new FromStory(wal, backup, aim, entry.timeline(), null);
+            FromStory planning = new FromStory(
+                    wal,
+                    backup,
+                    aim,
+                    entry.timeline(),
+                    recording.repeated(entry).orElse(null),
+                    null);
             claims.addAll(entry.server().archivesAsInBackup() ? loose(drill, planning, facts) : drill.run(planning));
         }
         done.put(number, facts);
@@ -250,17 +256,21 @@ public final class PlayedStory implements AutoCloseable {
                 List.of("WAL"));
     }
 
-    /** @param loose whose server is let loose; null for one that does no harm */
+    /**
+     * @param repeated as what time the server is told its target; null: as that which it is
+     * @param loose whose server is let loose; null for one that does no harm
+     */
     private record FromStory(
             WalOpener wal,
             BackupsAtHand.AtHand backup,
             AimedRestore aim,
             TimelineChoice timeline,
+            @Nullable RepeatedTime repeated,
             @Nullable LooseClone loose)
             implements RestoreDrill.Planning {
 
         FromStory with(LooseClone which) {
-            return new FromStory(wal, backup, aim, timeline, which);
+            return new FromStory(wal, backup, aim, timeline, repeated, which);
         }
 
         @Override
@@ -270,7 +280,8 @@ public final class PlayedStory implements AutoCloseable {
             Liberties liberties = loose == null
                     ? Liberties.NONE
                     : loose.liberties(sandbox, plan.backup().directory());
-            return dev.pitrproof.restore.Restore.start(sandbox, plan, name, superuser, patience, liberties);
+            return dev.pitrproof.restore.Restore.start(
+                    sandbox, plan, name, superuser, patience, repeated == null ? liberties : repeated.told(liberties));
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,14 @@ record Recording(
             moment = barriers.get(target.time());
         }
         return Objects.requireNonNull(moment, "the reader lets no unknown moment pass");
+    }
+
+    /** The target of a restore as a time that comes twice; empty if it is told as the moment that it is. */
+    Optional<RepeatedTime> repeated(Restore restore) {
+        Barrier first = moment(restore);
+        return Optional.ofNullable(restore.server().clockShowsItAgain())
+                .map(time -> barriers.get(time))
+                .map(again -> new RepeatedTime(first.serverTime(), again.serverTime(), first.storyTime()));
     }
 
     private Barrier before(Instant instant) {

@@ -36,6 +36,13 @@ final class StockRestore {
 
     private static final Set<String> HARMLESS = Set.of("archive_mode", "shared_preload_libraries");
 
+    /** It counts when a time is told without its offset. */
+    private static final String TIMEZONE = "timezone";
+
+    private static final String WITHOUT_OFFSET =
+            " A time without its offset is read in the server's timezone, and where"
+                    + " the clock there was put back, for the second of the two moments at which it shows this time.";
+
     private final RestorePlan plan;
     private final StockWal wal;
     private final String backup;
@@ -158,7 +165,8 @@ final class StockRestore {
                                 "touch \"$RESTORED\"/recovery.signal"),
                         "The backup's own settings are for another place and time. Without recovery.signal the server would ignore every one of these recovery settings, replay to"
                                 + " the backup's end at most, and be up; restore_command fetches each segment, and when it"
-                                + " fails with 1 to 125 the server takes that for the end of the WAL."),
+                                + " fails with 1 to 125 the server takes that for the end of the WAL."
+                                + (settings.containsKey(TIMEZONE) ? WITHOUT_OFFSET : "")),
                 new Explanation(
                         "start it",
                         List.of(start()),
@@ -181,7 +189,7 @@ final class StockRestore {
             }
         });
         settings.forEach((name, value) -> {
-            if (LIMITS.contains(name) || HARMLESS.contains(name)) {
+            if (LIMITS.contains(name) || HARMLESS.contains(name) || name.equals(TIMEZONE)) {
                 told.put(name, forShell(value));
             }
         });

@@ -119,6 +119,9 @@ final class StoryPlayer implements AutoCloseable {
         }
         for (Restore restore : scenario.restores()) {
             times.add(restore.to().time());
+            if (restore.server().clockShowsItAgain() != null) {
+                times.add(restore.server().clockShowsItAgain());
+            }
         }
         return times;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a restored server may do beyond what is harmless.
+ * In what a restored server differs from the harmless one that goes to the target.
  *
  * @param settings by name, which win over pitrproof's own
  * @param writable directories outside the restore's own that it may write to

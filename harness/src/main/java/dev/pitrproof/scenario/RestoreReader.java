@@ -27,7 +27,7 @@ final class RestoreReader {
         this.reading = reading;
         this.clock = clock;
         this.story = story;
-        this.servers = new ServerChoiceReader(reading, source, postgres);
+        this.servers = new ServerChoiceReader(reading, source, clock, postgres);
     }
 
     List<Restore> read(Section scenario) {
@@ -57,7 +57,7 @@ final class RestoreReader {
         Section sweep = section.section("sweep", Shape.SWEEP);
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
-        ServerChoice server = servers.read(section, expect);
+        ServerChoice server = servers.read(section, target, expect);
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null && !isLogical) {
             checkBackup(from, target, mayMiss);

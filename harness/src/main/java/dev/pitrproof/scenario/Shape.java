@@ -65,7 +65,7 @@ record Shape(String label, List<String> required, List<String> optional) {
     static final Shape RESTORE =
             new Shape("a restore entry", List.of("from", "prove"), List.of("to", "about", "with", "expect", "sweep"));
 
-    static final Shape WITH = new Shape("with", List.of(), List.of("postgres", "archiving"));
+    static final Shape WITH = new Shape("with", List.of(), List.of("postgres", "archiving", "clock-shows-it-again"));
     static final Shape TARGET = new Shape(
             "to",
             List.of(),

@@ -56,6 +56,7 @@ public final class Wording {
             Map.entry("prepared-transactions", "prepared-transactions: []"),
             Map.entry("with", "with: { archiving: as-in-backup }"),
             Map.entry("archiving", "archiving: as-in-backup"),
+            Map.entry("clock-shows-it-again", "clock-shows-it-again: \"03:29\""),
             Map.entry("every", "every: commit"),
             Map.entry("sample", "sample: 20"),
             Map.entry("equals", "equals: 1000"));

@@ -350,12 +350,20 @@ class ScenarioReaderTest {
         assertThat(server(small)).isEqualTo(ServerChoice.DEFAULT);
         assertThat(server(small.replace(
                         entry, entry + "    with: { archiving: as-in-backup }\n    expect: REFUTED SIDE_EFFECT\n")))
-                .isEqualTo(new ServerChoice(null, true));
+                .isEqualTo(new ServerChoice(null, true, null));
         assertThat(server("postgres: 17\n"
                         + small.replace(
                                 entry,
                                 entry + "    with: { postgres: 14 }\n    expect: UNPROVEN ENGINE_CANNOT_JUDGE\n")))
-                .isEqualTo(new ServerChoice(14, false));
+                .isEqualTo(new ServerChoice(14, false, null));
+        assertThat(
+                        server(
+                                small.replace("lasts: 500ms", "lasts: 2m")
+                                        .replace(
+                                                entry,
+                                                entry
+                                                        + "    with: { clock-shows-it-again: 14:59 }\n    expect: REFUTED STOPPED_LATE\n")))
+                .isEqualTo(new ServerChoice(null, false, time("14:59")));
     }
 
     private ServerChoice server(String text) throws Exception {
