@@ -54,20 +54,23 @@ final class ServerChoiceReader {
         if (again != null && target != null && clock != null) {
             checkAgain(again, target, clock, with);
         }
-        String proof = major != null
-                ? "a server of another major version restores nothing, expected expect: UNPROVEN "
-                        + FindingCode.ENGINE_CANNOT_JUDGE
-                : archives != null
-                        ? "a clone that archives as its backup says does harm, expected expect: REFUTED "
-                                + FindingCode.SIDE_EFFECT
-                        : again != null
-                                ? "of a time that comes twice the server takes the second, expected expect: REFUTED "
-                                        + FindingCode.STOPPED_LATE
-                                : null;
-        if (expect != null && expect.isProven() && proof != null) {
-            reading.problem(with.position(), proof, "leave out with: for a restore that is to be proven");
+        ServerChoice choice = new ServerChoice(major, archives != null, again);
+        if (expect != null && expect.isProven() && !choice.equals(ServerChoice.DEFAULT)) {
+            reading.problem(with.position(), whatComesOf(choice), "leave out with: for a restore that is to be proven");
         }
-        return new ServerChoice(major, archives != null, again);
+        return choice;
+    }
+
+    private static String whatComesOf(ServerChoice choice) {
+        if (choice.postgres() != null) {
+            return "a server of another major version restores nothing, expected expect: UNPROVEN "
+                    + FindingCode.ENGINE_CANNOT_JUDGE;
+        }
+        return choice.archivesAsInBackup()
+                ? "a clone that archives as its backup says does harm, expected expect: REFUTED "
+                        + FindingCode.SIDE_EFFECT
+                : "of a time that comes twice the server takes the second, expected expect: REFUTED "
+                        + FindingCode.STOPPED_LATE;
     }
 
     private void checkAgain(StoryTime again, RestoreTarget target, StoryClock clock, Section with) {
@@ -86,17 +89,17 @@ final class ServerChoiceReader {
             reading.problem(
                     position,
                     "the clock shows the target's time again at " + again
-                            + ", expected a time after the target's, which" + " is " + target.time(),
+                            + ", expected a time after the target's, which is " + target.time(),
                     "a clock that is put back by an hour at 03:00 shows 02:29 again at \"03:29\" of the story");
-        } else if (clock.offset(again).minus(clock.offset(target.time())).compareTo(APART_MIN) < 0) {
-            reading.problem(
-                    position,
-                    "from " + target.time() + " to " + again + " the story takes "
-                            + clock.offset(again)
-                                    .minus(clock.offset(target.time()))
-                                    .toMillis()
-                            + " ms, expected a second at least",
-                    "the offsets of a time zone are whole seconds: set a longer lasts: under clock:");
+        } else {
+            Duration apart = clock.offset(again).minus(clock.offset(target.time()));
+            if (apart.compareTo(APART_MIN) < 0) {
+                reading.problem(
+                        position,
+                        "from " + target.time() + " to " + again + " the story takes " + apart.toMillis()
+                                + " ms, expected a second at least",
+                        "the offsets of a time zone are whole seconds: set a longer lasts: under clock:");
+            }
         }
     }
 
