@@ -241,7 +241,9 @@ class EvidenceParts {
                 promoted.map(answers -> answers.timeline().value()).orElse(null),
                 facts.story()
                         .map(story -> story.recording().journal().count(Outcome.ACKNOWLEDGED))
-                        .orElse(null));
+                        .orElse(null),
+                paused.told().settings(),
+                paused.told().moment());
     }
 
     @Nullable

@@ -53,6 +53,7 @@ class TargetClaimTest {
     private TimelineId controlTimeline = TimelineId.FIRST;
     private long xmax = 707;
     private @Nullable PromotedAnswers promoted = promotedFrom(PATH, stop);
+    private ToldTarget told = ToldTarget.NOTHING;
     private JournalSummary journal = new JournalSummary(Map.of(700L, stop, 704L, stop, 706L, wal.position()), Set.of());
 
     TargetClaimTest() {
@@ -91,7 +92,8 @@ class TargetClaimTest {
                 at(5),
                 systemIdentifier,
                 controlTimeline,
-                new XidStatuses(first, xmax, statuses));
+                new XidStatuses(first, xmax, statuses),
+                told);
         return TargetClaim.judge(prediction, PATH, SYSTEM, paused, promoted, journal);
     }
 
@@ -285,6 +287,48 @@ class TargetClaimTest {
     }
 
     @Test
+    void aServerThatWasToldAnotherMomentIsRefutedWithWhatItWasTold() {
+        replayLsn = stop.plus(8);
+        told = new ToldTarget(
+                Map.of("recovery_target_time", "2026-03-01 13:00:06", "timezone", "Europe/London"),
+                at(6).plusMillis(3_600_500));
+
+        Claim claim = assertRefuted(FindingCode.STOPPED_LATE);
+        assertThat(claim.found())
+                .startsWith("the server was told 2026-03-01 13:00:06 in the time zone Europe/London, which is ")
+                .contains(", 3600.5 s later than asked for; replayed up to " + stop.plus(8));
+        assertThat(claim.expected()).startsWith("recovery_target_time = '").contains("+00', ");
+        assertThat(claim.hint()).startsWith("tell the server recovery_target_time = '");
+    }
+
+    @Test
+    void aServerThatWasToldToStopOnTheOtherSideIsRefutedWithThat() {
+        replayLsn = stop.plus(-8);
+        told = new ToldTarget(Map.of("recovery_target_inclusive", "off"), at(6));
+
+        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found())
+                .startsWith("the server was told recovery_target_inclusive = off; replayed up to ");
+    }
+
+    @Test
+    void aServerThatWasToldAnotherKindOfTargetIsRefutedWithThat() {
+        replayLsn = stop.plus(-8);
+        told = new ToldTarget(Map.of("recovery_target", "immediate", "timezone", "UTC"), null);
+
+        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found())
+                .startsWith("the server was told recovery_target = immediate; replayed up to ");
+    }
+
+    @Test
+    void aServerThatWasToldTheTargetIsNotBlamedForThat() {
+        replayLsn = stop.plus(-8);
+        told = new ToldTarget(
+                Map.of("recovery_target_time", "as it was asked for", "recovery_target_inclusive", "on"), at(6));
+
+        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found()).startsWith("replayed up to ");
+    }
+
+    @Test
     void theSamePositionToldTwiceIsOneWitness() {
         RecordsInMemory idle = RecordsInMemory.ofBackup().other(0).commit(700, 9);
         Prediction nothingCommitted = idle.predict(new RecoveryTarget.Time(at(6), true));
@@ -297,7 +341,8 @@ class TargetClaimTest {
                 null,
                 SYSTEM,
                 TimelineId.FIRST,
-                new XidStatuses(700, 701, Map.of(700L, Status.IN_PROGRESS)));
+                new XidStatuses(700, 701, Map.of(700L, Status.IN_PROGRESS)),
+                ToldTarget.NOTHING);
 
         Claim claim = TargetClaim.judge(
                         nothingCommitted, PATH, SYSTEM, paused, promotedFrom(PATH, last.end()), JournalSummary.NONE)

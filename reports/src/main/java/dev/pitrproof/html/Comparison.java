@@ -11,8 +11,11 @@ import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.prose.Aim;
 import dev.pitrproof.prose.Prose;
 import dev.pitrproof.prose.Wording;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public record Comparison(String what, String asked, String foretold, String said
         }
         List<Comparison> rows = new ArrayList<>();
         rows.add(new Comparison("recovery stops", target(aim), through(oracle), replayed(aim, witnesses)));
+        rows.add(new Comparison("what the server was told", NOTHING, NOTHING, told(aim, witnesses)));
         rows.add(new Comparison(
                 "last transaction end (A)",
                 NOTHING,
@@ -56,7 +60,7 @@ public record Comparison(String what, String asked, String foretold, String said
                 NOTHING,
                 witnesses == null || witnesses.acknowledgedCommits() == null
                         ? NOTHING
-                        : Wording.count(witnesses.acknowledgedCommits()) + " commits acknowledged in the window"));
+                        : Wording.count(witnesses.acknowledgedCommits()) + " commits acknowledged, from the story’s beginning to its end"));
         rows.removeIf(row -> row.foretold().isEmpty()
                 && row.said().isEmpty()
                 && (row.asked().isEmpty() || !row.what().equals("recovery stops")));
@@ -100,6 +104,25 @@ public record Comparison(String what, String asked, String foretold, String said
         }
         parts.add(target.inclusive() ? "a record at the target is applied" : "a record at the target is not applied");
         return String.join("; ", parts);
+    }
+
+    private static String told(Aim aim, @Nullable Witnesses witnesses) {
+        if (witnesses == null) {
+            return NOTHING;
+        }
+        String settings = witnesses.told().entrySet().stream()
+                .map(setting -> setting.getKey() + " = " + setting.getValue())
+                .collect(Collectors.joining("; "));
+        Instant time = witnesses.toldTime();
+        if (time == null || aim.time() == null) {
+            return settings;
+        }
+        Duration late = Duration.between(aim.time(), time);
+        return settings + ": " + Wording.dateTime(time)
+                + (late.isZero()
+                        ? ", as asked for"
+                        : ", " + Wording.duration(late.abs()) + (late.isNegative() ? " earlier" : " later")
+                                + " than asked for");
     }
 
     private static String through(@Nullable Oracle oracle) {

@@ -56,8 +56,13 @@ public record DrillView(
     public record Transactions(
             List<TransactionRef> first, @Nullable String more) {}
 
-    /** @param drills all of the report, this one among them */
-    static DrillView of(EvidenceOnDisk drill, List<EvidenceOnDisk> drills) {
+    /**
+     * The page of one drill.
+     *
+     * @param drills all of the report, this one among them
+     * @param evidenceSha256 of the evidence's file, null when it is not at hand
+     */
+    static DrillView of(EvidenceOnDisk drill, List<EvidenceOnDisk> drills, @Nullable String evidenceSha256) {
         Evidence evidence = drill.evidence();
         StoryPicture wide = StoryPicture.wide(evidence);
         return new DrillView(
@@ -67,7 +72,7 @@ public record DrillView(
                 Aim.of(evidence),
                 wide.isEmpty() ? null : wide,
                 wide.isEmpty() ? null : StoryPicture.narrow(evidence),
-                FileLink.of(drill),
+                FileLink.of(drill, evidenceSha256),
                 SideBySide.of(drill, drills));
     }
 
@@ -77,6 +82,11 @@ public record DrillView(
 
     public String why() {
         return Prose.why(evidence);
+    }
+
+    /** What is to be done now, null for a drill that proved what it had to. */
+    public @Nullable String next() {
+        return Prose.next(evidence);
     }
 
     /** The sentence about A, null when there is no A. */

@@ -124,7 +124,7 @@ public record Facts(String heading, List<Fact> rows) {
     }
 
     private static String transaction(TransactionRef transaction) {
-        return transaction.xid() + " at " + transaction.lsn() + ", " + Wording.time(transaction.time());
+        return transaction.xid() + " at " + transaction.lsn() + ", " + Wording.dateTime(transaction.time());
     }
 
     private static final class Rows {

@@ -8,6 +8,7 @@ import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.evidence.Surprise;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.prose.Aim.Stop;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +108,26 @@ public final class Prose {
             case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
         };
+    }
+
+    /** What is to be done about it, null for a drill that proved what it had to. */
+    public static @Nullable String next(Evidence evidence) {
+        Optional<Surprise> surprise = Surprise.of(evidence);
+        if (surprise.isEmpty()) {
+            return evidence.verdict() == Verdict.PROVEN
+                    ? null
+                    : "Nothing: this drill is there to end so. Had it not, the proof would be worth nothing.";
+        }
+        if (evidence.verdict() == Verdict.PROVEN) {
+            return "The damage that this drill is to show was not there, or nothing that it claims depends on it: look at"
+                    + " the story, and at the claims.";
+        }
+        return surprise.get().findings().stream()
+                .map(Claim::hint)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Wording::sentence)
+                .orElse("Look at the claims below, and at the server’s log among the files.");
     }
 
     private static String dump(Evidence evidence, LogicalBackup dump, String found) {
