@@ -284,7 +284,7 @@ class EvidenceParts {
         return new Objectives.Rpo(
                 allowed,
                 Math.max(0, seconds(story.loss(facts))),
-                story.target().serverTime(),
+                story.recoveredThroughTime(facts),
                 damage.serverTime(),
                 lost.subList(0, Math.min(lost.size(), LOST_COMMITS_LISTED)),
                 lost.size());
