@@ -14,6 +14,7 @@ import dev.pitrproof.evidence.Sweep;
 import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Witnesses;
+import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
@@ -112,6 +113,8 @@ class EvidenceParts {
                                 .map(print -> print.rangeSha256())
                                 .orElse(null),
                         facts().flatMap(DrillFacts::refused)
+                                // without a way to the target there is no place up to which it can be read
+                                .filter(refused -> !refused.claim().code().equals(FindingCode.WRONG_BRANCH.name()))
                                 .map(refused -> refused.prediction()
                                         .walEnd()
                                         .validThrough()

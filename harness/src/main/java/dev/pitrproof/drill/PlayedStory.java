@@ -220,7 +220,7 @@ public final class PlayedStory implements AutoCloseable {
                 Verdict.REFUTED,
                 FindingCode.BACKUP_MISSING.name(),
                 "a backup \"" + label + "\" to restore from",
-                "there is none, for it failed: "
+                "the backup \"" + label + "\" failed: "
                         + Objects.requireNonNull(
                                 backups.missing().get(label), "each backup is complete, or failed as it should"),
                 "watch that backups succeed, and restore one now and then: a job that has failed says nothing later",

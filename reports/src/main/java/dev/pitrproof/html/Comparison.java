@@ -14,8 +14,11 @@ import dev.pitrproof.prose.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +52,7 @@ public record Comparison(String what, String asked, String foretold, String said
                 record(oracle == null ? null : oracle.firstNotApplied()),
                 witnesses == null || witnesses.snapshotXmax() == null
                         ? NOTHING
-                        : "snapshot’s xmax " + witnesses.snapshotXmax()));
+                        : "snapshot’s xmax " + witnesses.snapshotXmax() + ": none from there on has committed"));
         rows.add(transactions(oracle, witnesses));
         rows.add(timelines(evidence));
         rows.add(system(evidence));
@@ -110,17 +113,24 @@ public record Comparison(String what, String asked, String foretold, String said
         if (witnesses == null) {
             return NOTHING;
         }
-        String settings = witnesses.told().entrySet().stream()
-                .map(setting -> setting.getKey() + " = " + setting.getValue())
+        Map<String, String> settings = new LinkedHashMap<>(witnesses.told());
+        String time = settings.remove("recovery_target_time");
+        String zone = settings.remove("timezone");
+        Stream<String> others = settings.entrySet().stream().map(setting -> setting.getKey() + " = " + setting.getValue());
+        String moment = witnesses.toldTime() == null ? "" : moment(aim, witnesses.toldTime());
+        return Stream.concat(
+                        time == null
+                                ? Stream.empty()
+                                : Stream.of("recovery_target_time = " + time + " in the time zone " + zone + moment),
+                        others)
                 .collect(Collectors.joining("; "));
-        Instant time = witnesses.toldTime();
-        if (time == null || aim.time() == null) {
-            return settings;
-        }
-        Duration late = Duration.between(aim.time(), time);
-        return settings + ": " + Wording.dateTime(time)
+    }
+
+    private static String moment(Aim aim, Instant told) {
+        Duration late = aim.time() == null ? Duration.ZERO : Duration.between(aim.time(), told);
+        return ", which is " + Wording.dateTime(told)
                 + (late.isZero()
-                        ? ", as asked for"
+                        ? ""
                         : ", " + Wording.duration(late.abs()) + (late.isNegative() ? " earlier" : " later")
                                 + " than asked for");
     }

@@ -211,6 +211,21 @@ public record DrillView(
         return Repeat.of(evidence);
     }
 
+    /** What its witnesses are to a claim: where it is refuted that recovery stopped at the target, the ones that saw nothing wrong. */
+    public String witnessesAre(Claim claim) {
+        boolean isAgainst = claim.claim().equals("target-reached") && claim.verdict() == Verdict.REFUTED;
+        return isAgainst && evidence.witnesses() != null ? "not contradicted by" : "by";
+    }
+
+    /** Whether what was recovered goes on behind the damage. */
+    public boolean isPastDamage() {
+        Rpo rpo = rpo();
+        return rpo != null
+                && rpo.recoveredThrough() != null
+                && rpo.damage() != null
+                && rpo.recoveredThrough().isAfter(rpo.damage());
+    }
+
     /** How many of the claims ended how: {@code 11 PROVEN, 1 REFUTED}. */
     public String claimsTally() {
         List<String> parts = new ArrayList<>();

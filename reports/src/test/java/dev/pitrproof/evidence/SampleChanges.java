@@ -62,6 +62,16 @@ public final class SampleChanges {
         return with(e, "postgres", null);
     }
 
+    public static Evidence readableThrough(Evidence e, String lsn) {
+        return with(e, "archive", with(Objects.requireNonNull(e.archive()), "readableThroughLsn", lsn));
+    }
+
+    public static Evidence recoveredThrough(Evidence e, Instant time) {
+        Objectives objectives = Objects.requireNonNull(e.objectives());
+        Objectives.Rpo rpo = with(Objects.requireNonNull(objectives.rpo()), "recoveredThrough", time);
+        return with(e, "objectives", with(objectives, "rpo", rpo));
+    }
+
     public static Evidence ofProve(Evidence e) {
         return with(e, "scenario", "prove");
     }

@@ -125,12 +125,32 @@ class HtmlReportTest {
         assertThat(page(proven)).doesNotContain("what the server was told");
         assertThat(page(SampleChanges.withTold(proven, settings, asked)))
                 .contains("what the server was told")
-                .contains("recovery_target_time = 2026-01-26 13:31:16; timezone = Europe/Berlin: 2026-01-26 ")
-                .contains(" UTC, as asked for");
+                .contains("recovery_target_time = 2026-01-26 13:31:16 in the time zone Europe/Berlin, which is 2026-01-26 ")
+                .doesNotContain("than asked for");
         assertThat(page(SampleChanges.withTold(proven, settings, asked.plusSeconds(3600))))
-                .contains(" UTC, 1 h later than asked for");
+                .contains(" UTC, 60 min later than asked for");
         assertThat(page(SampleChanges.withTold(proven, Map.of("recovery_target_xid", "745"), null)))
                 .contains("recovery_target_xid = 745</td>");
+    }
+
+    @Test
+    void recoveryThatWentOnBehindTheDamageSaysSo() throws IOException {
+        Evidence proven = Samples.read("dropped-table-1");
+        Instant damage = Objects.requireNonNull(
+                Objects.requireNonNull(Objects.requireNonNull(proven.objectives()).rpo()).damage());
+
+        assertThat(page(proven)).doesNotContain("the damage is back").doesNotContain("not contradicted by");
+        assertThat(page(SampleChanges.recoveredThrough(proven, damage.plusSeconds(1))))
+                .contains("nothing before it is lost, and the damage is back.");
+    }
+
+    @Test
+    void witnessesThatSawNothingWrongAreNotSaidToRefute() throws IOException {
+        Claim late = new Claim(
+                "target-reached", Verdict.REFUTED, "STOPPED_LATE", "a", "b", null, List.of("client's journal"));
+
+        assertThat(page(SampleChanges.withClaims(Samples.read("stopped-late"), List.of(late))))
+                .contains("not contradicted by client");
     }
 
     @Test
