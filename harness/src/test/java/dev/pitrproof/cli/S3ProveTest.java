@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.WalArchive;
-import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.s3.S3Location;
 import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.SegmentName;
