@@ -25,7 +25,7 @@ final class IntegrityClaims {
                 (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
                 "the " + subject + " is as it was before the restore",
                 change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
-                        + (after.sha256() == null ? "; contents not compared" : " and contents")),
+                        + (after.contents() == null ? "; contents not compared" : " and contents")),
                 change.isPresent()
                         ? "something writes into the " + subject
                                 + " while restores run: make it read-only, and take a new one"
