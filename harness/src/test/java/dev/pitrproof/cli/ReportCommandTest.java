@@ -110,7 +110,7 @@ class ReportCommandTest {
     void neverRendersIntoADrillsOwnDirectory() throws IOException {
         Path file = evidence("monday/orders-pg17-1", "orders", Verdict.PROVEN);
         ReportCommand command = new ReportCommand();
-        new CommandLine(command).parseArgs(file.getParent().toString());
+        new CommandLine(command).parseArgs(String.valueOf(file.getParent()));
         assertThat(command.output()).isEqualTo(Path.of("target/pitrproof"));
         new CommandLine(command).parseArgs(file.toString());
         assertThat(command.output()).isEqualTo(Path.of("target/pitrproof"));
