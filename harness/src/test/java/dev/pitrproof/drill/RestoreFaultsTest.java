@@ -211,7 +211,9 @@ class RestoreFaultsTest {
     @Test
     void anEarlierTargetThanPlannedIsFoundOut() {
         assertTarget(3, Verdict.REFUTED, "STOPPED_EARLY");
-        assertThat(claim(3, "target-reached").found()).startsWith("the server was told ").contains(" earlier than ");
+        assertThat(claim(3, "target-reached").found())
+                .startsWith("the server was told ")
+                .contains(" earlier than ");
         assertThat(claim(1, "lost-at-most: 1h").found()).isEqualTo("1h");
         assertThat(claim(3, "lost-at-most: 1h").code())
                 .as("what is lost is measured from where it did stop")
@@ -222,7 +224,9 @@ class RestoreFaultsTest {
     @Test
     void aLaterTargetThanPlannedIsFoundOut() {
         assertTarget(4, Verdict.REFUTED, "STOPPED_LATE");
-        assertThat(claim(4, "target-reached").found()).startsWith("the server was told ").contains(" later than ");
+        assertThat(claim(4, "target-reached").found())
+                .startsWith("the server was told ")
+                .contains(" later than ");
         assertThat(lost(4)).isLessThan(lost(1));
     }
 

@@ -194,7 +194,8 @@ class RestoreTest {
     /** As somebody writes it whose clock is that of the source, while the restored server's is another. */
     @Test
     void aTargetInAnotherTimeZoneIsFoundOut() throws Exception {
-        String onTheWall = time.atZone(ZoneId.of("Asia/Kolkata")).toLocalDateTime().toString();
+        String onTheWall =
+                time.atZone(ZoneId.of("Asia/Kolkata")).toLocalDateTime().toString();
         FaultySandbox elsewhere = new FaultySandbox(real).before("zone", (data, all) -> {
             all.put("recovery_target_time", onTheWall);
             all.put("timezone", "Asia/Kathmandu");

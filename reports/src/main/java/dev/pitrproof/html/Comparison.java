@@ -63,7 +63,8 @@ public record Comparison(String what, String asked, String foretold, String said
                 NOTHING,
                 witnesses == null || witnesses.acknowledgedCommits() == null
                         ? NOTHING
-                        : Wording.count(witnesses.acknowledgedCommits()) + " commits acknowledged, from the story’s beginning to its end"));
+                        : Wording.count(witnesses.acknowledgedCommits())
+                                + " commits acknowledged, from the story’s beginning to its end"));
         rows.removeIf(row -> row.foretold().isEmpty()
                 && row.said().isEmpty()
                 && (row.asked().isEmpty() || !row.what().equals("recovery stops")));
@@ -116,7 +117,8 @@ public record Comparison(String what, String asked, String foretold, String said
         Map<String, String> settings = new LinkedHashMap<>(witnesses.told());
         String time = settings.remove("recovery_target_time");
         String zone = settings.remove("timezone");
-        Stream<String> others = settings.entrySet().stream().map(setting -> setting.getKey() + " = " + setting.getValue());
+        Stream<String> others =
+                settings.entrySet().stream().map(setting -> setting.getKey() + " = " + setting.getValue());
         String moment = witnesses.toldTime() == null ? "" : moment(aim, witnesses.toldTime());
         return Stream.concat(
                         time == null

@@ -48,8 +48,7 @@ public record IndexView(
      *
      * @param next what is to be done about it
      */
-    public record Unexpected(
-            String name, String href, Verdict verdict, String outcome, String message, String next) {}
+    public record Unexpected(String name, String href, Verdict verdict, String outcome, String message, String next) {}
 
     /** A column; 0 is that of drills which never reached a server. */
     public record Major(int number) implements Comparable<Major> {

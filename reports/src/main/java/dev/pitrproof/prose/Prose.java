@@ -111,7 +111,8 @@ public final class Prose {
                 refuted(
                         aim,
                         reason.map(Claim::code).orElse(""),
-                        reason.filter(claim -> claim.claim().startsWith("sweep")).isEmpty(),
+                        reason.filter(claim -> claim.claim().startsWith("sweep"))
+                                .isEmpty(),
                         found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
         };
@@ -183,7 +184,8 @@ public final class Prose {
                         + " commits), and none after it."
                         + (oracle.timelinePath().size() < 2
                                 ? ""
-                                : " On its way recovery followed the timelines " + Wording.path(oracle.timelinePath()) + ".")
+                                : " On its way recovery followed the timelines " + Wording.path(oracle.timelinePath())
+                                        + ".")
                         + leftOut(oracle);
         return aim.accident()
                         .map(accident -> aim.isReplayed(accident)
@@ -214,8 +216,9 @@ public final class Prose {
         if (stop == Stop.LATE || stop == Stop.EARLY) {
             return "Recovery stopped too " + (stop == Stop.LATE ? "late" : "early") + ". " + found;
         }
-        Optional<Moment> replayed =
-                aim.accident().filter(accident -> isAboutTheEnd && code.equals("DATA_DIFFERS")).filter(aim::isReplayed);
+        Optional<Moment> replayed = aim.accident()
+                .filter(accident -> isAboutTheEnd && code.equals("DATA_DIFFERS"))
+                .filter(aim::isReplayed);
         return replayed.map(accident -> aim.targetText() + " is too late: the accident was at " + accident.storyTime()
                                 + ", and recovery faithfully repeats everything up to its target, the accident too. ")
                         .orElse("")

@@ -125,7 +125,8 @@ class HtmlReportTest {
         assertThat(page(proven)).doesNotContain("what the server was told");
         assertThat(page(SampleChanges.withTold(proven, settings, asked)))
                 .contains("what the server was told")
-                .contains("recovery_target_time = 2026-01-26 13:31:16 in the time zone Europe/Berlin, which is 2026-01-26 ")
+                .contains(
+                        "recovery_target_time = 2026-01-26 13:31:16 in the time zone Europe/Berlin, which is 2026-01-26 ")
                 .doesNotContain("than asked for");
         assertThat(page(SampleChanges.withTold(proven, settings, asked.plusSeconds(3600))))
                 .contains(" UTC, 60 min later than asked for");
@@ -136,8 +137,9 @@ class HtmlReportTest {
     @Test
     void recoveryThatWentOnBehindTheDamageSaysSo() throws IOException {
         Evidence proven = Samples.read("dropped-table-1");
-        Instant damage = Objects.requireNonNull(
-                Objects.requireNonNull(Objects.requireNonNull(proven.objectives()).rpo()).damage());
+        Instant damage = Objects.requireNonNull(Objects.requireNonNull(
+                        Objects.requireNonNull(proven.objectives()).rpo())
+                .damage());
 
         assertThat(page(proven)).doesNotContain("the damage is back").doesNotContain("not contradicted by");
         assertThat(page(SampleChanges.recoveredThrough(proven, damage.plusSeconds(1))))
@@ -258,7 +260,10 @@ class HtmlReportTest {
         assertThat(page("dropped-table-1"))
                 .contains("<code>./pitrproof run scenarios/dropped-table.yaml --sandbox=container --postgres=17 ");
         assertThat(page(SampleChanges.ofProve(Samples.read("dropped-table-1"))))
-                .contains("./pitrproof prove --backup=DIR --archive=DIR ", "--target-time=", " --target-timeline=1 --sandbox=");
+                .contains(
+                        "./pitrproof prove --backup=DIR --archive=DIR ",
+                        "--target-time=",
+                        " --target-timeline=1 --sandbox=");
         assertThat(page(hostile())).contains("./pitrproof run 'scenarios/&lt;script&gt;");
     }
 

@@ -89,9 +89,7 @@ class StoryPictureTest {
                 .contains("end")
                 .doesNotContain("gap");
         Evidence behind = SampleChanges.readableThrough(ended, "FFFF/FFFFFFFF");
-        assertThat(Lens.of(Aim.of(behind)).nodes())
-                .extracting(Lens.Node::title)
-                .containsSubsequence("T", "end");
+        assertThat(Lens.of(Aim.of(behind)).nodes()).extracting(Lens.Node::title).containsSubsequence("T", "end");
         assertThat(Prose.noEdge(Aim.of(behind))).contains("no transaction behind the target shows");
     }
 
