@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     asked
  * @param moment what {@code recovery_target_time} is in that time zone; null if it was not set
  */
-public record ToldTarget(Map<String, String> settings, @Nullable Instant moment) {
+public record ToldTarget(
+        Map<String, String> settings, @Nullable Instant moment) {
 
     /** Nothing, or nobody asked. */
     public static final ToldTarget NOTHING = new ToldTarget(Map.of(), null);
@@ -39,7 +40,8 @@ public record ToldTarget(Map<String, String> settings, @Nullable Instant moment)
     Optional<String> otherThan(RecoveryTarget asked) {
         if (asked instanceof RecoveryTarget.Time time && moment != null && !moment.equals(time.time())) {
             return Optional.of("the server was told " + settings.get("recovery_target_time") + " in the time zone "
-                    + settings.get("timezone") + ", which is " + UTC.format(moment) + " UTC, " + apart(time.time(), moment));
+                    + settings.get("timezone") + ", which is " + UTC.format(moment) + " UTC, "
+                    + apart(time.time(), moment));
         }
         if (moment == null && !target().isEmpty() && !target().equals(asked.parameter())) {
             return Optional.of("the server was told " + inWords(target()));
@@ -65,17 +67,18 @@ public record ToldTarget(Map<String, String> settings, @Nullable Instant moment)
     }
 
     private static String apart(Instant asked, Instant told) {
-        BigDecimal seconds = BigDecimal.valueOf(Duration.between(asked, told).abs().toNanos(), 9);
-        return seconds.stripTrailingZeros().toPlainString() + " s " + (told.isAfter(asked) ? "later" : "earlier") + " than asked for";
+        BigDecimal seconds =
+                BigDecimal.valueOf(Duration.between(asked, told).abs().toNanos(), 9);
+        return seconds.stripTrailingZeros().toPlainString() + " s " + (told.isAfter(asked) ? "later" : "earlier")
+                + " than asked for";
     }
 
     /** The settings that tell the server just what was asked for. */
     static String rightFor(RecoveryTarget asked) {
         StringBuilder right = new StringBuilder();
-        asked.parameter().forEach((name, value) -> right.append(name)
-                .append(" = '")
-                .append(value)
-                .append("', "));
+        asked.parameter()
+                .forEach((name, value) ->
+                        right.append(name).append(" = '").append(value).append("', "));
         return right + INCLUSIVE + " = " + (asked.inclusive() ? "on" : "off");
     }
 }
