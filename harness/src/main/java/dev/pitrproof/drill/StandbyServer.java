@@ -163,8 +163,7 @@ final class StandbyServer implements AutoCloseable {
         String segment = SingleValue.of("SELECT pg_walfile_name(pg_current_wal_insert_lsn())", connection);
         TimelineId timeline = new TimelineId(Integer.parseUnsignedInt(segment.substring(0, 8), 16));
         try (ReplicationConnection replication = ReplicationConnection.open(cluster.connection())) {
-            return TimelineHistory.parse(
-                    timeline, replication.timelineHistory(timeline).content());
+            return replication.timelineHistory(timeline).history();
         }
     }
 
