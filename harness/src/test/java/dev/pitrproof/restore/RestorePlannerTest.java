@@ -19,8 +19,6 @@ import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalReader;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -318,65 +315,6 @@ class RestorePlannerTest {
         assertThat(claim.found()).contains("last provable commit: xid " + last.xid() + " at " + time(last));
         assertThat(claim.hint()).contains("or restore to a time before " + time(last));
         reachable(at(time(last).minusNanos(1000)));
-    }
-
-    /** A standby that followed its primary to timeline 2 while it was backed up. */
-    @Test
-    void aStandbysBackupThatEndsOnAnotherTimelineIsRefusedAlongItsFirst(@TempDir Path directory) throws IOException {
-        Lsn fork;
-        try (DirectoryArchive opened = DirectoryArchive.open(archive)) {
-            fork = opened.history(SECOND).orElseThrow().beginOf(SECOND).orElseThrow();
-        }
-        backup = ofStandby(directory);
-
-        writeControl(directory, fork.plus(8), SECOND);
-        Claim claim = refusal(atTheLastCommit(), "WRONG_BRANCH");
-        assertThat(claim.expected()).contains("the backup's end, " + fork.plus(8) + " on timeline 2");
-        assertThat(claim.hint()).contains("went over to timeline 2 while it was backed up");
-        assertThat(plan(new RecoveryTarget.Latest(), SECOND)).isInstanceOf(PlanOutcome.Reachable.class);
-
-        writeControl(directory, fork, FIRST);
-        assertThat(plan(new RecoveryTarget.Latest(), SECOND))
-                .as("it ends where the timelines part")
-                .isInstanceOf(PlanOutcome.Reachable.class);
-        writeControl(directory, backup.stopLsn(), FIRST);
-        reachable(atTheLastCommit());
-    }
-
-    private BaseBackup ofStandby(Path directory) throws IOException {
-        Files.createFile(directory.resolve(BackupLabel.FILE_NAME));
-        BackupLabel label = new BackupLabel(
-                backup.startLsn(), backup.label().checkpointLsn(), "streamed", "standby", "", "nightly", FIRST);
-        return new BaseBackup(
-                directory,
-                label,
-                BackupManifest.ABSENT,
-                backup.startLsn(),
-                backup.stopLsn(),
-                FIRST,
-                systemIdentifier,
-                "",
-                0,
-                Duration.ZERO,
-                List.of(),
-                List.of());
-    }
-
-    /** As {@code pg_control.h} has it: what a standby's backup says of its end. */
-    private void writeControl(Path directory, Lsn minRecoveryPoint, TimelineId timeline) throws IOException {
-        ByteBuffer control = ByteBuffer.allocate(8192)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(0, systemIdentifier)
-                .putInt(8, 1300)
-                .putInt(16, 5)
-                .putInt(48, 1)
-                .putLong(136, minRecoveryPoint.value())
-                .putInt(144, timeline.value());
-        CRC32C sum = new CRC32C();
-        sum.update(control.array(), 0, 288);
-        control.putInt(288, (int) sum.getValue());
-        Files.createDirectories(directory.resolve("global"));
-        Files.write(directory.resolve("global").resolve("pg_control"), control.array());
     }
 
     @Test
