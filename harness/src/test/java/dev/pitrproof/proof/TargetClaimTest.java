@@ -289,43 +289,11 @@ class TargetClaimTest {
     @Test
     void aServerThatWasToldAnotherMomentIsRefutedWithWhatItWasTold() {
         replayLsn = stop.plus(8);
-        told = new ToldTarget(
-                Map.of("recovery_target_time", "2026-03-01 13:00:06", "timezone", "Europe/London"),
-                at(6).plusMillis(3_600_500));
+        told = new ToldTarget(Map.of("recovery_target_time", "13:00:06", "timezone", "UTC"), at(7));
 
         Claim claim = assertRefuted(FindingCode.STOPPED_LATE);
-        assertThat(claim.found())
-                .startsWith("the server was told 2026-03-01 13:00:06 in the time zone Europe/London, which is ")
-                .contains(", 3600.5 s later than asked for; replayed up to " + stop.plus(8));
-        assertThat(claim.expected()).startsWith("recovery_target_time = '").contains("+00', ");
+        assertThat(claim.found()).startsWith("the server was told 13:00:06 ").contains("; replayed up to ");
         assertThat(claim.hint()).startsWith("tell the server recovery_target_time = '");
-    }
-
-    @Test
-    void aServerThatWasToldToStopOnTheOtherSideIsRefutedWithThat() {
-        replayLsn = stop.plus(-8);
-        told = new ToldTarget(Map.of("recovery_target_inclusive", "off"), at(6));
-
-        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found())
-                .startsWith("the server was told recovery_target_inclusive = off; replayed up to ");
-    }
-
-    @Test
-    void aServerThatWasToldAnotherKindOfTargetIsRefutedWithThat() {
-        replayLsn = stop.plus(-8);
-        told = new ToldTarget(Map.of("recovery_target", "immediate", "timezone", "UTC"), null);
-
-        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found())
-                .startsWith("the server was told recovery_target = immediate; replayed up to ");
-    }
-
-    @Test
-    void aServerThatWasToldTheTargetIsNotBlamedForThat() {
-        replayLsn = stop.plus(-8);
-        told = new ToldTarget(
-                Map.of("recovery_target_time", "as it was asked for", "recovery_target_inclusive", "on"), at(6));
-
-        assertThat(assertRefuted(FindingCode.STOPPED_EARLY).found()).startsWith("replayed up to ");
     }
 
     @Test
