@@ -53,8 +53,8 @@ class ProveDataOnOtherMajorsTest {
             PlanOutcome outcome = new RestorePlanner(source.backup(), archive, target, "xid " + xid)
                     .plan(source.backup().timeline());
             assertThat(outcome).isInstanceOf(PlanOutcome.Reachable.class);
-            try (Restore restore = Restore.start(
-                    sandbox, ((PlanOutcome.Reachable) outcome).plan(), "copy", Duration.ofSeconds(60))) {
+            try (Restore restore =
+                    Restore.start(sandbox, ((PlanOutcome.Reachable) outcome).plan(), "copy", Duration.ofSeconds(60))) {
                 restore.awaitPause();
                 restore.promote();
                 return restore.shutDown();
