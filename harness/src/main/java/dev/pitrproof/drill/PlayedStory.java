@@ -144,9 +144,20 @@ public final class PlayedStory implements AutoCloseable {
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
         if (entry.to() instanceof RestoreTarget.OfSnapshot) {
-            DumpRestores.Judged judged = new DumpRestores(sandbox, scenario, recording, listener)
-                    .restore(entry, number, assignment(number), losses);
-            return recorder.record(judged.facts(), judged.claims());
+            DumpRestores dumps = new DumpRestores(
+                    sandbox,
+                    scenario,
+                    recording,
+                    Objects.requireNonNull(archive, "the reader lets nobody take a dump without an archive"),
+                    listener);
+            DumpRestores.Judged judged = dumps.restore(entry, number, assignment(number), losses);
+            List<Claim> found = new ArrayList<>(judged.claims());
+            if (options.sabotage()) {
+                dumps.sabotaged(judged)
+                        .flatMap(trials -> sabotage(sandbox).of(judged.facts(), judged.claims(), trials))
+                        .ifPresent(found::add);
+            }
+            return recorder.record(judged.facts(), found);
         }
         BaseBackup taken = recording.backups().complete().get(entry.from());
         ExistingBackup.Examined examined = taken == null ? null : chains.examine(entry.from(), recording, backups);
@@ -198,11 +209,13 @@ public final class PlayedStory implements AutoCloseable {
         done.put(number, facts);
         losses.add(facts, entry);
         if (options.sabotage()) {
-            new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
-                    .of(facts, claims)
-                    .ifPresent(claims::add);
+            sabotage(sandbox).of(facts, claims).ifPresent(claims::add);
         }
         return recorder.record(facts, claims);
+    }
+
+    private Sabotage sabotage(Sandbox sandbox) {
+        return new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener);
     }
 
     /** Runs a restore whose server may write to the archive, which is set right again afterwards. */

@@ -130,8 +130,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
-        Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
-        altered.putAll(AlteredSettings.of(connection));
+        Map<String, String> altered = AlteredSettings.of(connection);
+        Map<String, String> parameters = new LinkedHashMap<>(parameters(archiving, further));
+        parameters.putAll(altered);
         archiving.beforeStop();
         if (mode == StopMode.KILL) {
             cluster.stop(mode);
@@ -139,9 +140,11 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         closeConnection();
         cluster.stop(mode);
         cluster.close();
-        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
+        cluster = sandbox.start(cluster.dataDirectory(), parameters, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
+        // for the next restart, and for backups: what was altered stays so until somebody resets it
+        AlteredSettings.set(altered, connection);
         keepSettings();
         archiving.afterStart(cluster);
         if (standby != null) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -21,6 +22,9 @@ final class Reading {
 
     /** More than anyone reads in one go. */
     static final int PROBLEMS_MAX = 100;
+
+    /** A value that is nothing but a variable, without quotes, has a tag of its own; what is empty is refused as such. */
+    private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.NULL, Tag.ENV_TAG);
 
     private final Path file;
     private final FileKind kind;
@@ -99,10 +103,10 @@ final class Reading {
     @Nullable
     Text text(Node node, String name) {
         if (!(node instanceof ScalarNode scalar)) {
-            problem(node, found(node, name) + ", expected a text", null);
+            problem(node, found(node, name) + ", expected a text", Wording.forExample(name));
             return null;
         }
-        if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(Tag.NULL)) {
+        if (!TEXTS.contains(scalar.getTag())) {
             problem(
                     node,
                     name + " is the " + kindOf(scalar) + " " + scalar.getValue() + ", expected a text",

@@ -53,7 +53,7 @@ final class SourceReader {
                                 "command", ArchiveMethod.COMMAND,
                                 "receiver", ArchiveMethod.RECEIVER,
                                 "none", ArchiveMethod.NONE)));
-        Integer segmentSize = reading.parsed(source.text("segment-size"), SourceReader::segmentSize);
+        Integer segmentSize = reading.parsed(source.scalar("segment-size"), SourceReader::segmentSize);
         Map<String, String> parameters = parameters(source);
         List<Source.Role> roles = roles(source);
         List<String> tablespaces = tablespaces(source);
