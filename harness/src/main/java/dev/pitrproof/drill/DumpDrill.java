@@ -57,7 +57,8 @@ final class DumpDrill {
     private final StoryDumps.Dump dump;
     private final WalOpener archive;
     private final DrillListener listener;
-    private final List<String> arguments = new ArrayList<>(List.of("--no-owner", "--no-privileges", "--no-tablespaces"));
+    private final List<String> arguments =
+            new ArrayList<>(List.of("--no-owner", "--no-privileges", "--no-tablespaces"));
     private final List<Claim> claims = new ArrayList<>();
 
     /**

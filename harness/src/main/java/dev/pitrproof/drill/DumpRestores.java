@@ -22,8 +22,7 @@ final class DumpRestores {
     private final DrillListener listener;
 
     /** @param archive that the story filled */
-    DumpRestores(
-            Sandbox sandbox, Scenario scenario, Recording recording, WalOpener archive, DrillListener listener) {
+    DumpRestores(Sandbox sandbox, Scenario scenario, Recording recording, WalOpener archive, DrillListener listener) {
         this.sandbox = sandbox;
         this.scenario = scenario;
         this.recording = recording;
@@ -55,14 +54,7 @@ final class DumpRestores {
                     List.of()));
             assignment.leaveOpen(claims, "not checked: there is no dump", FindingCode.ENGINE_CANNOT_JUDGE);
         } else {
-            claims.addAll(new DumpDrill(
-                            sandbox,
-                            "restore-" + number,
-                            facts,
-                            dump,
-                            archive,
-                            listener)
-                    .run());
+            claims.addAll(new DumpDrill(sandbox, "restore-" + number, facts, dump, archive, listener).run());
         }
         losses.add(facts, entry);
         facts.beside(losses.all());

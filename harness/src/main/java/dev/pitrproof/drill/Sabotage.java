@@ -50,8 +50,7 @@ final class Sabotage {
      */
     Optional<Claim> of(DrillFacts facts, List<Claim> claims) {
         return isProven(facts.assignment(), claims)
-                ? facts.plan()
-                        .map(plan -> sabotage(facts.assignment(), () -> trials(plan, facts), facts::attach))
+                ? facts.plan().map(plan -> sabotage(facts.assignment(), () -> trials(plan, facts), facts::attach))
                 : Optional.empty();
     }
 

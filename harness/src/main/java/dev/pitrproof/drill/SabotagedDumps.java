@@ -113,8 +113,8 @@ final class SabotagedDumps {
             strike.at(copy.file());
             sabotaged.give(copy.directory());
             Assignment whole = facts.assignment();
-            Assignment snapshotAlone = new Assignment(
-                    whole.drill(), whole.scenario(), null, List.of(), whole.expect(), List.of(), null);
+            Assignment snapshotAlone =
+                    new Assignment(whole.drill(), whole.scenario(), null, List.of(), whole.expect(), List.of(), null);
             List<Claim> claims = new DumpDrill(
                             sabotaged,
                             place,

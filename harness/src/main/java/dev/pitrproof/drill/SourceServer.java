@@ -46,7 +46,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private static final int READY_SECONDS = 60;
 
     private final Sandbox sandbox;
-    private final Map<String, String> further;
+    private final Source source;
     private final Archiving archiving;
     private final int segmentSize;
     private final Map<String, String> passwords = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             Cluster cluster,
             Connection connection) {
         this.sandbox = sandbox;
-        this.further = source.parameters();
+        this.source = source;
         this.segmentSize = source.segmentSizeMb() << 20;
         this.archiving = archiving;
         this.files = files;
@@ -87,7 +87,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     case RECEIVER -> ReceiverArchiving.in(sandbox);
                     case NONE -> NoArchiving.in(sandbox);
                 };
-        Map<String, String> parameters = parameters(archiving, source.parameters());
+        Map<String, String> parameters = SourceParameters.of(archiving, source);
         Map<String, Path> tablespaces = new LinkedHashMap<>();
         for (String name : source.tablespaces()) {
             tablespaces.put(name, sandbox.createDirectory("tablespace-" + name));
@@ -119,19 +119,10 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         return server;
     }
 
-    private static Map<String, String> parameters(Archiving archiving, Map<String, String> further) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("wal_level", "replica");
-        parameters.put("max_wal_senders", "10");
-        parameters.putAll(archiving.parameters());
-        parameters.putAll(further);
-        return parameters;
-    }
-
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
         Map<String, String> altered = AlteredSettings.of(connection);
-        Map<String, String> parameters = new LinkedHashMap<>(parameters(archiving, further));
+        Map<String, String> parameters = SourceParameters.of(archiving, source);
         parameters.putAll(altered);
         archiving.beforeStop();
         if (mode == StopMode.KILL) {
@@ -202,6 +193,10 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private void keepSettings() throws SQLException {
         if (keepsArchivingSettings) {
             AlteredSettings.set(archiving.parameters(), connection);
+        }
+        if (keepsArchivingSettings && standby != null) {
+            // whose backups bring its own settings along
+            AlteredSettings.set(archiving.parameters(), standby.sql());
         }
     }
 

@@ -206,6 +206,7 @@ class SabotagedDumpTest {
     /** Segments are of 1 MB, and all below 4 GB. */
     private static void loseTheSegmentOf(String lsn) throws IOException {
         long offset = Long.parseLong(lsn.substring(lsn.indexOf('/') + 1), 16);
-        Files.delete(sandbox.directory().resolve("archive").resolve(String.format("00000001%08X%08X", 0, offset >> 20)));
+        Files.delete(
+                sandbox.directory().resolve("archive").resolve(String.format("00000001%08X%08X", 0, offset >> 20)));
     }
 }
