@@ -177,6 +177,8 @@ class CombinedStoriesTest {
                       - lost-at-most: 1h
                 """);
 
-        assertThat(evidence.get(0).asExpected()).as(evidence.get(0).claims().toString()).isTrue();
+        assertThat(evidence.get(0).asExpected())
+                .as(evidence.get(0).claims().toString())
+                .isTrue();
     }
 }

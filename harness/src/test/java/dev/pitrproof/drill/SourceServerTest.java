@@ -113,8 +113,9 @@ class SourceServerTest {
             source.restart(StopMode.FAST);
 
             assertThatThrownBy(() -> source.standby().awaitReplayed(source.flushed()))
-                    .hasMessage("the standby has paused its recovery: max_connections = 20 is a lower setting than on the"
-                            + " primary server, where its value was 60");
+                    .hasMessage(
+                            "the standby has paused its recovery: max_connections = 20 is a lower setting than on the"
+                                    + " primary server, where its value was 60");
         }
     }
 
