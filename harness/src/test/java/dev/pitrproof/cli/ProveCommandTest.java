@@ -402,6 +402,21 @@ class ProveCommandTest {
         assertThat(scratch.resolve("out")).doesNotExist();
     }
 
+    /** The superuser of a cluster is whoever ran initdb, and not always called postgres. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nobody | role "nobody" does not exist
+            clerk  | permission denied
+            """)
+    void whoIsNoSuperuserIsToldToNameOne(String role, String found) {
+        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "-U" + role, "--no-structure");
+
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
+        assertThat(outcome.out())
+                .contains(found)
+                .contains("HINT: name a role of the cluster that is a superuser and may log in: prove -U NAME");
+    }
+
     @Test
     void theDirectoryOfARunningServerIsNoBackup() throws IOException {
         Path data = stock.server().dataDirectory();

@@ -36,6 +36,11 @@ class ReceivewalCommandTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
+    /** For what is no WAL. */
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path elsewhere;
+
     private LocalServer server;
 
     @BeforeEach
@@ -72,7 +77,7 @@ class ReceivewalCommandTest {
         command.addAll(arguments(further));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(directory.resolveSibling("receivewal.err").toFile())
+                .redirectError(elsewhere.resolve("receivewal.err").toFile())
                 .start();
     }
 
@@ -212,7 +217,7 @@ class ReceivewalCommandTest {
     /** On a terminal, which {@code script} makes, and without a password anywhere. */
     @Test
     void asksForThePasswordAsPostgresOwnClientsDo() throws Exception {
-        Path said = directory.resolveSibling("said");
+        Path said = elsewhere.resolve("said");
         String program = Path.of(System.getProperty("java.home"), "bin", "java") + " -cp "
                 + System.getProperty("java.class.path") + " dev.pitrproof.cli.Main receivewal --create-slot -Sone"
                 + " -h127.0.0.1 -p" + server.port() + " -Upostgres";
@@ -241,7 +246,7 @@ class ReceivewalCommandTest {
     void saysWhatToDoWhileItTriesAgain() throws Exception {
         assertThat(receivewal("--create-slot", "-Sone")).isZero();
         Process process = start("-D" + directory, "-Sone");
-        Path said = directory.resolveSibling("receivewal.err");
+        Path said = elsewhere.resolve("receivewal.err");
         try {
             Awaitility.await().atMost(LONG_ENOUGH).until(() -> server.query("SELECT count(*) FROM pg_stat_replication")
                     .equals("1"));
