@@ -33,7 +33,8 @@ await_quiet() {
 
 runs=$(mktemp)
 
-# measure ALTERNATIONS CONTESTANT...: before each run the function "before" is called, where there is one
+# measure ALTERNATIONS CONTESTANT...: before and after each run the functions "before" and "after" are called, where
+# they are
 measure() {
     local alternations=$1 alternation order what taken
     shift
@@ -47,6 +48,7 @@ measure() {
             await_quiet
             taken=$({ time $what >/dev/null 2>&1; } 2>&1)
             echo "$what $taken" >>"$runs"
+            ! declare -F after >/dev/null || after "$what"
         done
     done
 }

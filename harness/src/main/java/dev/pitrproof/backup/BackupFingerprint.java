@@ -3,7 +3,6 @@ package dev.pitrproof.backup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,12 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * contents of smaller ones are compared too.
  *
  * @param files what there is to know of each without reading it, by its path in the backup
- * @param sha256 SHA-256 over the names and contents of all files; null for a backup of more than 1 GB
+ * @param contents the CRC-32C of each file, by the same path: not for whoever forges one, but for what no time has told;
+ *     null for a backup of more than 1 GB
  */
 public record BackupFingerprint(
-        Map<String, Entry> files, @Nullable String sha256) {
+        Map<String, Entry> files, @Nullable Map<String, Integer> contents) {
 
-    /** SHA-256 takes a second or two for as much. */
+    /** To read as much may take a disk seconds. */
     private static final long CONTENT_BYTES_MAX = 1L << 30;
 
     /**
@@ -47,6 +49,7 @@ public record BackupFingerprint(
 
     public BackupFingerprint {
         files = Map.copyOf(files);
+        contents = contents == null ? null : Map.copyOf(contents);
     }
 
     /** @param directory the backup's data directory */
@@ -67,7 +70,7 @@ public record BackupFingerprint(
             Entry entry = entries.get(name);
             bytes += entry == null ? 0 : entry.size();
         }
-        return new BackupFingerprint(entries, bytes > CONTENT_BYTES_MAX ? null : sha256(contents));
+        return new BackupFingerprint(entries, bytes > CONTENT_BYTES_MAX ? null : checksums(contents));
     }
 
     private static void look(Path root, String prefix, Map<String, Entry> entries, Map<String, Path> contents)
@@ -109,20 +112,22 @@ public record BackupFingerprint(
                 new TreeMap<>(known).toString());
     }
 
-    private static String sha256(Map<String, Path> contents) throws IOException {
-        FileChecksum checksum = ChecksumAlgorithm.SHA256.begin();
+    private static Map<String, Integer> checksums(Map<String, Path> contents) throws IOException {
+        Map<String, Integer> checksums = new HashMap<>();
+        CRC32C checksum = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         for (Map.Entry<String, Path> file : contents.entrySet()) {
-            checksum.update(ByteBuffer.wrap((file.getKey() + "\0").getBytes(StandardCharsets.UTF_8)));
+            checksum.reset();
             try (FileChannel in = FileChannel.open(file.getValue())) {
                 while (in.read(buffer.clear()) >= 0) {
                     checksum.update(buffer.flip());
                 }
+                checksums.put(file.getKey(), (int) checksum.getValue());
             } catch (NoSuchFileException e) {
-                checksum.update(ByteBuffer.wrap(new byte[1])); // gone since it was listed
+                // gone since it was listed, and missing here
             }
         }
-        return checksum.finish();
+        return checksums;
     }
 
     /** What is different now, in words; empty if nothing is. */
@@ -138,9 +143,19 @@ public record BackupFingerprint(
             // what has changed in a directory says more than the directory
             directory = directory.isPresent() ? directory : change;
         }
-        return directory.isPresent() || Objects.equals(sha256, now.sha256)
-                ? directory
-                : Optional.of("a file's content is another, though its size and times are not");
+        return directory.isPresent() ? directory : changedContent(now);
+    }
+
+    private Optional<String> changedContent(BackupFingerprint now) {
+        if (contents == null || now.contents == null) {
+            return Optional.empty();
+        }
+        for (String name : new TreeSet<>(contents.keySet())) {
+            if (!Objects.equals(contents.get(name), now.contents.get(name))) {
+                return Optional.of(name + " has another content, though its size and times are the same");
+            }
+        }
+        return Optional.empty();
     }
 
     private boolean isDirectory(String name) {

@@ -1,6 +1,10 @@
 package dev.pitrproof.backup;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -45,6 +49,19 @@ public interface FileChecksum {
                 return digits;
             }
         };
+    }
+
+    /** The SHA-256 of a file's content, however much it is, in lower-case hexadecimal digits. */
+    static String sha256(Path file) throws IOException {
+        FileChecksum sum = digest("SHA-256");
+        ByteBuffer piece = ByteBuffer.allocate(1 << 16);
+        try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (content.read(piece) >= 0) {
+                sum.update(piece.flip());
+                piece.clear();
+            }
+        }
+        return sum.finish();
     }
 
     static FileChecksum digest(String name) {

@@ -1,8 +1,10 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
+import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** Says that an archive cannot be read, and with which exit code that ends. */
 final class ArchiveTrouble {
@@ -20,9 +22,19 @@ final class ArchiveTrouble {
     }
 
     static int report(Object place, IOException e, PrintWriter err) {
-        err.println("error: cannot read \"" + place + "\": "
-                + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());
-        err.println("HINT: the files must be readable by the user who runs this command");
+        err.println(
+                e instanceof SandboxException
+                        ? "error: " + e.getMessage()
+                        : "error: cannot read \"" + place + "\": "
+                                + e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage());
+        err.println("HINT: " + hint(e).orElse("the files must be readable by the user who runs this command"));
         return ExitCode.UNPROVEN.number();
+    }
+
+    /** What to do about a failure of this machine, if it is one. */
+    static Optional<String> hint(IOException e) {
+        return e instanceof SandboxException sandbox
+                ? Optional.ofNullable(sandbox.hint())
+                : SandboxException.hintAbout(String.valueOf(e.getMessage()));
     }
 }

@@ -134,7 +134,9 @@ public final class FindCommand implements Callable<Integer> {
                             ? "--where needs a base backup to restore: expected --backup=DIR"
                             : "--where asks a question of its own: expected neither --table nor --all");
         }
-        try (WalArchive archive = WalArchive.open(s3.store(place))) {
+        try (WalDirectory fetched = new WalDirectory();
+                // from the WAL alone, each segment is read only once
+                WalArchive archive = where == null ? WalArchive.open(s3.store(place)) : s3.openNear(place, fetched)) {
             return where == null || backup == null
                     ? damage(archive, wanted, err)
                     : condition(archive, BaseBackup.open(backup), wanted, new Condition(where, database), err);
@@ -143,6 +145,7 @@ public final class FindCommand implements Callable<Integer> {
         } catch (IOException e) {
             log("find broke off", e);
             err.println("error: " + e.getMessage());
+            ArchiveTrouble.hint(e).ifPresent(hint -> err.println("HINT: " + hint));
             return (e instanceof ConditionSearch.Astray astray && astray.verdict() == Verdict.REFUTED
                             ? ExitCode.REFUTED
                             : ExitCode.UNPROVEN)

@@ -110,7 +110,8 @@ public final class PlanCommand implements Callable<Integer> {
             err.println("HINT: name a base backup in plain format, as basebackup and pg_basebackup -Fp make them");
             return ExitCode.UNPROVEN.number();
         }
-        try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
+        try (WalDirectory fetched = new WalDirectory();
+                WalArchive archive = s3.openNear(archivePlace, fetched)) {
             RestoreChoice.Result result = choose(new RestoreChoice(backups, archive, wanted, inWords), err);
             if (json) {
                 out.println(PlanJson.of(result));

@@ -79,7 +79,8 @@ public final class RecheckCommand implements Callable<Integer> {
             search.problems().forEach(err::println);
             return search.failure().number();
         }
-        try (WalArchive archive = WalArchive.open(s3.store(archivePlace))) {
+        try (WalDirectory fetched = new WalDirectory();
+                WalArchive archive = s3.openNear(archivePlace, fetched)) {
             boolean agree = true;
             for (EvidenceSearch.Found found : search.found()) {
                 Recheck.Result result = new Recheck(found.evidence(), found.directory(), archive).run();
@@ -92,7 +93,9 @@ public final class RecheckCommand implements Callable<Integer> {
             return ArchiveTrouble.report(e, err);
         } catch (IOException e) {
             err.println("error: " + e.getMessage());
-            err.println("HINT: recheck needs the files as the drill wrote them, and the archive that it used");
+            err.println("HINT: "
+                    + ArchiveTrouble.hint(e)
+                            .orElse("recheck needs the files as the drill wrote them, and the archive that it used"));
             return ExitCode.UNPROVEN.number();
         }
     }

@@ -1,6 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.reports.Reports;
 import java.io.IOException;
@@ -48,9 +49,9 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "where the reports go (default: ${DEFAULT-VALUE})",
-            defaultValue = "target/pitrproof")
-    private Path output = Path.of("target/pitrproof");
+            description = "where the reports go (default: the one DIR with the drills in it; of several, or of a single"
+                    + " drill: target/pitrproof)")
+    private @Nullable Path output;
 
     @Option(names = "--json", description = "print JSON Lines")
     private boolean json;
@@ -73,6 +74,7 @@ public final class ReportCommand implements Callable<Integer> {
             err.flush();
             return failure.number();
         }
+        Path output = output();
         Path home = Files.createDirectories(output).toRealPath();
         List<EvidenceOnDisk> drills = new ArrayList<>();
         for (EvidenceSearch.Found found : search.found()) {
@@ -101,6 +103,17 @@ public final class ReportCommand implements Callable<Integer> {
         out.println("report: " + output.resolve("index.html"));
         out.flush();
         return ExitCode.FINE.number();
+    }
+
+    /** The reports of a run are beside its drills; in a drill's own directory, the next run would stumble over them. */
+    Path output() {
+        if (output != null) {
+            return output;
+        }
+        Path first = places.get(0);
+        boolean holdsDrills =
+                places.size() == 1 && Files.isDirectory(first) && !Files.exists(first.resolve(EvidenceFile.NAME));
+        return holdsDrills ? first : Path.of("target/pitrproof");
     }
 
     private static String relative(Path home, Path directory) {

@@ -1,7 +1,9 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.archive.ArchiveStore;
 import dev.pitrproof.archive.DirectoryStore;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.s3.S3Archiver;
 import dev.pitrproof.s3.S3Scratch;
 import dev.pitrproof.s3.S3Store;
@@ -42,6 +44,16 @@ final class S3Options {
                     spec.commandLine(), "found --s3-endpoint with archive \"" + place + "\", expected an s3:// one");
         }
         return new DirectoryStore(((ArchivePlace.Directory) place).path());
+    }
+
+    /**
+     * An archive of which much is read more than once: what is in a bucket is fetched once.
+     *
+     * @param fetched where to; of no use for a directory
+     * @throws ArchiveException if it is not there, or holds no segments, or none with a readable header
+     */
+    WalArchive openNear(ArchivePlace place, WalDirectory fetched) throws IOException {
+        return WalArchive.openNear(store(place), fetched::create);
     }
 
     /** Whoever wants to write must name a bucket. */

@@ -1,16 +1,23 @@
 package dev.pitrproof.cli;
 
+import dev.pitrproof.sandbox.TemporaryFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A directory for WAL out of a tar file while it is read. It goes when closed, and also when the process is ended. */
+/**
+ * A directory for WAL out of a tar file, or out of a bucket, while it is read. It goes when closed, and also when the
+ * process is ended.
+ */
 final class WalDirectory implements AutoCloseable {
 
     /** What its name begins with: whoever finds one can tell which process has forgotten it. */
     static final String PREFIX = "pitrproof-wal-" + ProcessHandle.current().pid() + "-";
+
+    private static final int ATTEMPTS = 10;
 
     private @Nullable Path directory;
     private @Nullable Thread hook;
@@ -21,7 +28,7 @@ final class WalDirectory implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Path made = Files.createTempDirectory(PREFIX);
+        Path made = TemporaryFiles.createDirectory(PREFIX);
         Thread removal = new Thread(() -> remove(made), "remove-wal");
         Runtime.getRuntime().addShutdownHook(removal);
         directory = made;
@@ -30,13 +37,26 @@ final class WalDirectory implements AutoCloseable {
     }
 
     private static void remove(Path directory) {
+        try {
+            // of a process that is ended, another thread may still write here
+            for (int left = ATTEMPTS; left > 0 && Files.exists(directory); left--) {
+                removeOnce(directory);
+            }
+        } catch (IOException e) {
+            // whoever empties the directory for temporary files will find it
+        }
+    }
+
+    private static void removeOnce(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 Files.deleteIfExists(file);
             }
+        }
+        try {
             Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            // whoever empties the directory for temporary files will find it
+        } catch (DirectoryNotEmptyException e) {
+            // once more
         }
     }
 

@@ -40,7 +40,7 @@ final class BackupsAtHand {
         if (examined == null) {
             examined = TarBackup.isTar(taken.directory())
                     ? unpack(label, taken)
-                    : new ExistingBackup.Examined.Usable(taken, Optional.of(RestoreDrill.backupIntact(taken)));
+                    : new ExistingBackup.Examined.Usable(taken, Optional.of(IntegrityClaims.backupIntact(taken)));
             known.put(label, examined);
         }
         return examined;
@@ -52,7 +52,7 @@ final class BackupsAtHand {
         if (examined instanceof ExistingBackup.Examined.Usable usable) {
             return new ExistingBackup.Examined.Usable(
                     taken.in(usable.backup().directory()),
-                    taken.isSound() ? usable.intact() : Optional.of(RestoreDrill.backupIntact(taken)));
+                    taken.isSound() ? usable.intact() : Optional.of(IntegrityClaims.backupIntact(taken)));
         }
         return examined;
     }

@@ -25,6 +25,9 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (CannotJudge.isSaidBy(found)) {
             return new BreakOff(FindingCode.ENGINE_CANNOT_JUDGE, found, CannotJudge.HINT);
         }
+        if (failure instanceof SandboxException sandbox && sandbox.kind() == SandboxException.Kind.CANNOT_JUDGE) {
+            return new BreakOff(FindingCode.ENGINE_CANNOT_JUDGE, found, hint(failure));
+        }
         return new BreakOff(
                 FindingCode.ENVIRONMENT,
                 found,

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.backup.FileChecksum;
 import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
@@ -15,12 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,18 +173,9 @@ final class DrillRecorder {
         List<Attachment> attachments = new ArrayList<>();
         try (var files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
-                attachments.add(new Attachment(String.valueOf(file.getFileName()), sha256(file)));
+                attachments.add(new Attachment(String.valueOf(file.getFileName()), FileChecksum.sha256(file)));
             }
         }
         return attachments;
-    }
-
-    /** A file's SHA-256 in hexadecimal digits. */
-    static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -96,7 +96,7 @@ final class DumpDrill {
             try {
                 restore(archived);
             } finally {
-                claims.add(RestoreDrill.unchanged("dump", before, BackupFingerprint.of(dump.directory())));
+                claims.add(IntegrityClaims.unchanged("dump", before, BackupFingerprint.of(dump.directory())));
             }
         } catch (IOException | SQLException | RuntimeException e) {
             LOG.error("{} broke off", name, e);

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.backup.FileChecksum;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.LogicalBackup;
 import dev.pitrproof.evidence.Objectives;
@@ -119,7 +120,7 @@ final class DumpParts extends EvidenceParts {
                     dump.moment().storyTime().toString(),
                     Files.size(dump.file()),
                     seconds(dump.took()),
-                    DrillRecorder.sha256(dump.file()),
+                    FileChecksum.sha256(dump.file()),
                     loss.map(known -> known.seen().size()).orElse(0),
                     loss.map(known -> known.missing().size()).orElse(0),
                     reference(loss.flatMap(DumpLoss::lastSeen)),

@@ -1,6 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.WalArchive;
+import dev.pitrproof.backup.FileChecksum;
 import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Claim;
@@ -109,7 +110,7 @@ public final class Recheck {
             compare(
                     "SHA-256 of " + attachment.file(),
                     attachment.sha256(),
-                    Files.isRegularFile(file) ? DrillRecorder.sha256(file) : "no such file");
+                    Files.isRegularFile(file) ? FileChecksum.sha256(file) : "no such file");
         }
     }
 

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,7 +149,7 @@ final class RestoreDrill {
         StockRestore stock = new StockRestore(plan, wal, taken.word(), stockName());
         listener.explained(stock.plan(facts.targetInWords()));
         listener.progress(Progress.of("taking fingerprints"));
-        ArchiveFingerprint before = fingerprint(plan);
+        ArchiveFingerprint before = ArchiveFingerprint.of(plan.archive().store(), plan.segments());
         BackupFingerprint backup = BackupFingerprint.of(untouched);
         facts.fingerprint(before);
         try {
@@ -163,9 +162,8 @@ final class RestoreDrill {
         } finally {
             listener.progress(Progress.of("comparing fingerprints"));
             // whatever became of the restore, it must have changed neither the archive nor the backup
-            claims.add(archiveUnchanged(
-                    before.changedTo(before.again(plan.archive().store(), plan.segments()))));
-            claims.add(unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
+            claims.add(IntegrityClaims.archiveUnchanged(before, plan));
+            claims.add(IntegrityClaims.unchanged(planning.subject(), backup, BackupFingerprint.of(untouched)));
         }
     }
 
@@ -241,58 +239,6 @@ final class RestoreDrill {
 
     private Map<String, Map<String, TableDigest>> digests() {
         return facts.story().map(story -> story.recording().digests()).orElse(Map.of());
-    }
-
-    static ArchiveFingerprint fingerprint(RestorePlan plan) throws IOException {
-        return ArchiveFingerprint.of(plan.archive().store(), plan.segments());
-    }
-
-    static BackupFingerprint fingerprint(BaseBackup backup) throws IOException {
-        return BackupFingerprint.of(backup.directory());
-    }
-
-    static Claim backupUnchanged(BackupFingerprint before, BackupFingerprint after) {
-        return unchanged("backup", before, after);
-    }
-
-    static Claim unchanged(String subject, BackupFingerprint before, BackupFingerprint after) {
-        Optional<String> change = before.changedTo(after);
-        return new Claim(
-                subject + "-unchanged",
-                change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,
-                (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
-                "the " + subject + " is as it was before the restore",
-                change.orElseGet(() -> after.files().size() + " files and directories with the same sizes and times"
-                        + (after.sha256() == null ? "; contents not compared" : " and contents")),
-                change.isPresent()
-                        ? "something writes into the " + subject
-                                + " while restores run: make it read-only, and take a new one"
-                        : null,
-                List.of(subject + "'s files"));
-    }
-
-    static Claim backupIntact(BaseBackup backup) {
-        return new Claim(
-                "backup-intact",
-                backup.isSound() ? Verdict.PROVEN : Verdict.REFUTED,
-                (backup.isSound() ? FindingCode.BACKUP_INTACT : FindingCode.BACKUP_DAMAGED).name(),
-                "every file is what the manifest says, and no page failed its checksum",
-                backup.isSound()
-                        ? backup.manifest().files().size() + " files checked while they streamed"
-                        : String.join("; ", backup.damage()),
-                backup.isSound() ? null : "find out what damages the source's files before you rely on its backups",
-                List.of("backup manifest", "server's page checksums"));
-    }
-
-    static Claim archiveUnchanged(Optional<String> change) {
-        return new Claim(
-                "archive-unchanged",
-                change.isPresent() ? Verdict.REFUTED : Verdict.PROVEN,
-                (change.isPresent() ? FindingCode.SIDE_EFFECT : FindingCode.NO_SIDE_EFFECT).name(),
-                "the archive is as it was before the restore",
-                change.orElse("same files, sizes, times and content"),
-                change.isPresent() ? "something writes into the archive while restores run: make it read-only" : null,
-                List.of("archive's files"));
     }
 
     /** A check that cannot be carried out leaves its own claim open, and no other. */

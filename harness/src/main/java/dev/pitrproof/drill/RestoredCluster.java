@@ -50,11 +50,11 @@ public final class RestoredCluster implements AutoCloseable {
             String name,
             Duration patience)
             throws IOException, SQLException {
-        List<Claim> claims = new ArrayList<>(List.of(RestoreDrill.backupIntact(backup)));
+        List<Claim> claims = new ArrayList<>(List.of(IntegrityClaims.backupIntact(backup)));
         if (outcome instanceof PlanOutcome.Reachable reachable) {
             RestorePlan plan = reachable.plan();
-            ArchiveFingerprint before = RestoreDrill.fingerprint(plan);
-            BackupFingerprint backupBefore = RestoreDrill.fingerprint(backup);
+            ArchiveFingerprint before = ArchiveFingerprint.of(plan.archive().store(), plan.segments());
+            BackupFingerprint backupBefore = BackupFingerprint.of(backup.directory());
             Restore restore = Restore.start(sandbox, plan, name, patience);
             try {
                 PausedAnswers paused = restore.awaitPause();
@@ -67,9 +67,8 @@ public final class RestoredCluster implements AutoCloseable {
                                 promoted,
                                 JournalSummary.NONE)
                         .claim());
-                claims.add(RestoreDrill.archiveUnchanged(
-                        before.changedTo(before.again(plan.archive().store(), plan.segments()))));
-                claims.add(RestoreDrill.backupUnchanged(backupBefore, RestoreDrill.fingerprint(backup)));
+                claims.add(IntegrityClaims.archiveUnchanged(before, plan));
+                claims.add(IntegrityClaims.unchanged("backup", backupBefore, BackupFingerprint.of(backup.directory())));
                 return new RestoredCluster(target, plan.prediction(), claims, restore);
             } catch (IOException | SQLException | RuntimeException e) {
                 restore.close();

@@ -22,18 +22,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +45,8 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private final Map<String, String> further;
     private final Archiving archiving;
     private final int segmentSize;
-    private final Map<String, String> passwords = new LinkedHashMap<>();
     private FileAccess files;
-    private Map<String, Path> tablespaces;
+    private Furnishing furnishing;
     private Cluster cluster;
     private Connection connection;
     private TimelineId timeline = TimelineId.FIRST;
@@ -63,7 +58,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             Source source,
             Archiving archiving,
             FileAccess files,
-            Map<String, Path> tablespaces,
+            Furnishing furnishing,
             Cluster cluster,
             Connection connection) {
         this.sandbox = sandbox;
@@ -71,7 +66,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         this.segmentSize = source.segmentSizeMb() << 20;
         this.archiving = archiving;
         this.files = files;
-        this.tablespaces = tablespaces;
+        this.furnishing = furnishing;
         this.cluster = cluster;
         this.connection = connection;
     }
@@ -88,12 +83,9 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     case NONE -> NoArchiving.in(sandbox);
                 };
         Map<String, String> parameters = parameters(archiving, source.parameters());
-        Map<String, Path> tablespaces = new LinkedHashMap<>();
-        for (String name : source.tablespaces()) {
-            tablespaces.put(name, sandbox.createDirectory("tablespace-" + name));
-        }
+        Furnishing furnishing = Furnishing.of(source, sandbox);
         List<Path> writable = new ArrayList<>(archiving.files().writable());
-        writable.addAll(tablespaces.values());
+        writable.addAll(furnishing.tablespaces().values());
         FileAccess files = new FileAccess(archiving.files().readable(), writable);
         Cluster cluster = sandbox.createSource(new SourceSettings(parameters, source.segmentSizeMb(), true, files));
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
@@ -102,15 +94,15 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                 source,
                 archiving,
                 files,
-                tablespaces,
+                furnishing,
                 cluster,
                 cluster.connection().openSql("postgres"));
         try {
             archiving.begin(cluster);
-            server.furnish(source.roles());
+            furnishing.create(server.connection);
             if (source.hasStandby()) {
-                server.standby =
-                        StandbyServer.start(sandbox, cluster.connection(), parameters, archiving.files(), tablespaces);
+                server.standby = StandbyServer.start(
+                        sandbox, cluster.connection(), parameters, archiving.files(), furnishing.tablespaces());
             }
         } catch (IOException | SQLException e) {
             server.close();
@@ -172,7 +164,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         cluster = successor.cluster();
         connection = successor.sql();
         keepSettings();
-        tablespaces = successor.tablespaces();
+        furnishing = furnishing.at(successor.tablespaces());
         files = successor.files();
         timeline = history.timeline();
         archiving.afterStart(cluster);
@@ -215,7 +207,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     null);
         }
         execute("CHECKPOINT");
-        new LostTablespace(Objects.requireNonNull(tablespaces.get(name))).strike();
+        new LostTablespace(Objects.requireNonNull(tablespaces().get(name))).strike();
     }
 
     /** From now on the disk that it archives to is full. */
@@ -229,20 +221,6 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     void resumeArchive() throws IOException, SQLException {
         archiving.resume(cluster, connection);
-    }
-
-    /** Makes the roles, each with a password of its own that nobody is told, and the tablespaces. */
-    private void furnish(List<Source.Role> roles) throws SQLException {
-        for (Source.Role role : roles) {
-            String password = UUID.randomUUID().toString();
-            execute("CREATE ROLE \"" + role.name() + "\" LOGIN "
-                    + (role.mayReplicate() ? "REPLICATION" : "NOREPLICATION") + " PASSWORD '" + password + "'");
-            passwords.put(role.name(), password);
-        }
-        for (Map.Entry<String, Path> tablespace : tablespaces.entrySet()) {
-            execute("CREATE TABLESPACE \"" + tablespace.getKey() + "\" LOCATION '"
-                    + tablespace.getValue().toString().replace("'", "''") + "'");
-        }
     }
 
     /** Runs a scenario's setup, and makes the tables that its workloads write to. */
@@ -268,15 +246,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     ConnectionSettings connection(BackupOptions options) {
         ConnectionSettings server = options.fromStandby() ? standby().connection() : connection();
         String role = options.role();
-        return role == null
-                ? server
-                : new ConnectionSettings(
-                        server.host(),
-                        server.port(),
-                        server.database(),
-                        role,
-                        passwords.get(role),
-                        server.properties());
+        return role == null ? server : furnishing.as(role, server);
     }
 
     /** The standby that its scenario asks for. */
@@ -286,7 +256,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Where its tablespaces are, by name. */
     Map<String, Path> tablespaces() {
-        return tablespaces;
+        return furnishing.tablespaces();
     }
 
     /** Up to where its WAL can be streamed. */
@@ -335,21 +305,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
 
     /** Reads the server's clock, with some quiet on both sides of the moment. */
     Barrier barrier(StoryTime storyTime) throws SQLException {
-        execute("SELECT pg_sleep(0.002)");
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
-                                + " pg_current_wal_insert_lsn()::text,"
-                                + " pg_snapshot_xmax(pg_current_snapshot())::text")) {
-            row.next();
-            Barrier barrier = new Barrier(
-                    storyTime,
-                    Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
-                    Lsn.parse(row.getString(2)),
-                    Long.parseUnsignedLong(row.getString(3)));
-            execute("SELECT pg_sleep(0.002)");
-            return barrier;
-        }
+        return Barrier.at(storyTime, connection);
     }
 
     /** Where the next record is written. */

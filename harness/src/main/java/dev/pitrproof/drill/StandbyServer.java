@@ -160,9 +160,8 @@ final class StandbyServer implements AutoCloseable {
                     "run again with --keep and look at its log",
                     null);
         }
-        String segment = SingleValue.of("SELECT pg_walfile_name(pg_current_wal_insert_lsn())", connection);
-        TimelineId timeline = new TimelineId(Integer.parseUnsignedInt(segment.substring(0, 8), 16));
         try (ReplicationConnection replication = ReplicationConnection.open(cluster.connection())) {
+            TimelineId timeline = replication.identifySystem().timeline();
             return TimelineHistory.parse(
                     timeline, replication.timelineHistory(timeline).content());
         }

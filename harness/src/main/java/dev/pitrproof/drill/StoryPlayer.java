@@ -12,7 +12,6 @@ import dev.pitrproof.scenario.Step;
 import dev.pitrproof.scenario.StoryTime;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.workload.Journal;
-import dev.pitrproof.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -43,7 +42,6 @@ final class StoryPlayer implements AutoCloseable {
     private final SourceServer source;
     private final StoryBackups backups;
     private final StoryDumps dumps;
-    private final Random random;
     private final DrillListener listener;
 
     private final Journal journal = new Journal();
@@ -55,7 +53,7 @@ final class StoryPlayer implements AutoCloseable {
     private final Recording.Places places = Recording.Places.none();
     private final ArchiveEvents archive;
     private final StockSteps stock;
-    private final Map<Step.Workload, Workload> running = new LinkedHashMap<>();
+    private final StoryWorkloads workloads;
     private Recording.@Nullable Damage damage;
     private long clockStart;
 
@@ -71,10 +69,10 @@ final class StoryPlayer implements AutoCloseable {
         this.source = source;
         this.backups = new StoryBackups(source, backupDirectory, listener);
         this.dumps = dumps;
-        this.random = random;
         this.listener = listener;
         this.archive = new ArchiveEvents(scenario, source);
         this.stock = new StockSteps(scenario.source());
+        this.workloads = new StoryWorkloads(source, journal, random);
     }
 
     /** Plays all of it, and returns when the last segment is in the archive and the sabotage is done. */
@@ -86,7 +84,7 @@ final class StoryPlayer implements AutoCloseable {
             reach(time);
             clockStart += System.nanoTime() - held;
         }
-        stopWorkloads();
+        workloads.stop();
         listener.explained(stock.end(scenario.story()));
         listener.progress(Progress.of("completing the archive"));
         source.finishArchive();
@@ -137,15 +135,10 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     private void reach(StoryTime time) throws IOException, SQLException, StepFailed {
-        hold();
+        workloads.hold();
         Barrier barrier = source.barrier(time);
         barriers.put(time, barrier);
-        for (Map.Entry<Step.Workload, Workload> entry : List.copyOf(running.entrySet())) {
-            if (entry.getKey().until().equals(time)) {
-                entry.getValue().close();
-                running.remove(entry.getKey());
-            }
-        }
+        workloads.endAt(time);
         for (Step step : scenario.story()) {
             if (step.at().equals(time)) {
                 run(step, barrier);
@@ -154,7 +147,7 @@ final class StoryPlayer implements AutoCloseable {
         if (archive.reached(time)) {
             listener.explained(stock.archiveHeld());
         }
-        release();
+        workloads.release();
     }
 
     private void run(Step step, Barrier barrier) throws StepFailed {
@@ -244,47 +237,36 @@ final class StoryPlayer implements AutoCloseable {
 
     /** In the middle of what the workloads do: what they were not told the end of is in doubt. */
     private void kill() throws IOException, SQLException {
-        release();
+        workloads.release();
         restart(StopMode.KILL);
     }
 
     /** In the middle of what the workloads do, who then go on with the new primary; returns what to tell of it. */
     private String promote() throws IOException, SQLException {
-        List<Step.Workload> steps = List.copyOf(running.keySet());
-        for (Workload workload : running.values()) {
-            workload.release();
-        }
+        workloads.release();
         TimelineHistory history = source.promoteStandby();
-        stopWorkloads();
-        startHeld(steps);
+        workloads.startHeld(workloads.stop());
         return "the source is shut down, and the standby promoted: timeline " + history.timeline() + " begins at "
                 + history.beginOf(history.timeline()).orElseThrow();
     }
 
     /** The sessions of the workloads end with the server, and each begins anew. */
     private void restart(StopMode mode) throws IOException, SQLException {
-        List<Step.Workload> steps = List.copyOf(running.keySet());
         if (mode == StopMode.FAST) {
-            stopWorkloads();
-        }
-        source.restart(mode);
-        stopWorkloads();
-        startHeld(steps);
-    }
-
-    private void startHeld(List<Step.Workload> steps) throws SQLException {
-        for (Step.Workload step : steps) {
-            Workload workload = start(step);
-            workload.hold();
-            running.put(step, workload);
+            List<Step.Workload> steps = workloads.stop();
+            source.restart(mode);
+            workloads.startHeld(steps);
+        } else {
+            source.restart(mode);
+            workloads.startHeld(workloads.stop());
         }
     }
 
     private void run(Step.BaseBackup step, Barrier barrier) throws IOException, SQLException {
-        release();
+        workloads.release();
         String told = backups.take(step);
         // the steps behind this one at the same time find the workloads held again
-        hold();
+        workloads.hold();
         places.backupEnds().put(step.label(), source.barrier(step.at()));
         tell(barrier, "base-backup", told);
     }
@@ -292,41 +274,18 @@ final class StoryPlayer implements AutoCloseable {
     /** The work goes on as soon as the snapshot is taken, which is what a dump of a working day is about. */
     private void run(Step.LogicalBackup step, Barrier barrier) throws IOException, SQLException {
         listener.progress(Progress.of("pg_dump of " + step.label()));
-        String told = dumps.take(step, barrier, this::release);
-        release();
-        hold();
+        String told = dumps.take(step, barrier, workloads::release);
+        workloads.release();
+        workloads.hold();
         tell(barrier, "logical-backup", told);
     }
 
-    private void hold() throws SQLException {
-        for (Workload workload : running.values()) {
-            workload.hold();
-        }
-    }
-
-    private void release() {
-        for (Workload workload : running.values()) {
-            workload.release();
-        }
-    }
-
     private void run(Step.Workload step, Barrier barrier) throws SQLException {
-        running.put(step, start(step));
+        workloads.start(step);
         tell(
                 barrier,
                 "workload",
                 step.kind().word() + (step.on() == null ? "" : " on " + step.on()) + " until " + step.until());
-    }
-
-    private Workload start(Step.Workload step) throws SQLException {
-        return Workload.start(
-                source.connect(),
-                journal,
-                step.kind(),
-                step.on(),
-                step.ratePerSecond(),
-                // each has its own, so that what it does does not hang on when others do something
-                new Random(random.nextLong()));
     }
 
     /** A mark is where it stands among the steps of its time, which may lie behind the barrier. */
@@ -363,16 +322,9 @@ final class StoryPlayer implements AutoCloseable {
         return sql.strip().replaceAll("\\s+", " ");
     }
 
-    private void stopWorkloads() throws SQLException {
-        for (Workload workload : running.values()) {
-            workload.close();
-        }
-        running.clear();
-    }
-
     /** Stops the workloads that still run, when the story broke off. */
     @Override
     public void close() throws SQLException {
-        stopWorkloads();
+        workloads.close();
     }
 }

@@ -1,4 +1,7 @@
-/** Sabotage: what goes wrong with an archive behind PostgreSQL's back. Accidents in SQL are steps of the story. */
+/**
+ * What goes wrong behind PostgreSQL's back: with an archive, a backup, a tablespace's disk or a restore. Accidents in SQL are
+ * steps of the story.
+ */
 @NullMarked
 package dev.pitrproof.fault;
 

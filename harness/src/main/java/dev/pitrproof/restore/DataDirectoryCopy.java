@@ -88,11 +88,7 @@ final class DataDirectoryCopy implements Closeable {
             Files.createFile(dataDirectory.resolve("recovery.signal"));
             return copy;
         } catch (IOException | RuntimeException e) {
-            try {
-                copy.close();
-            } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-            }
+            copy.closeAfter(e);
             throw e;
         }
     }
@@ -121,11 +117,7 @@ final class DataDirectoryCopy implements Closeable {
             }
             return copy;
         } catch (IOException | RuntimeException e) {
-            try {
-                copy.close();
-            } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-            }
+            copy.closeAfter(e);
             throw e;
         }
     }
@@ -228,6 +220,15 @@ final class DataDirectoryCopy implements Closeable {
 
     private static Path target(BackupTree tree, Path file, Path to) {
         return to.resolve(tree.root().relativize(file).toString());
+    }
+
+    /** Closes it for a failure, which is what counts. */
+    void closeAfter(Exception failure) {
+        try {
+            close();
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
     }
 
     @Override

@@ -22,10 +22,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.pollinterval.FixedPollInterval;
@@ -51,8 +49,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     private final RestorePlan plan;
     private final Cluster cluster;
-    private final DataDirectoryCopy copy;
-    private final Path requests;
+    private final RestoreDirectories directories;
     private final Map<String, String> settings;
     private final String superuser;
     private final Duration patience;
@@ -61,15 +58,13 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     private Restore(
             RestorePlan plan,
             Cluster cluster,
-            DataDirectoryCopy copy,
-            Path requests,
+            RestoreDirectories directories,
             Map<String, String> settings,
             String superuser,
             Duration patience) {
         this.plan = plan;
         this.cluster = cluster;
-        this.copy = copy;
-        this.requests = requests;
+        this.directories = directories;
         this.settings = settings;
         this.superuser = superuser;
         this.patience = patience;
@@ -97,36 +92,26 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience, Liberties liberties)
             throws IOException {
         long begun = System.nanoTime();
-        Path home = sandbox.createDirectory(name);
-        Path dataDirectory = sandbox.createDirectory(name + "-data");
-        DataDirectoryCopy copy = DataDirectoryCopy.make(
-                plan.backup().directory(),
-                dataDirectory,
-                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
-                sandbox::overlay);
+        RestoreDirectories directories =
+                RestoreDirectories.toRecover(sandbox, plan.backup().directory(), name);
         try {
-            ForkSegments.stage(plan, dataDirectory.resolve("pg_wal"));
-            for (Path directory : copy.directories()) {
-                sandbox.give(directory);
-            }
-            Path archive = archive(sandbox, plan, name);
+            ForkSegments.stage(plan, directories.data().resolve("pg_wal"));
+            directories.give();
+            Path archive = directories.archive(plan);
             double copied = secondsSince(begun);
             begun = System.nanoTime();
-            Map<String, String> settings = settings(sandbox, plan, home, dataDirectory, archive);
+            Map<String, String> settings = settings(sandbox, plan, directories, archive);
             settings.putAll(liberties.settings());
-            List<Path> writable = new ArrayList<>(writable(home, copy, dataDirectory));
+            List<Path> writable = new ArrayList<>(directories.writable());
             writable.addAll(liberties.writable());
-            Cluster cluster = sandbox.start(dataDirectory, settings, name, new FileAccess(List.of(archive), writable));
-            Restore restore = new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
+            FileAccess files = new FileAccess(List.of(archive), writable);
+            Cluster cluster = sandbox.start(directories.data(), settings, name, files);
+            Restore restore = new Restore(plan, cluster, directories, settings, superuser, patience);
             restore.phases.put("copy", copied);
             restore.phases.put("start", secondsSince(begun));
             return restore;
         } catch (IOException | RuntimeException e) {
-            try {
-                copy.close();
-            } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-            }
+            directories.closeAfter(e);
             throw e;
         }
     }
@@ -139,80 +124,35 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
      */
     public static Restore reopen(Sandbox sandbox, RestorePlan plan, String name, String superuser, Duration patience)
             throws IOException {
-        Path home = sandbox.createDirectory(name);
-        Path dataDirectory = sandbox.createDirectory(name + "-data");
-        DataDirectoryCopy copy = DataDirectoryCopy.makeWhole(
-                plan.backup().directory(),
-                dataDirectory,
-                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
-                sandbox::overlay);
+        RestoreDirectories directories =
+                RestoreDirectories.toReopen(sandbox, plan.backup().directory(), name);
         try {
-            for (Path directory : copy.directories()) {
-                sandbox.give(directory);
-            }
+            directories.give();
             Map<String, String> settings = RecoverySettings.afterRecovery(
-                    ControlData.read(dataDirectory),
+                    ControlData.read(directories.data()),
                     plan.prediction().limits(),
                     sandbox.release().major());
-            FileAccess files = new FileAccess(List.of(), writable(home, copy, dataDirectory));
-            Cluster cluster = sandbox.start(dataDirectory, settings, name, files);
-            return new Restore(plan, cluster, copy, home.resolve(REQUESTS), settings, superuser, patience);
+            FileAccess files = new FileAccess(List.of(), directories.writable());
+            Cluster cluster = sandbox.start(directories.data(), settings, name, files);
+            return new Restore(plan, cluster, directories, settings, superuser, patience);
         } catch (IOException | RuntimeException e) {
-            try {
-                copy.close();
-            } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-            }
+            directories.closeAfter(e);
             throw e;
         }
     }
 
     private static Map<String, String> settings(
-            Sandbox sandbox, RestorePlan plan, Path home, Path dataDirectory, Path archive) throws IOException {
+            Sandbox sandbox, RestorePlan plan, RestoreDirectories directories, Path archive) throws IOException {
+        Path home = directories.home();
         Path planned = Files.write(home.resolve("planned"), plan.files());
         Path requests = Files.createFile(home.resolve(REQUESTS));
         Path script = ArchiveScript.writeRestoreScript(home);
         sandbox.give(home);
         return RecoverySettings.of(
                 plan,
-                ControlData.read(dataDirectory),
+                ControlData.read(directories.data()),
                 ArchiveScript.restoreCommand(script, archive, planned, requests),
                 sandbox.release().major());
-    }
-
-    /** Besides the data directory, which every server writes to. */
-    static List<Path> writable(Path home, DataDirectoryCopy copy, Path dataDirectory) {
-        return Stream.concat(Stream.of(home), copy.directories().stream())
-                .filter(directory -> !directory.equals(dataDirectory))
-                .toList();
-    }
-
-    /**
-     * Where the server gets its WAL: the archive itself, or if what the plan names is compressed or partial there, in a
-     * bucket, closed to the servers' user or to be copied anyway, a directory that holds it as the server wants it.
-     */
-    static Path archive(Sandbox sandbox, RestorePlan plan, String name) throws IOException {
-        Optional<Path> directory = plan.archive().store().directory();
-        if (!sandbox.copiesFiles()
-                && directory.isPresent()
-                && plan.archive().holdsPlain(plan.files())
-                && isOpen(sandbox, directory.get(), plan.files())) {
-            return directory.get();
-        }
-        Path staged = sandbox.createDirectory(name + "-staged");
-        plan.archive().stage(plan.files(), staged);
-        sandbox.give(staged);
-        return staged;
-    }
-
-    /** As root, a server runs as somebody else, to whom the archive of a third one may be closed. */
-    private static boolean isOpen(Sandbox sandbox, Path directory, List<String> files) throws IOException {
-        for (String file : files) {
-            if (!sandbox.canRead(directory.resolve(file))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
@@ -287,7 +227,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             statement.execute("CHECKPOINT");
         }
         cluster.stop(StopMode.FAST);
-        for (Path directory : copy.directories()) {
+        for (Path directory : directories.copy().directories()) {
             cluster.fetch(directory);
         }
         return cluster.dataDirectory();
@@ -295,7 +235,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     /** What the server asked the archive for, with the answer and size, one request a line. */
     public Path requests() {
-        return requests;
+        return directories.home().resolve(REQUESTS);
     }
 
     public Cluster cluster() {
@@ -304,7 +244,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
 
     /** How the backup's files came into the data directory. */
     public CopyMethod copyMethod() {
-        return copy.method();
+        return directories.copy().method();
     }
 
     /** What the server was told, besides what the sandbox tells every server. */
@@ -389,9 +329,9 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
     @Override
     public void close() throws IOException {
         try (cluster) {
-            cluster.fetch(requests);
+            cluster.fetch(requests());
         } finally {
-            copy.close();
+            directories.close();
         }
     }
 }

@@ -39,7 +39,7 @@ public final class StagedReplay implements AutoCloseable {
     private static final FixedPollInterval POLL = new FixedPollInterval(Duration.ofMillis(2));
 
     private final Cluster cluster;
-    private final DataDirectoryCopy copy;
+    private final RestoreDirectories directories;
     private final StagedWal wal;
     private final Path requests;
     private final String superuser;
@@ -49,13 +49,13 @@ public final class StagedReplay implements AutoCloseable {
 
     private StagedReplay(
             Cluster cluster,
-            DataDirectoryCopy copy,
+            RestoreDirectories directories,
             StagedWal wal,
             Path requests,
             String superuser,
             Duration patience) {
         this.cluster = cluster;
-        this.copy = copy;
+        this.directories = directories;
         this.wal = wal;
         this.requests = requests;
         this.superuser = superuser;
@@ -81,48 +81,39 @@ public final class StagedReplay implements AutoCloseable {
                     null);
         }
         long begun = System.nanoTime();
-        Path home = sandbox.createDirectory(name);
-        Path dataDirectory = sandbox.createDirectory(name + "-data");
-        DataDirectoryCopy copy = DataDirectoryCopy.make(
-                plan.backup().directory(),
-                dataDirectory,
-                oid -> sandbox.createDirectory(name + "-tablespace-" + oid),
-                sandbox::overlay);
+        RestoreDirectories directories =
+                RestoreDirectories.toRecover(sandbox, plan.backup().directory(), name);
         try {
-            Files.move(dataDirectory.resolve("recovery.signal"), dataDirectory.resolve("standby.signal"));
-            for (Path directory : copy.directories()) {
-                sandbox.give(directory);
-            }
-            Path archive = Restore.archive(sandbox, plan, name);
+            Path home = directories.home();
+            Path data = directories.data();
+            Files.move(data.resolve("recovery.signal"), data.resolve("standby.signal"));
+            directories.give();
+            Path archive = directories.archive(plan);
             Path stage = Files.createDirectory(home.resolve("stage"));
             Path requests = Files.createFile(home.resolve("requests"));
             Path script = ArchiveScript.writeStageScript(home);
             String command = ArchiveScript.stageCommand(script, stage, archive, home.resolve("given"), requests);
             sandbox.give(home);
-            StagedWal wal = new StagedWal(plan, stage, dataDirectory.resolve("pg_wal"), requests);
+            StagedWal wal = new StagedWal(plan, stage, data.resolve("pg_wal"), requests);
             wal.release(first.endLsn());
             double copied = secondsSince(begun);
             begun = System.nanoTime();
             Cluster cluster = sandbox.start(
-                    dataDirectory,
+                    data,
                     RecoverySettings.ofStandby(
                             plan,
-                            ControlData.read(dataDirectory),
+                            ControlData.read(data),
                             command,
                             sandbox.release().major(),
                             LOCK_TIMEOUT),
                     name,
-                    new FileAccess(List.of(archive), Restore.writable(home, copy, dataDirectory)));
-            StagedReplay replay = new StagedReplay(cluster, copy, wal, requests, superuser, patience);
+                    new FileAccess(List.of(archive), directories.writable()));
+            StagedReplay replay = new StagedReplay(cluster, directories, wal, requests, superuser, patience);
             replay.phases.put("copy", copied);
             replay.phases.put("start", secondsSince(begun));
             return replay;
         } catch (IOException | RuntimeException e) {
-            try {
-                copy.close();
-            } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-            }
+            directories.closeAfter(e);
             throw e;
         }
     }
@@ -226,7 +217,7 @@ public final class StagedReplay implements AutoCloseable {
         try (cluster) {
             cluster.fetch(requests);
         } finally {
-            copy.close();
+            directories.close();
         }
     }
 }

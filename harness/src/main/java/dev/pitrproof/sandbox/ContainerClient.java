@@ -123,7 +123,7 @@ final class ContainerClient {
                 throw SandboxException.environment(
                         "the container engine does not see this machine's directory " + plan.directory() + ": "
                                 + reason,
-                        "share a directory with it under the same path, and name it by " + RunDirectory.VARIABLE
+                        "share a directory with it under the same path, and name it by " + TemporaryFiles.VARIABLE
                                 + ", or use --sandbox=process",
                         e);
             }

@@ -60,7 +60,7 @@ public final class ContainerSandbox extends RunSandbox {
         ContainerImage image = engine.image(major, options.image());
         ServerUser user = ServerUser.find(
                 Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank()));
-        RunDirectory run = RunDirectory.create(RunDirectory.parent(), user);
+        RunDirectory run = RunDirectory.create(TemporaryFiles.parent(), user);
         Keeper keeper = null;
         try {
             keeper = Keeper.start(run.path(), engine.address());
@@ -101,7 +101,7 @@ public final class ContainerSandbox extends RunSandbox {
                 ? known
                 : SandboxException.environment(
                         "cannot set up " + run.path() + ": " + RunDirectory.reason(failure),
-                        "free space there, or name another directory by " + RunDirectory.VARIABLE,
+                        "free space there, or name another directory by " + TemporaryFiles.VARIABLE,
                         failure);
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessCluster implements Cluster {
 
     static final String DISK_FULL_HINT =
-            "free space for the temporary files, or name another directory by " + RunDirectory.VARIABLE;
+            "free space for the temporary files, or name another directory by " + TemporaryFiles.VARIABLE;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_IMMEDIATE = Duration.ofSeconds(10);

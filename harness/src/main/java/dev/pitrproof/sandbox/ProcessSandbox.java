@@ -39,7 +39,7 @@ public final class ProcessSandbox extends RunSandbox {
     public static ProcessSandbox open(PostgresBinaries binaries) throws SandboxException {
         return open(
                 binaries,
-                RunDirectory.parent(),
+                TemporaryFiles.parent(),
                 ServerUser.find(
                         Optional.ofNullable(System.getenv(ServerUser.VARIABLE)).filter(name -> !name.isBlank())));
     }
@@ -58,7 +58,7 @@ public final class ProcessSandbox extends RunSandbox {
             }
             throw SandboxException.environment(
                     "cannot set up " + run.path() + ": " + RunDirectory.reason(e),
-                    "free space there, or name another directory by " + RunDirectory.VARIABLE,
+                    "free space there, or name another directory by " + TemporaryFiles.VARIABLE,
                     e);
         }
         sandbox.closeAtExitToo();

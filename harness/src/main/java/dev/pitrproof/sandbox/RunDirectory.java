@@ -16,33 +16,22 @@ import java.util.Optional;
  */
 record RunDirectory(Path path, ServerUser user) {
 
-    /** Names the directory for temporary files, where the system's is too small or closed to the servers' user. */
-    static final String VARIABLE = "PITRPROOF_TMPDIR";
-
     // a unix socket's path has at most 107 bytes; below the run's directory come /c123/run/.s.PGSQL.5432 and its end
     private static final int LONGEST_PARENT_BYTES = 107 - "/pitrproof-XXXXXXXX/c1234/run/.s.PGSQL.5432".length() - 5;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
     private static final SecureRandom RANDOM = new SecureRandom();
-
-    /** Where run directories are made, if nothing else is said. */
-    static Path parent() {
-        return Optional.ofNullable(System.getenv(VARIABLE))
-                .filter(name -> !name.isBlank())
-                .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-    }
 
     static RunDirectory create(Path temporary, ServerUser user) throws SandboxException {
         Path parent = temporary.toAbsolutePath().normalize();
         if (parent.toString().length() > LONGEST_PARENT_BYTES) {
             parent = Path.of("/tmp");
         }
-        String hint = "name another directory by " + VARIABLE;
         try {
             Optional<Path> closed = user.blockedAt(parent).filter(blocked -> user.isAnother());
             if (closed.isPresent()) {
                 throw SandboxException.environment(
-                        "the user \"" + user.name() + "\", who runs the servers, cannot enter " + closed.get(), hint);
+                        "the user \"" + user.name() + "\", who runs the servers, cannot enter " + closed.get(),
+                        "name another directory by " + TemporaryFiles.VARIABLE);
             }
             while (true) {
                 Path path = parent.resolve("pitrproof-" + letters(8));
@@ -57,7 +46,7 @@ record RunDirectory(Path path, ServerUser user) {
         } catch (SandboxException e) {
             throw e;
         } catch (IOException e) {
-            throw SandboxException.environment("cannot create a directory in " + parent + ": " + reason(e), hint, e);
+            throw TemporaryFiles.cannotCreate(parent, e);
         }
     }
 

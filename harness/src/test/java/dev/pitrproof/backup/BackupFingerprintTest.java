@@ -50,7 +50,8 @@ class BackupFingerprintTest {
     @Test
     void readingChangesNothing() throws IOException {
         assertThat(change(() -> Files.readString(file))).isEmpty();
-        assertThat(BackupFingerprint.of(backup).sha256()).hasSize(64);
+        assertThat(BackupFingerprint.of(backup).contents())
+                .containsOnlyKeys("base/5/1259", "pg_tblspc/16385/PG_17/16384");
     }
 
     @Test
@@ -79,6 +80,18 @@ class BackupFingerprintTest {
                 .startsWith("base/5/1259 was changed, as the time of its last change");
     }
 
+    /** As a disk does that loses bits. */
+    @Test
+    void aContentThatChangedWithoutAnyTimeIsFoundOut() throws IOException {
+        BackupFingerprint before = BackupFingerprint.of(backup);
+        Files.writeString(file, "sour");
+        BackupFingerprint after = new BackupFingerprint(
+                before.files(), BackupFingerprint.of(backup).contents());
+
+        assertThat(before.changedTo(after))
+                .hasValue("base/5/1259 has another content, though its size and times are the same");
+    }
+
     @Test
     void anotherModeIsAChange() throws IOException {
         assertThat(change(() -> Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx")))
@@ -93,7 +106,7 @@ class BackupFingerprintTest {
             large.setLength((1L << 30) + 1);
         }
 
-        assertThat(BackupFingerprint.of(backup).sha256()).isNull();
+        assertThat(BackupFingerprint.of(backup).contents()).isNull();
         assertThat(change(() -> Files.writeString(file, "other")).orElseThrow()).startsWith("base/5/1259 was ");
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.find.DamagedSource;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +31,6 @@ class FindCommandTest {
     @TempDir
     Path directory;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void makeASource() throws Exception {
         dropped = DamagedSource.make(NEWEST, DamagedSource.DROPPED_TABLE);
@@ -46,12 +42,9 @@ class FindCommandTest {
     }
 
     private static Outcome find(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("find"));
         all.addAll(List.of(arguments));
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(all);
     }
 
     private static Outcome findIn(DamagedSource source, String... more) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.find.DamagedSource;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +29,6 @@ class PlanCommandTest {
     @TempDir
     Path scratch;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void makeASource() throws Exception {
         source = DamagedSource.make(18, DamagedSource.DROPPED_TABLE);
@@ -44,12 +40,9 @@ class PlanCommandTest {
     }
 
     private static Outcome plan(Path backup, Path archive, String... more) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("plan", "--backup=" + backup, "--archive=" + archive));
         all.addAll(List.of(more));
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(all);
     }
 
     private static Outcome plan(String... more) {

@@ -6,9 +6,7 @@ import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.Verdict;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +29,6 @@ class ProveCommandTest {
     @TempDir
     Path scratch;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void makeThem() throws IOException {
         stock = StockBackups.make();
@@ -44,12 +40,9 @@ class ProveCommandTest {
     }
 
     private Outcome prove(String... options) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
         all.addAll(List.of(options));
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(all);
     }
 
     private static String backup(Path directory) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.replication.LocalServer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,8 +29,6 @@ class ProveDataTest {
     @TempDir
     Path scratch;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void makeThem() throws IOException {
         stock = StockBackups.make();
@@ -44,8 +40,6 @@ class ProveDataTest {
     }
 
     private Outcome prove(Path data, String... options) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(
                 "prove",
                 "--sandbox=process",
@@ -53,8 +47,7 @@ class ProveDataTest {
                 "--data=" + data,
                 "--archive=" + stock.archive()));
         all.addAll(List.of(options));
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(all);
     }
 
     private static String good() {
@@ -137,12 +130,11 @@ class ProveDataTest {
     @Test
     void theVerdictCanBeComputedAgain() throws IOException {
         prove(exact("again"), good(), "--no-structure");
-        StringWriter out = new StringWriter();
 
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(out))
-                .execute("recheck", scratch.resolve("out/prove-again").toString(), "--archive=" + stock.archive());
+        Outcome again =
+                Outcome.of("recheck", scratch.resolve("out/prove-again").toString(), "--archive=" + stock.archive());
 
-        assertThat(code).as(out.toString()).isZero();
+        assertThat(again.code()).as(again.out() + again.err()).isZero();
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.evidence.EvidenceFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,12 +24,10 @@ class RecheckCommandTest {
     @TempDir
     Path scratch;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeAll
     static void proveOne() throws IOException {
         stock = StockBackups.make();
-        Outcome proof = execute(
+        Outcome proof = Outcome.of(
                 "prove",
                 "--sandbox=process",
                 "--no-structure",
@@ -47,15 +43,8 @@ class RecheckCommandTest {
         stock.close();
     }
 
-    private static Outcome execute(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
     private static Outcome recheck(Path evidence, Path archive, String... more) {
-        return execute(java.util.stream.Stream.concat(
+        return Outcome.of(java.util.stream.Stream.concat(
                         List.of("recheck", evidence.toString(), "--archive=" + archive).stream(),
                         java.util.Arrays.stream(more))
                 .toArray(String[]::new));

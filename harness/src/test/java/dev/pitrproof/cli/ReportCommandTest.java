@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class ReportCommandTest {
 
@@ -90,6 +91,32 @@ class ReportCommandTest {
 
         assertThat(out.toString()).doesNotContain("2 drills");
         assertThat(output.resolve("drills/orders-pg17-1.html")).content().contains("./../orders-pg17-1/evidence.json");
+    }
+
+    @Test
+    void rendersARunInItsPlaceIfNoOtherIsNamed() throws IOException {
+        evidence("monday/orders-pg17-1", "orders", Verdict.PROVEN);
+        Path run = directory.resolve("monday");
+
+        assertThat(execute("report", run.toString())).isZero();
+
+        assertThat(out.toString()).contains("report: " + run.resolve("index.html"));
+        assertThat(run.resolve("drills/orders-pg17-1.html")).content().contains("./../orders-pg17-1/evidence.json");
+        assertThat(run.resolve("orders-pg17-1")).isDirectoryNotContaining(file -> !file.endsWith(EvidenceFile.NAME));
+    }
+
+    /** Where the next run of that drill would find what it has not written. */
+    @Test
+    void neverRendersIntoADrillsOwnDirectory() throws IOException {
+        Path file = evidence("monday/orders-pg17-1", "orders", Verdict.PROVEN);
+        ReportCommand command = new ReportCommand();
+        new CommandLine(command).parseArgs(String.valueOf(file.getParent()));
+        assertThat(command.output()).isEqualTo(Path.of("target/pitrproof"));
+        new CommandLine(command).parseArgs(file.toString());
+        assertThat(command.output()).isEqualTo(Path.of("target/pitrproof"));
+        new CommandLine(command)
+                .parseArgs(directory.toString(), directory.resolve("monday").toString());
+        assertThat(command.output()).isEqualTo(Path.of("target/pitrproof"));
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.s3.FaultyWire;
 import dev.pitrproof.wal.RecordedWal;
 import dev.pitrproof.wal.SegmentName;
@@ -95,7 +94,7 @@ class S3CommandsTest {
             here.add(option + files);
 
             Outcome bucket = run(there.toArray(String[]::new));
-            Outcome directory = StoreAtHand.runAsItIs(here.toArray(String[]::new));
+            Outcome directory = Outcome.of(here.toArray(String[]::new));
 
             assertThat(bucket).isEqualTo(directory);
             assertThat(bucket.out()).isNotEmpty();

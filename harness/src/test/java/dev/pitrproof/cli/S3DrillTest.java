@@ -2,7 +2,6 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pitrproof.cli.StoreAtHand.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

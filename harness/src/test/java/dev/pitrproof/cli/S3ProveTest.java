@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.archive.ArchiveFingerprint;
 import dev.pitrproof.archive.WalArchive;
-import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.s3.S3Location;
 import dev.pitrproof.s3.S3Store;
 import dev.pitrproof.wal.SegmentName;
@@ -84,15 +83,8 @@ class S3ProveTest {
         }
     }
 
-    /** Planned with, fingerprinted, recovered with and fingerprinted again. */
-    @Test
-    void whatRecoveryNeedsIsDownloadedOnce() throws Exception {
-        Path bucket = StockBackups.copy(stock.archive(), STORE.root().resolve("counted"));
-        int asked = STORE.wire().requests().size();
-
-        Outcome outcome = prove("s3://counted", "--target-time=" + stock.good());
-
-        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+    /** How often each segment but the first was downloaded since so many requests. */
+    private static Map<String, Integer> downloadsSince(int asked, Path bucket) throws IOException {
         List<String> requests = STORE.wire().requests();
         Map<String, Integer> downloads = new TreeMap<>();
         for (String request : requests.subList(asked, requests.size())) {
@@ -109,10 +101,119 @@ class S3ProveTest {
                     .findFirst()
                     .orElseThrow();
         }
-        // the header of the first one tells whose archive it is, once for the version and once for the proof
+        // the header of the first one tells whose archive it is, once for the version and once for the work
         assertThat(downloads.remove(first)).isNotNull().isLessThanOrEqualTo(3);
+        return downloads;
+    }
+
+    private static void assertDownloadedOnce(int asked, Path bucket) throws IOException {
+        Map<String, Integer> downloads = downloadsSince(asked, bucket);
         assertThat(downloads).hasSizeGreaterThan(1);
         assertThat(downloads.values()).containsOnly(1);
+    }
+
+    /** Planned with, fingerprinted, recovered with and fingerprinted again. */
+    @Test
+    void whatRecoveryNeedsIsDownloadedOnce() throws Exception {
+        Path bucket = counted();
+        int asked = STORE.wire().requests().size();
+
+        Outcome outcome = prove("s3://counted", "--target-time=" + stock.good());
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertDownloadedOnce(asked, bucket);
+
+        // evidence of two drills, each of which needs the same WAL
+        StockBackups.copy(scratch.resolve("out/prove-plain"), scratch.resolve("out/again"));
+        int askedBefore = STORE.wire().requests().size();
+
+        Outcome rechecked = STORE.run("recheck", scratch.resolve("out").toString(), "--archive=s3://counted");
+
+        assertThat(rechecked.code()).as(rechecked.out() + rechecked.err()).isZero();
+        assertThat(rechecked.out().lines()).hasSize(2);
+        assertDownloadedOnce(askedBefore, bucket);
+        assertNothingIsLeft();
+    }
+
+    /** Each backup has a way of its own to the target, and most of it is the same. */
+    @Test
+    void whatAPlanReadsForTwoBackupsIsDownloadedOnce() throws Exception {
+        Path bucket = counted();
+        int asked = STORE.wire().requests().size();
+
+        Outcome outcome = STORE.run(
+                "plan",
+                "--backup=" + stock.plain(),
+                "--backup=" + stock.fromStandby(),
+                "--archive=s3://counted",
+                "--target-latest");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertDownloadedOnce(asked, bucket);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatASearchRestoresWithIsDownloadedOnce() throws Exception {
+        Path bucket = counted();
+        int asked = STORE.wire().requests().size();
+
+        Outcome outcome = STORE.run(
+                "find",
+                "--sandbox=process",
+                "--backup=" + stock.plain(),
+                "--archive=s3://counted",
+                "--where=EXISTS (SELECT FROM orders)");
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out()).contains("xid " + stock.dropXid());
+        assertDownloadedOnce(asked, bucket);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aPlanThatHasNoRoomForTheWalSaysWhereItNeedsSome() throws Exception {
+        Path bucket = counted();
+        assertThat(bucket).isNotEmptyDirectory();
+        Path disk = Files.createDirectory(scratch.resolve("disk"));
+        try (SmallDisk small = SmallDisk.mount(disk, "size=1m")) {
+            Path said = scratch.resolve("said");
+            ProcessBuilder command = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "dev.pitrproof.cli.Main",
+                            "plan",
+                            "--backup=" + stock.plain(),
+                            "--archive=s3://counted",
+                            "--s3-endpoint=" + STORE.wire().endpoint(),
+                            "--target-latest")
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile());
+            command.environment().put("PITRPROOF_TMPDIR", small.path().toString());
+            command.environment().put("AWS_ACCESS_KEY_ID", System.getProperty("aws.accessKeyId"));
+            command.environment().put("AWS_SECRET_ACCESS_KEY", System.getProperty("aws.secretAccessKey"));
+
+            assertThat(command.start().waitFor()).isEqualTo(3);
+
+            assertThat(Files.readAllLines(said))
+                    .anyMatch(line -> line.startsWith("error: ") && line.endsWith("No space left on device"))
+                    .anyMatch(line -> line.matches("HINT: free space .* PITRPROOF_TMPDIR"));
+            assertThat(small.path()).isEmptyDirectory();
+        }
+    }
+
+    private static Path counted() throws IOException {
+        Path bucket = STORE.root().resolve("counted");
+        return Files.exists(bucket) ? bucket : StockBackups.copy(stock.archive(), bucket);
+    }
+
+    private static void assertNothingIsLeft() throws IOException {
+        try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            assertThat(left.map(path -> String.valueOf(path.getFileName())))
+                    .noneMatch(name -> name.startsWith(WalDirectory.PREFIX));
+        }
     }
 
     @Test

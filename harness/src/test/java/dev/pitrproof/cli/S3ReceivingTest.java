@@ -2,7 +2,6 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pitrproof.cli.StoreAtHand.Outcome;
 import dev.pitrproof.replication.LocalServer;
 import dev.pitrproof.s3.S3Archiver;
 import dev.pitrproof.s3.S3Location;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pitrproof.s3.FaultyWire;
 import dev.pitrproof.s3.S3Server;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +30,6 @@ final class StoreAtHand implements BeforeAllCallback, AfterEachCallback, AfterAl
     private Path root;
     private S3Server server;
     private FaultyWire wire;
-
-    /** What a command left behind. */
-    record Outcome(int code, String out, String err) {}
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
@@ -80,16 +75,9 @@ final class StoreAtHand implements BeforeAllCallback, AfterEachCallback, AfterAl
         if (all.stream().noneMatch(argument -> argument.startsWith("--s3-endpoint"))) {
             all.add("--s3-endpoint=" + wire.endpoint());
         }
-        Outcome outcome = runAsItIs(all.toArray(String[]::new));
+        Outcome outcome = Outcome.of(all);
         assertThat(outcome.out() + outcome.err()).doesNotContain("127.0.0.1").doesNotContain("no worth");
         return outcome;
-    }
-
-    static Outcome runAsItIs(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
     }
 
     /** Sizes and times of everything in the buckets. */
