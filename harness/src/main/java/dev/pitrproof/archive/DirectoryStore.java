@@ -114,8 +114,8 @@ public record DirectoryStore(Path path) implements ArchiveStore {
             return Optional.of("it is a backup or a data directory, not the directory that archive_command writes to");
         }
         try (Stream<Path> below = Files.walk(path, 3)) {
-            return below.filter(file -> KEPT.matcher(String.valueOf(file.getFileName()))
-                            .matches())
+            return below.filter(file ->
+                            KEPT.matcher(String.valueOf(file.getFileName())).matches())
                     .findFirst()
                     .map(found -> "there are some below it, such as " + found + ": name their directory, or let the"
                             + " tool that keeps them in several fetch them, by prove --restore-command='barman get-wal"

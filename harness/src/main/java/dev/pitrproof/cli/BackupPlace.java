@@ -131,9 +131,7 @@ record BackupPlace(CommandLine command, String named, Path directory) {
         List<String> names = inside.stream().map(BackupPlace::name).toList();
         return names.contains("backup.manifest")
                 || (names.contains("backup.info") && names.contains("backup.info.copy"))
-                || (names.contains("backup")
-                        && names.contains("archive")
-                        && !names.contains("base"));
+                || (names.contains("backup") && names.contains("archive") && !names.contains("base"));
     }
 
     private static boolean isBackup(Path directory) throws IOException {

@@ -51,7 +51,10 @@ final class UnmatchedKeywords {
         if (asItIs.stream().noneMatch(value::equalsIgnoreCase)) {
             throw new IllegalArgumentException("connection option \"" + keyword + "\" is \"" + value
                     + "\": that is not supported\nHINT: leave it out"
-                    + (asItIs.isEmpty() ? "" : ", or give it the value " + asItIs.stream().sorted().collect(Collectors.joining(" or ")))
+                    + (asItIs.isEmpty()
+                            ? ""
+                            : ", or give it the value "
+                                    + asItIs.stream().sorted().collect(Collectors.joining(" or ")))
                     + "; the environment and the service file can name it, too");
         }
     }

@@ -55,8 +55,9 @@ record BinariesCache(Path directory) {
             return Path.of("/var/cache/pitrproof");
         }
         String base = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return base.startsWith("/") ? Path.of(base, "pitrproof") : home(System.getProperty("user.home", ""), environment)
-                        .resolve(Path.of(".cache", "pitrproof"));
+        return base.startsWith("/")
+                ? Path.of(base, "pitrproof")
+                : home(System.getProperty("user.home", ""), environment).resolve(Path.of(".cache", "pitrproof"));
     }
 
     /** Where this user's own files are. */

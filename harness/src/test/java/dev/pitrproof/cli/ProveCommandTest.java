@@ -352,7 +352,8 @@ class ProveCommandTest {
         Files.createSymbolicLink(barman.resolve("data"), stock.plain());
 
         assertNoBackup(stock.archive(), "it holds WAL segments: are --backup and --archive swapped?");
-        assertNoBackup(pgBackRest, "let it restore a copy, and prove that with --data=DIR --restore-command='pgbackrest");
+        assertNoBackup(
+                pgBackRest, "let it restore a copy, and prove that with --data=DIR --restore-command='pgbackrest");
         assertNoBackup(scratch.resolve("repository"), "only pgBackRest can read its repository");
         assertNoBackup(barman, "there is one below it: " + barman.resolve("data"));
         assertNoBackup(Files.createDirectory(scratch.resolve("empty")), "./pitrproof prove --help");
@@ -428,7 +429,9 @@ class ProveCommandTest {
         Outcome stopped = prove(backup(data), archive(), good());
 
         assertThat(stopped.code()).as(stopped.out() + stopped.err()).isEqualTo(3);
-        assertThat(stopped.out()).contains("a copy of a server that was shut down").contains("HINT: take a base backup");
+        assertThat(stopped.out())
+                .contains("a copy of a server that was shut down")
+                .contains("HINT: take a base backup");
     }
 
     @Test

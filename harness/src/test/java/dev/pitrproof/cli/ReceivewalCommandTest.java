@@ -248,13 +248,15 @@ class ReceivewalCommandTest {
         Process process = start("-D" + directory, "-Sone");
         Path said = elsewhere.resolve("receivewal.err");
         try {
-            Awaitility.await().atMost(LONG_ENOUGH).until(() -> server.query("SELECT count(*) FROM pg_stat_replication")
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> server.query(
+                            "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
                     .equals("1"));
             server.sql("ALTER SYSTEM SET max_wal_senders = 0");
             server.stop("fast");
             server.startAgain();
-            Awaitility.await().atMost(LONG_ENOUGH).until(() -> Files.readString(said)
-                    .contains("max_wal_senders (currently 0)"));
+            Awaitility.await()
+                    .atMost(LONG_ENOUGH)
+                    .untilAsserted(() -> assertThat(said).content().contains("max_wal_senders (currently 0)"));
         } finally {
             process.destroy();
         }
@@ -272,8 +274,7 @@ class ReceivewalCommandTest {
     void endsWhenThePasswordIsAnotherOne() {
         int exitCode = new picocli.CommandLine(new ReceivewalCommand())
                 .setErr(new PrintWriter(err, true))
-                .execute(
-                        "-dhost=127.0.0.1 port=" + server.port() + " user=postgres password=wrong", "-D" + directory);
+                .execute("-dhost=127.0.0.1 port=" + server.port() + " user=postgres password=wrong", "-D" + directory);
 
         assertThat(exitCode).isEqualTo(3);
 

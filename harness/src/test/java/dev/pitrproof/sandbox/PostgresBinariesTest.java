@@ -182,7 +182,8 @@ final class PostgresBinariesTest {
 
     @Test
     void whoIsInNoListOfUsersHasTheHomeOfTheEnvironment() {
-        assertThat(BinariesCache.home("/home/ann", Map.of("HOME", "/elsewhere"))).hasToString("/home/ann");
+        assertThat(BinariesCache.home("/home/ann", Map.of("HOME", "/elsewhere")))
+                .hasToString("/home/ann");
         assertThat(BinariesCache.home("?", Map.of("HOME", "/tmp/x"))).hasToString("/tmp/x");
         assertThat(BinariesCache.home("?", Map.of())).isAbsolute();
     }
