@@ -4,9 +4,7 @@ import dev.pitrproof.compression.DecodingStream;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads a history file of an archive. */
 final class HistoryText {
@@ -30,13 +28,7 @@ final class HistoryText {
             if (length == 0) {
                 throw new IllegalArgumentException("it is empty: expected where timeline " + timeline + " came from");
             }
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
-            return TimelineHistory.parse(timeline, text);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("it is not text: expected lines of timelines and switchpoints", e);
+            return TimelineHistory.parse(timeline, Arrays.copyOf(bytes, length));
         }
     }
 }

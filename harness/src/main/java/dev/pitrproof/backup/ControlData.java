@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file global/pg_control of PostgreSQL 13 to 18; see {@code src/include/catalog/pg_control.h}.
@@ -22,6 +23,7 @@ import java.util.zip.CRC32C;
  * @param redoLsn where recovery from that checkpoint begins
  * @param timeline the timeline of that checkpoint
  * @param minRecoveryPoint consistent only from here on; 0/0 outside recovery
+ * @param minRecoveryTimeline the timeline of that position; null outside recovery
  * @param walLevel 0 minimal, 1 replica, 2 logical
  * @param walSegmentSize bytes
  * @param dataChecksumVersion 0: pages have no checksums
@@ -37,6 +39,7 @@ public record ControlData(
         Lsn redoLsn,
         TimelineId timeline,
         Lsn minRecoveryPoint,
+        @Nullable TimelineId minRecoveryTimeline,
         int walLevel,
         int maxConnections,
         int maxWorkerProcesses,
@@ -99,6 +102,7 @@ public record ControlData(
         if (state < 0 || state >= State.values().length) {
             throw new IllegalArgumentException("pg_control has state " + state + ": expected 0 to 6");
         }
+        int minRecoveryTimeline = file.getInt(144);
         return new ControlData(
                 file.getLong(0),
                 version,
@@ -109,6 +113,7 @@ public record ControlData(
                 new Lsn(file.getLong(40)),
                 new TimelineId(file.getInt(48)),
                 new Lsn(file.getLong(136)),
+                minRecoveryTimeline == 0 ? null : new TimelineId(minRecoveryTimeline),
                 file.getInt(172),
                 file.getInt(180),
                 file.getInt(184),

@@ -162,8 +162,7 @@ final class StandbyServer implements AutoCloseable {
         }
         try (ReplicationConnection replication = ReplicationConnection.open(cluster.connection())) {
             TimelineId timeline = replication.identifySystem().timeline();
-            return TimelineHistory.parse(
-                    timeline, replication.timelineHistory(timeline).content());
+            return replication.timelineHistory(timeline).history();
         }
     }
 

@@ -5,7 +5,6 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,11 +37,11 @@ final class HistoryFiles {
         if (timeline.equals(TimelineId.FIRST) || Files.exists(file)) {
             return false;
         }
-        String content = connection.timelineHistory(timeline).content();
-        requireSame(from, TimelineHistory.parse(timeline, content));
+        TimelineHistoryFile history = connection.timelineHistory(timeline);
+        requireSame(from, history.history());
         Path temporary = directory.resolve(timeline.historyFileName() + ".tmp");
         try {
-            write(temporary, content);
+            write(temporary, history.content());
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw SegmentFile.couldNotWrite(temporary, e);
@@ -69,12 +68,11 @@ final class HistoryFiles {
         }
     }
 
-    private void write(Path file, String content) throws IOException {
+    private void write(Path file, ByteBuffer content) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            while (content.hasRemaining()) {
+                channel.write(content);
             }
             if (sync) {
                 channel.force(false);

@@ -150,12 +150,14 @@ public final class ReplicationConnection implements AutoCloseable {
             throw new ReplicationException("the server calls the history file of timeline " + timeline + " \""
                     + row.text(0) + "\": expected " + timeline.historyFileName());
         }
+        byte[] content = row.bytes(1);
         try {
-            TimelineHistory.parse(timeline, row.text(1));
+            TimelineHistory history = TimelineHistory.parse(timeline, content);
+            return new TimelineHistoryFile(
+                    row.text(0), history, ByteBuffer.wrap(content).asReadOnlyBuffer());
         } catch (IllegalArgumentException e) {
             throw Row.nonsense(e);
         }
-        return new TimelineHistoryFile(row.text(0), row.text(1));
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A row of a replication command's result; all of them come in text format. */
-record Row(List<@Nullable String> columns) {
+record Row(List<byte @Nullable []> columns) {
 
     /** No result of a replication command has more: a row for each tablespace, at most. */
     private static final int ROWS_MAX = 100_000;
@@ -39,7 +39,7 @@ record Row(List<@Nullable String> columns) {
         if (count < 0) {
             throw new BufferUnderflowException();
         }
-        List<@Nullable String> columns = new ArrayList<>();
+        List<byte @Nullable []> columns = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = body.getInt();
             if (length < 0) {
@@ -49,7 +49,7 @@ record Row(List<@Nullable String> columns) {
             } else {
                 byte[] text = new byte[length];
                 body.get(text);
-                columns.add(new String(text, StandardCharsets.UTF_8));
+                columns.add(text);
             }
         }
         return new Row(Collections.unmodifiableList(columns));
@@ -92,11 +92,17 @@ record Row(List<@Nullable String> columns) {
 
     @Nullable
     String optional(int column) {
-        return column < columns.size() ? columns.get(column) : null;
+        byte[] value = column < columns.size() ? columns.get(column) : null;
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }
 
     String text(int column) throws ReplicationException {
-        String value = optional(column);
+        return new String(bytes(column), StandardCharsets.UTF_8);
+    }
+
+    /** A value as it came, for one that need not be text in UTF-8. */
+    byte[] bytes(int column) throws ReplicationException {
+        byte[] value = column < columns.size() ? columns.get(column) : null;
         if (value == null) {
             throw new ReplicationException("the server returned no value in column " + (column + 1));
         }

@@ -1,9 +1,13 @@
 package dev.pitrproof.replication;
 
+import dev.pitrproof.wal.TimelineHistory;
+import java.nio.ByteBuffer;
+
 /**
  * What TIMELINE_HISTORY says.
  *
  * @param fileName such as {@code 00000002.history}
- * @param content the file as it stands in the server's pg_wal
+ * @param history what the file tells
+ * @param content the file byte by byte as it stands in the server's pg_wal; read-only
  */
-public record TimelineHistoryFile(String fileName, String content) {}
+public record TimelineHistoryFile(String fileName, TimelineHistory history, ByteBuffer content) {}

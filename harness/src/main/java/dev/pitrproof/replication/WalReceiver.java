@@ -84,7 +84,7 @@ public final class WalReceiver implements AutoCloseable {
         return written;
     }
 
-    /** The position behind the last byte that is durable, or written if the request asked for no sync. */
+    /** Behind the last byte that is durable, or written if no sync was asked for; goes back where a timeline begins. */
     public Lsn flushedLsn() {
         return flushed;
     }
@@ -266,6 +266,7 @@ public final class WalReceiver implements AutoCloseable {
             }
             written = SegmentName.holding(next.timeline(), next.start(), segmentSize)
                     .start();
+            flushedThrough(written); // what was durable behind it is the old timeline's
             timeline = next.timeline();
         }
     }

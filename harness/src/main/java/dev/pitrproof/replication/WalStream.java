@@ -79,7 +79,7 @@ final class WalStream {
             }
             case 'c' -> {
                 messages.sendCopyDone();
-                messages.expect('T', COMMAND);
+                passOverCopyData();
                 readNextTimeline();
                 messages.skipToReady();
                 end();
@@ -135,6 +135,24 @@ final class WalStream {
             }
             keepalives = 0;
         }
+    }
+
+    /**
+     * Up to the result: until it has seen our end of the copying, the server may still give a sign of life, though it has
+     * ended its own ({@code WalSndKeepaliveIfNecessary} of walsender.c).
+     */
+    private void passOverCopyData() throws IOException {
+        for (int count = 0; count < KEEPALIVES_MAX; count++) {
+            byte type = messages.next();
+            if (type == 'T') {
+                return;
+            } else if (type == 'E') {
+                throw messages.error();
+            } else if (type != 'd') {
+                throw MessageStream.unexpected(type, COMMAND);
+            }
+        }
+        throw new ReplicationException("the server does not say what comes behind the end of its timeline");
     }
 
     private void readNextTimeline() throws IOException {

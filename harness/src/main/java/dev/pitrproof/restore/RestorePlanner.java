@@ -1,6 +1,7 @@
 package dev.pitrproof.restore;
 
 import dev.pitrproof.archive.WalArchive;
+import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.BaseBackup;
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.evidence.Claim;
@@ -20,6 +21,7 @@ import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEnd;
 import dev.pitrproof.wal.WalReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +81,17 @@ public final class RestorePlanner {
 
     /** What the oracle must know of a backup, from its files. */
     public static BackupBounds bounds(BaseBackup backup) throws IOException {
-        boolean fromStandby = backup.label().from().equals("standby");
+        boolean fromStandby = isFromStandby(backup);
         return new BackupBounds(
                 backup.startLsn(),
                 backup.label().checkpointLsn(),
                 fromStandby ? ControlData.read(backup.directory()).minRecoveryPoint() : backup.stopLsn(),
                 backup.timeline(),
                 fromStandby);
+    }
+
+    private static boolean isFromStandby(BaseBackup backup) {
+        return backup.label().from().equals("standby");
     }
 
     /** Where a backup is consistent, as a sentence has it. */
@@ -106,6 +112,10 @@ public final class RestorePlanner {
         }
         if (!path.timelineAt(backup.label().checkpointLsn()).equals(backup.timeline())) {
             return Optional.of(wrongBranch(path));
+        }
+        Optional<Claim> otherEnd = endsOnAnotherBranch(path);
+        if (otherEnd.isPresent()) {
+            return otherEnd;
         }
         if (target instanceof RecoveryTarget.Time time
                 && prediction.checkpointTime().isPresent()) {
@@ -136,6 +146,28 @@ public final class RestorePlanner {
                         + Objects.requireNonNull(prediction.firstNotApplied()).start()
                         + " on, and PostgreSQL refuses to replay that; " + lastProvable(prediction),
                 "take a new base backup whenever wal_level was minimal, " + orSooner(prediction));
+    }
+
+    /**
+     * A standby may follow its primary to another timeline while it is backed up. PostgreSQL restores that only along a
+     * timeline on which the backup's end lies, too ({@code InitWalRecovery} of xlogrecovery.c).
+     */
+    private Optional<Claim> endsOnAnotherBranch(TimelineHistory path) throws IOException {
+        if (!isFromStandby(backup) || !Files.exists(backup.directory().resolve(BackupLabel.FILE_NAME))) {
+            return Optional.empty(); // a server that was started on it has looked at it already
+        }
+        ControlData control = ControlData.read(backup.directory());
+        Lsn end = control.minRecoveryPoint();
+        TimelineId timeline = control.minRecoveryTimeline();
+        if (end.isInvalid() || timeline == null || path.timelineAt(end.plus(-1)).equals(timeline)) {
+            return Optional.empty();
+        }
+        return Optional.of(refused(
+                FindingCode.WRONG_BRANCH,
+                "a timeline that holds the backup's end, " + end + " on timeline " + timeline,
+                "timeline path " + path.path(),
+                "the standby went over to timeline " + timeline
+                        + " while it was backed up: name that one, or one that comes from it"));
     }
 
     private Claim wrongBranch(TimelineHistory path) {

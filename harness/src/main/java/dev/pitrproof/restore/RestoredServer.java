@@ -93,10 +93,19 @@ final class RestoredServer {
 
     PromotedAnswers promotedAnswers() throws SQLException {
         TimelineId timeline = controlTimeline();
-        // the short form with missing_ok came with 16
-        String history = text("SELECT pg_read_file('pg_wal/" + timeline.historyFileName() + "', 0, 1000000, true)");
+        byte[] history = historyFile(timeline);
         return new PromotedAnswers(
                 isInRecovery(), timeline, history == null ? null : TimelineHistory.parse(timeline, history));
+    }
+
+    /** Its bytes, for it need not be text in the encoding of this database; null if there is no such file. */
+    private byte @Nullable [] historyFile(TimelineId timeline) throws SQLException {
+        // the short form with missing_ok came with 16
+        String sql = "SELECT pg_read_binary_file('pg_wal/" + timeline.historyFileName() + "', 0, 1000000, true)";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getBytes(1) : null;
+        }
     }
 
     private TimelineId controlTimeline() throws SQLException {

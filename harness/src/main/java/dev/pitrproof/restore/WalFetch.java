@@ -123,7 +123,7 @@ public final class WalFetch {
         }
         Path file = directory.resolve(timeline.historyFileName());
         try {
-            return Optional.of(TimelineHistory.parse(timeline, Files.readString(file)));
+            return Optional.of(TimelineHistory.parse(timeline, Files.readAllBytes(file)));
         } catch (IllegalArgumentException e) {
             throw new IOException("history file " + timeline.historyFileName() + ": " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package dev.pitrproof.wal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,11 @@ import java.util.regex.Pattern;
  */
 public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
 
+    /** A reason may hold any character but a newline: it may be the name of a restore point. */
     private static final String LINE = "\\s*([0-9]{1,10})\\s+([0-9A-Fa-f]+/[0-9A-Fa-f]+)(?:\\s+(.*))?";
+
+    /** What bytes become that are no text in UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
 
     /**
      * One timeline was left for the next.
@@ -49,7 +54,25 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     }
 
     /**
-     * Reads a history file.
+     * Reads a history file. A restore point in it has its name in the encoding of the database that it was made in, which
+     * nothing tells; PostgreSQL does not look at reasons.
+     *
+     * @throws IllegalArgumentException as for text
+     */
+    public static TimelineHistory parse(TimelineId timeline, byte[] historyFile) {
+        String text = new String(historyFile, StandardCharsets.UTF_8);
+        try {
+            return parse(timeline, text);
+        } catch (IllegalArgumentException e) {
+            if (text.indexOf(REPLACEMENT) < 0) {
+                throw e;
+            }
+            throw new IllegalArgumentException("it is not text: expected lines of timelines and switchpoints", e);
+        }
+    }
+
+    /**
+     * Reads a history file's text.
      *
      * @param timeline the timeline in the file's name
      * @param historyFile the file's text: {@code <parent timeline>\t<switchpoint>\t<reason>} a line, oldest first
@@ -58,7 +81,7 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     public static TimelineHistory parse(TimelineId timeline, String historyFile) {
         List<Switch> ancestry = new ArrayList<>();
         int number = 0;
-        for (String line : historyFile.lines().toList()) {
+        for (String line : historyFile.split("\n", -1)) {
             number++;
             String text = line.strip();
             if (!text.isEmpty() && text.charAt(0) != '#') {
@@ -69,7 +92,7 @@ public record TimelineHistory(TimelineId timeline, List<Switch> ancestry) {
     }
 
     private static Switch parseLine(TimelineId timeline, int number, String line) {
-        Matcher matcher = Pattern.compile(LINE).matcher(line);
+        Matcher matcher = Pattern.compile(LINE, Pattern.DOTALL).matcher(line);
         if (!matcher.matches()) {
             throw badLine(timeline, number, line, "expected a timeline, a switchpoint and a reason");
         }

@@ -9,6 +9,7 @@ import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,21 @@ class DirectoryArchiveTest {
             assertThatExceptionOfType(ArchiveException.class)
                     .isThrownBy(() -> archive.history(new TimelineId(3)))
                     .withMessageContaining("line 1 of 00000003.history is \"garbage\"");
+        }
+    }
+
+    /** As a server writes it whose database, in which the restore point was made, is in LATIN1. */
+    @Test
+    void readsAHistoryThatIsNotInUtf8() throws Exception {
+        segment("000000010000000000000002");
+        Files.writeString(
+                directory.resolve("00000002.history"),
+                "1\t0/200100\tat restore point \"caf\u00E9\"\n",
+                StandardCharsets.ISO_8859_1);
+
+        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
+            assertThat(archive.history(SECOND).orElseThrow().endOf(TimelineId.FIRST))
+                    .contains(Lsn.parse("0/200100"));
         }
     }
 

@@ -81,10 +81,22 @@ final class ScriptedWal implements ScriptedServer.Script {
         }
     }
 
+    /** The rest of a segment from somewhere in it on, and what follows. */
+    static void sendRest(long from, long to, Wire wire) throws IOException {
+        long next = (from / SEGMENT + 1) * SEGMENT;
+        wire.wal(from, new byte[(int) (next - from)]);
+        send(next, to, wire);
+    }
+
     /** Ends a timeline in favour of another one. */
     static void leave(String timeline, String begin, Wire wire) throws IOException {
         wire.copyDone();
         wire.awaitCopyDone();
+        nameNext(timeline, begin, wire);
+    }
+
+    /** What comes when both sides have ended the copying: where it goes on. */
+    static void nameNext(String timeline, String begin, Wire wire) throws IOException {
         wire.describe(2);
         wire.row(timeline, begin);
         wire.complete("SELECT");
@@ -92,7 +104,7 @@ final class ScriptedWal implements ScriptedServer.Script {
         wire.ready();
     }
 
-    private static void end(Wire wire) throws IOException {
+    static void end(Wire wire) throws IOException {
         wire.awaitCopyDone();
         wire.copyDone();
         wire.complete("START_STREAMING");

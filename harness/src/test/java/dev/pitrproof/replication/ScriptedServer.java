@@ -269,6 +269,19 @@ public final class ScriptedServer implements AutoCloseable {
             out.write(content);
         }
 
+        /** Waits for the client's next status, and returns what it says to have made durable. */
+        public long awaitStatus() throws IOException {
+            flush();
+            while (true) {
+                byte type = in.readByte();
+                byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+                note(type, body);
+                if (type == 'd' && body[0] == 'r') {
+                    return ByteBuffer.wrap(body).getLong(1 + Long.BYTES);
+                }
+            }
+        }
+
         /** Waits until the client ends the copying; a status that asks for an answer gets one. */
         public void awaitCopyDone() throws IOException {
             flush();

@@ -9,9 +9,12 @@ import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +121,40 @@ class WalReceiverTest {
                 .hasSameTextualContentAs(
                         server.dataDirectory().resolve("pg_wal").resolve(second.historyFileName()));
         assertThat(names()).contains(SegmentName.before(second, end, SEGMENT).fileName() + ".partial");
+    }
+
+    /** It names a restore point of a database in LATIN1. */
+    @Test
+    void keepsAHistoryFileByteForByteThoughItIsNotInUtf8() throws Exception {
+        server.sql("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+        Path copy = server.pgBasebackup("copy");
+        try (Connection latin = server.overSocket().openSql("latin");
+                Statement statement = latin.createStatement()) {
+            statement.execute("SELECT pg_create_restore_point('caf\u00E9')");
+        }
+        server.sql("CREATE TABLE behind_it (i int)"); // which flushes it
+        Files.writeString(copy.resolve("postgresql.auto.conf"), """
+                restore_command = 'cp "%s/pg_wal/%%f" "%%p"'
+                recovery_target_name = 'caf\\351'
+                recovery_target_action = promote
+                """.formatted(server.dataDirectory()));
+        Files.createFile(copy.resolve("recovery.signal"));
+
+        TimelineId second = new TimelineId(2);
+        try (LocalServer restored = server.startOn(copy)) {
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> restored.query("SELECT pg_is_in_recovery()")
+                    .equals("f"));
+            Lsn end = Lsn.parse(restored.query("SELECT pg_current_wal_flush_lsn()"));
+            try (WalReceiver receiver = WalReceiver.start(
+                    ReplicationConnection.open(restored.overSocket()),
+                    new WalReceiverRequest(directory, end, second, null, false, true, false))) {
+                receiver.stopAt(end);
+                receiver.await();
+            }
+            byte[] history = Files.readAllBytes(copy.resolve("pg_wal").resolve(second.historyFileName()));
+            assertThat(history).as("in LATIN1").contains(0xE9);
+            assertThat(directory.resolve(second.historyFileName())).hasBinaryContent(history);
+        }
     }
 
     @Test

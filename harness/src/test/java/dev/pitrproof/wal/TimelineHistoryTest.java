@@ -3,9 +3,13 @@ package dev.pitrproof.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimelineHistoryTest {
 
@@ -48,6 +52,30 @@ class TimelineHistoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TimelineHistory.parse(THIRD, text))
                 .withMessage(message);
+    }
+
+    /** The name of a restore point may hold anything, in any encoding; PostgreSQL reads no more than the two numbers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"caf\u00E9", "a\rb", "a\u0085b", "\u0445\u2028", "\u00FF\u00FE"})
+    void readsWhateverTheReasonIsMadeOf(String name) {
+        String file = "1\t0/200\tat restore point \"" + name + "\"\n";
+
+        for (Charset encoding : List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1)) {
+            assertThat(TimelineHistory.parse(THIRD, file.getBytes(encoding)).endOf(TimelineId.FIRST))
+                    .contains(Lsn.parse("0/200"));
+        }
+        assertThat(TimelineHistory.parse(THIRD, file.getBytes(StandardCharsets.UTF_8))
+                        .ancestry()
+                        .get(0)
+                        .reason())
+                .isEqualTo("at restore point \"" + name + "\"");
+    }
+
+    @Test
+    void saysOfBytesThatAreNoTextThatTheyAreNone() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TimelineHistory.parse(THIRD, new byte[] {31, -117, 8, 0, -1}))
+                .withMessage("it is not text: expected lines of timelines and switchpoints");
     }
 
     /** As PostgreSQL writes it when recovery along timeline 2 stops before that timeline begins. */
