@@ -6,6 +6,7 @@ import dev.pitrproof.evidence.EvidenceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,10 +45,9 @@ class RecheckCommandTest {
     }
 
     private static Outcome recheck(Path evidence, Path archive, String... more) {
-        return Outcome.of(java.util.stream.Stream.concat(
-                        List.of("recheck", evidence.toString(), "--archive=" + archive).stream(),
-                        java.util.Arrays.stream(more))
-                .toArray(String[]::new));
+        List<String> all = new ArrayList<>(List.of("recheck", evidence.toString(), "--archive=" + archive));
+        all.addAll(List.of(more));
+        return Outcome.of(all);
     }
 
     private Path copyOfEvidence() throws IOException {
