@@ -6,9 +6,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What {@code ALTER SYSTEM} set: a sandbox starts no server with the settings that a data directory brings along. */
 final class AlteredSettings {
+
+    /** The settings that are lists of quoted names (GUC_LIST_QUOTE in guc_tables.c). */
+    private static final Set<String> LISTS = Set.of(
+            "local_preload_libraries",
+            "search_path",
+            "session_preload_libraries",
+            "shared_preload_libraries",
+            "temp_tablespaces");
 
     private AlteredSettings() {}
 
@@ -32,9 +41,14 @@ final class AlteredSettings {
             // a setting takes no parameters, and with two quotes for one no text ends before its end
             statement.execute("SET standard_conforming_strings = on");
             for (Map.Entry<String, String> setting : settings.entrySet()) {
-                statement.execute("ALTER SYSTEM SET " + setting.getKey() + " = '"
-                        + setting.getValue().replace("'", "''") + "'");
+                statement.execute("ALTER SYSTEM SET " + setting.getKey() + " = " + value(setting));
             }
         }
+    }
+
+    /** A list as it stands in the file is one in SQL, too; in quotes it would be a single name with commas in it. */
+    private static String value(Map.Entry<String, String> setting) {
+        String value = setting.getValue();
+        return LISTS.contains(setting.getKey()) && !value.isEmpty() ? value : "'" + value.replace("'", "''") + "'";
     }
 }

@@ -1,7 +1,7 @@
 package dev.pitrproof.drill;
 
 import dev.pitrproof.archive.ArchiveScan;
-import dev.pitrproof.archive.DirectoryArchive;
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.Snapshot;
 import dev.pitrproof.wal.TimelineHistory;
@@ -9,11 +9,12 @@ import dev.pitrproof.wal.TimelineId;
 import dev.pitrproof.wal.WalEntry;
 import dev.pitrproof.wal.WalRecord;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every commit of the source that a story's archive holds, from its first segment on. A dump has no place in the WAL at
@@ -34,37 +35,51 @@ record ArchivedCommits(TimelineHistory path, List<EndedTransaction> commits, Lis
      * @param snapshot whose xids tell the epoch of those in the WAL
      * @param last the timeline that the source wrote to in the end
      */
-    static ArchivedCommits in(Path directory, Snapshot snapshot, TimelineId last) throws IOException {
+    static ArchivedCommits in(WalArchive archive, Snapshot snapshot, TimelineId last) throws IOException {
         List<EndedTransaction> commits = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        TimelineHistory path;
-        try (DirectoryArchive archive = DirectoryArchive.open(directory)) {
-            path = archive.history(last).orElse(TimelineHistory.of(last));
-            ArchiveScan.scan(archive, new ArchiveScan.Observer() {
-                @Override
-                public boolean record(WalRecord record) {
-                    if (record.entry() instanceof WalEntry.TransactionEnd end
-                            && end.kind().commits()
-                            && isOn(path, record)) {
-                        commits.add(new EndedTransaction(
-                                end.kind(),
-                                snapshot.widen(end.xid()),
-                                end.subxids().stream().map(snapshot::widen).toList(),
-                                end.time(),
-                                record.start(),
-                                record.end(),
-                                record.timeline()));
-                    }
-                    return true;
+        TimelineHistory path = archive.history(last).orElse(TimelineHistory.of(last));
+        ArchiveScan.scan(archive, new ArchiveScan.Observer() {
+            @Override
+            public boolean record(WalRecord record) {
+                if (record.entry() instanceof WalEntry.TransactionEnd end
+                        && end.kind().commits()
+                        && isOn(path, record)) {
+                    commits.add(new EndedTransaction(
+                            end.kind(),
+                            snapshot.widen(end.xid()),
+                            end.subxids().stream().map(snapshot::widen).toList(),
+                            end.time(),
+                            record.start(),
+                            record.end(),
+                            record.timeline()));
                 }
+                return true;
+            }
 
-                @Override
-                public void problem(String message) {
-                    problems.add(message);
-                }
-            });
-        }
+            @Override
+            public void problem(String message) {
+                problems.add(message);
+            }
+        });
         return new ArchivedCommits(path, commits, problems);
+    }
+
+    /** Those that the snapshot saw. */
+    List<EndedTransaction> seenBy(Snapshot snapshot) {
+        return commits.stream().filter(commit -> snapshot.sees(commit.xid())).toList();
+    }
+
+    /**
+     * Those that it did not.
+     *
+     * @param damage only commits before it count; null if all do
+     */
+    List<EndedTransaction> missedBy(Snapshot snapshot, @Nullable Instant damage) {
+        return commits.stream()
+                .filter(commit -> !snapshot.sees(commit.xid()))
+                .filter(commit -> damage == null || commit.time().isBefore(damage))
+                .toList();
     }
 
     private static boolean isOn(TimelineHistory path, WalRecord record) {

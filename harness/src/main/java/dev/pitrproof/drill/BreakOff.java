@@ -40,6 +40,11 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (failure instanceof ArchiveException archive) {
             return archive.hint();
         }
+        if (failure instanceof StepFailed step
+                && step.getCause() instanceof SQLException sql
+                && "25001".equals(sql.getSQLState())) {
+            return "it runs in no transaction with anything else: give it a step of its own in the story, without as:";
+        }
         if (failure instanceof StepFailed step && step.getCause() instanceof SQLException sql && isStatement(sql)) {
             return "correct the SQL there, then run the scenario again";
         }

@@ -1,5 +1,6 @@
 package dev.pitrproof.drill;
 
+import dev.pitrproof.archive.WalArchive;
 import dev.pitrproof.backup.BackupFingerprint;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Verdict;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +55,10 @@ final class DumpDrill {
     private final String name;
     private final DumpFacts facts;
     private final StoryDumps.Dump dump;
-    private final Path archive;
+    private final WalOpener archive;
     private final DrillListener listener;
+    private final List<String> arguments =
+            new ArrayList<>(List.of("--no-owner", "--no-privileges", "--no-tablespaces"));
     private final List<Claim> claims = new ArrayList<>();
 
     /**
@@ -62,7 +66,12 @@ final class DumpDrill {
      * @param archive that the story filled
      */
     DumpDrill(
-            Sandbox sandbox, String name, DumpFacts facts, StoryDumps.Dump dump, Path archive, DrillListener listener) {
+            Sandbox sandbox,
+            String name,
+            DumpFacts facts,
+            StoryDumps.Dump dump,
+            WalOpener archive,
+            DrillListener listener) {
         this.sandbox = sandbox;
         this.name = name;
         this.facts = facts;
@@ -83,11 +92,17 @@ final class DumpDrill {
         }
     }
 
+    /** Tells pg_restore more than a restore of the whole dump needs. */
+    DumpDrill with(List<String> more) {
+        arguments.addAll(more);
+        return this;
+    }
+
     /** Restores, asks and judges. */
     List<Claim> run() {
         try {
             listener.progress(Progress.of("reading the WAL"));
-            ArchivedCommits archived = ArchivedCommits.in(archive, dump.snapshot(), lastTimeline());
+            ArchivedCommits archived = archivedCommits();
             facts.archived(archived);
             archived.problems()
                     .forEach(problem -> facts.note("what the dump lacks was counted in WAL with a gap: " + problem));
@@ -114,6 +129,12 @@ final class DumpDrill {
         return claims;
     }
 
+    private ArchivedCommits archivedCommits() throws IOException {
+        try (WalArchive opened = archive.open()) {
+            return ArchivedCommits.in(opened, dump.snapshot(), lastTimeline());
+        }
+    }
+
     private void restore(ArchivedCommits archived) throws IOException, SQLException {
         StockDump.restore(dump.label(), name.replace("restore", "restored")).forEach(listener::explained);
         ClientPrograms programs = sandbox.clientPrograms();
@@ -127,11 +148,8 @@ final class DumpDrill {
             listener.progress(Progress.of("restoring the dump"));
             ClientPrograms.Result result = programs.run(
                     "pg_restore",
-                    List.of(
-                            "--no-owner",
-                            "--no-privileges",
-                            "--no-tablespaces",
-                            dump.file().toString()),
+                    Stream.concat(arguments.stream(), Stream.of(dump.file().toString()))
+                            .toList(),
                     server,
                     dump.directory());
             long restored = System.nanoTime();

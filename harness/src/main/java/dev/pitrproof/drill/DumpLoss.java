@@ -28,13 +28,8 @@ record DumpLoss(
         Recording.Damage damage = story.recording().damage();
         Snapshot snapshot = dump.snapshot();
         Set<Long> told = story.journal(archived.path()).acknowledged().keySet();
-        List<EndedTransaction> seen = archived.commits().stream()
-                .filter(commit -> snapshot.sees(commit.xid()))
-                .toList();
-        List<EndedTransaction> missing = archived.commits().stream()
-                .filter(commit -> !snapshot.sees(commit.xid()))
-                .filter(commit -> damage == null || commit.time().isBefore(damage.serverTime()))
-                .toList();
+        List<EndedTransaction> seen = archived.seenBy(snapshot);
+        List<EndedTransaction> missing = archived.missedBy(snapshot, damage == null ? null : damage.serverTime());
         StoryTime end = damage == null ? story.scenario().clock().to() : damage.storyTime();
         // of which everything is there: the snapshot, unless a commit of an earlier time is not in it
         StoryTime through = missing.stream()

@@ -18,12 +18,15 @@ final class DumpRestores {
     private final Sandbox sandbox;
     private final Scenario scenario;
     private final Recording recording;
+    private final WalOpener archive;
     private final DrillListener listener;
 
-    DumpRestores(Sandbox sandbox, Scenario scenario, Recording recording, DrillListener listener) {
+    /** @param archive that the story filled */
+    DumpRestores(Sandbox sandbox, Scenario scenario, Recording recording, WalOpener archive, DrillListener listener) {
         this.sandbox = sandbox;
         this.scenario = scenario;
         this.recording = recording;
+        this.archive = archive;
         this.listener = listener;
     }
 
@@ -51,20 +54,25 @@ final class DumpRestores {
                     List.of()));
             assignment.leaveOpen(claims, "not checked: there is no dump", FindingCode.ENGINE_CANNOT_JUDGE);
         } else {
-            claims.addAll(new DumpDrill(
-                            sandbox,
-                            "restore-" + number,
-                            facts,
-                            dump,
-                            Objects.requireNonNull(
-                                    recording.archive(), "the reader lets nobody take a dump without an archive"),
-                            listener)
-                    .run());
+            claims.addAll(new DumpDrill(sandbox, "restore-" + number, facts, dump, archive, listener).run());
         }
         losses.add(facts, entry);
         facts.beside(losses.all());
         losses.inWords().forEach(facts::note);
         return new Judged(facts, claims);
+    }
+
+    /** What can be broken of one that was restored; empty where there was no dump. */
+    Optional<SabotagedDumps> sabotaged(Judged judged) {
+        return judged.facts()
+                .dump()
+                .map(dump -> new SabotagedDumps(
+                        sandbox,
+                        judged.facts(),
+                        dump,
+                        recording.dumps().complete().values(),
+                        archive,
+                        listener));
     }
 
     /** What came of one, for its evidence. */

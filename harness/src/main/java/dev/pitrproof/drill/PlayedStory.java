@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -131,9 +132,20 @@ public final class PlayedStory implements AutoCloseable {
     private Evidence restore(Sandbox sandbox, Recording recording, BackupsAtHand backups, Restore entry, int number)
             throws IOException {
         if (entry.to() instanceof RestoreTarget.OfSnapshot) {
-            DumpRestores.Judged judged = new DumpRestores(sandbox, scenario, recording, listener)
-                    .restore(entry, number, assignment(number), losses);
-            return recorder.record(judged.facts(), judged.claims());
+            DumpRestores dumps = new DumpRestores(
+                    sandbox,
+                    scenario,
+                    recording,
+                    Objects.requireNonNull(archive, "the reader lets nobody take a dump without an archive"),
+                    listener);
+            DumpRestores.Judged judged = dumps.restore(entry, number, assignment(number), losses);
+            List<Claim> found = new ArrayList<>(judged.claims());
+            if (options.sabotage()) {
+                dumps.sabotaged(judged)
+                        .flatMap(trials -> sabotage(sandbox).of(judged.facts(), judged.claims(), trials))
+                        .ifPresent(found::add);
+            }
+            return recorder.record(judged.facts(), found);
         }
         StoryRestores.Judged judged = new StoryRestores(
                         sandbox, scenario, recording, backups, chains, archive, options, listener)
@@ -142,11 +154,13 @@ public final class PlayedStory implements AutoCloseable {
         done.put(number, judged.facts());
         losses.add(judged.facts(), entry);
         if (options.sabotage()) {
-            new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener)
-                    .of(judged.facts(), claims)
-                    .ifPresent(claims::add);
+            sabotage(sandbox).of(judged.facts(), claims).ifPresent(claims::add);
         }
         return recorder.record(judged.facts(), claims);
+    }
+
+    private Sabotage sabotage(Sandbox sandbox) {
+        return new Sabotage(sandbox, RestoreDrill.Access.DEFAULT, options.patience(), listener);
     }
 
     /** A restore of this story, to be repeated with something wrong; empty if it was not done, or was refused. */

@@ -6,13 +6,18 @@ import dev.pitrproof.evidence.Attachment;
 import dev.pitrproof.evidence.Backup;
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.LogicalBackup;
+import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.Target;
+import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.BackupBounds;
+import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.RecoveryTarget;
+import dev.pitrproof.proof.Snapshot;
 import dev.pitrproof.proof.TargetClaim;
 import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineHistory;
@@ -87,7 +92,9 @@ public final class Recheck {
         List<Claim> claims = new ArrayList<>(evidence.claims());
         Backup backup = evidence.backup();
         Target target = evidence.target();
-        if (backup == null || target == null) {
+        if (evidence.logicalBackup() != null) {
+            dump(evidence.logicalBackup());
+        } else if (backup == null || target == null) {
             open.add("the drill ended before its restore was planned: there is nothing to foretell");
         } else {
             TimelineHistory path = path(new TimelineId(target.timeline()));
@@ -102,6 +109,40 @@ public final class Recheck {
         Verdict verdict = Verdict.merge(claims.stream().map(Claim::verdict).toList());
         compare("verdict", evidence.verdict(), verdict);
         return new Result(verdict, comparisons, open);
+    }
+
+    /** What a dump holds follows from its snapshot and the commits in the archive, up to the damage. */
+    private void dump(LogicalBackup dump) throws IOException {
+        ArchivedCommits archived = ArchivedCommits.in(archive, snapshot(dump), lastTimeline());
+        archived.problems().forEach(problem -> open.add("all of the WAL: " + problem));
+        Objectives objectives = evidence.objectives();
+        Objectives.Rpo loss = objectives == null ? null : objectives.rpo();
+        List<EndedTransaction> seen = archived.seenBy(snapshot(dump));
+        List<EndedTransaction> missing = archived.missedBy(snapshot(dump), loss == null ? null : loss.damage());
+        compare("commits that are in the dump", dump.seen(), seen.size());
+        compare("the last of them", dump.lastSeen(), reference(seen, seen.size() - 1));
+        compare("commits that it lacks", dump.missing(), missing.size());
+        compare("the first of them", dump.firstMissing(), reference(missing, 0));
+        open.add("the rows that came back: claims about them are taken as they were recorded");
+    }
+
+    private static @Nullable TransactionRef reference(List<EndedTransaction> ends, int number) {
+        return ends.isEmpty() ? null : EvidenceParts.reference(ends.get(number));
+    }
+
+    private static Snapshot snapshot(LogicalBackup dump) throws IOException {
+        try {
+            return Snapshot.parse(dump.snapshot());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the evidence's dump makes no sense: " + e.getMessage(), e);
+        }
+    }
+
+    /** That which the source wrote to in the end. */
+    private TimelineId lastTimeline() throws IOException {
+        return evidence.journal() == null
+                ? TimelineId.FIRST
+                : RecordedAnswers.lastTimeline(directory.resolve(evidence.journal()));
     }
 
     private void attachments() throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,12 +108,28 @@ record RecordedAnswers(PausedAnswers paused, @Nullable PromotedAnswers promoted)
      * @throws IOException with a user's message if the file is no journal
      */
     static JournalSummary journal(Path file, TimelineHistory path) throws IOException {
+        return StoryFacts.summary(entries(file), path);
+    }
+
+    /**
+     * The newest timeline that a journal knows.
+     *
+     * @throws IOException with a user's message if the file is no journal
+     */
+    static TimelineId lastTimeline(Path file) throws IOException {
+        return entries(file).stream()
+                .map(JournalEntry::timeline)
+                .max(Comparator.naturalOrder())
+                .orElse(TimelineId.FIRST);
+    }
+
+    private static List<JournalEntry> entries(Path file) throws IOException {
         List<JournalEntry> entries = new ArrayList<>();
         try (Stream<String> lines = Files.lines(file)) {
             for (String line : (Iterable<String>) lines::iterator) {
                 entries.add(entry(JSON.readTree(line)));
             }
-            return StoryFacts.summary(entries, path);
+            return entries;
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException(
                     "file \"" + file + "\" is no journal of a drill: "

@@ -109,7 +109,10 @@ final class RestoreDrill {
             claims.addAll(planned.aboutBackup());
             if (planned.outcome() instanceof PlanOutcome.Refused refused) {
                 claims.add(refused.claim());
-                facts.leaveOpen(claims, "not checked: the plan refused the restore, and nothing was copied");
+                FindingCode reason = refused.claim().verdict() == Verdict.UNPROVEN
+                        ? FindingCode.valueOf(refused.claim().code())
+                        : FindingCode.NOTHING_TO_PROVE;
+                facts.leaveOpen(claims, reason, "not checked: the plan refused the restore, and nothing was copied");
             } else if (planned.outcome() instanceof PlanOutcome.Reachable reachable) {
                 restore(planning, reachable.plan(), planned.artefacts());
             }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,21 +49,47 @@ final class Sabotage {
      * @return empty if nothing was proved: what is refuted already, as a twin, cannot be broken further
      */
     Optional<Claim> of(DrillFacts facts, List<Claim> claims) {
-        Verdict verdict = Verdict.merge(claims.stream().map(Claim::verdict).toList());
-        if (verdict != Verdict.PROVEN || !facts.assignment().expect().isProven()) {
-            return Optional.empty();
-        }
-        return facts.plan().map(plan -> sabotage(plan, facts));
+        return isProven(facts.assignment(), claims)
+                ? facts.plan().map(plan -> sabotage(facts.assignment(), () -> trials(plan, facts), facts::attach))
+                : Optional.empty();
     }
 
-    private Claim sabotage(RestorePlan plan, DrillFacts facts) {
+    /** Sabotages the restore of a dump in the same way; the dump itself stays as it is. */
+    Optional<Claim> of(DumpFacts facts, List<Claim> claims, SabotagedDumps dumps) {
+        return isProven(facts.assignment(), claims)
+                ? Optional.of(sabotage(facts.assignment(), () -> dumps.trials(name(facts.assignment())), facts::attach))
+                : Optional.empty();
+    }
+
+    private static boolean isProven(Assignment assignment, List<Claim> claims) {
+        return assignment.expect().isProven()
+                && Verdict.merge(claims.stream().map(Claim::verdict).toList()) == Verdict.PROVEN;
+    }
+
+    private static String name(Assignment assignment) {
+        return SabotageClaim.NAME + "-of-" + assignment.drill();
+    }
+
+    /** What is tried, one fault after the other. */
+    @FunctionalInterface
+    private interface Trials {
+        List<SabotageTrial> run() throws IOException;
+    }
+
+    private List<SabotageTrial> trials(RestorePlan plan, DrillFacts facts) throws IOException {
         JournalSummary journal = facts.journal(plan.path());
-        String name = SabotageClaim.NAME + "-of-" + facts.assignment().drill();
+        String name = name(facts.assignment());
         RepeatedProof proof = new RepeatedProof(sandbox, name, plan, facts.targetInWords(), access, journal, patience);
+        List<SabotageTrial> trials =
+                new ArrayList<>(new SabotagedChains(sandbox, name, facts.chain(), listener).trials());
+        trials.addAll(trials(proof));
+        return trials;
+    }
+
+    private Claim sabotage(Assignment assignment, Trials trying, BiConsumer<String, Path> evidence) {
+        String name = name(assignment);
         try {
-            List<SabotageTrial> trials =
-                    new ArrayList<>(new SabotagedChains(sandbox, name, facts.chain(), listener).trials());
-            trials.addAll(trials(proof));
+            List<SabotageTrial> trials = trying.run();
             Path file = sandbox.createDirectory(name).resolve(TRIALS);
             JsonMapper json = JsonMapper.shared();
             Files.write(
@@ -70,10 +97,10 @@ final class Sabotage {
                     trials.stream()
                             .map(trial -> json.writeValueAsString(trial.line()))
                             .toList());
-            facts.attach(TRIALS, file);
+            evidence.accept(TRIALS, file);
             return SabotageClaim.of(trials);
         } catch (IOException | RuntimeException e) {
-            LOG.error("the sabotage of {} broke off", facts.assignment().drill(), e);
+            LOG.error("the sabotage of {} broke off", assignment.drill(), e);
             BreakOff why = BreakOff.of(e);
             return new Claim(
                     SabotageClaim.NAME,

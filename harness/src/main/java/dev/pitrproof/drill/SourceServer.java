@@ -26,7 +26,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +41,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private static final int READY_SECONDS = 60;
 
     private final Sandbox sandbox;
-    private final Map<String, String> further;
+    private final Source source;
     private final Archiving archiving;
     private final int segmentSize;
     private FileAccess files;
@@ -62,7 +61,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
             Cluster cluster,
             Connection connection) {
         this.sandbox = sandbox;
-        this.further = source.parameters();
+        this.source = source;
         this.segmentSize = source.segmentSizeMb() << 20;
         this.archiving = archiving;
         this.files = files;
@@ -82,7 +81,7 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
                     case RECEIVER -> ReceiverArchiving.in(sandbox);
                     case NONE -> NoArchiving.in(sandbox);
                 };
-        Map<String, String> parameters = parameters(archiving, source.parameters());
+        Map<String, String> parameters = SourceParameters.of(archiving, source);
         Furnishing furnishing = Furnishing.of(source, sandbox);
         List<Path> writable = new ArrayList<>(archiving.files().writable());
         writable.addAll(furnishing.tablespaces().values());
@@ -111,19 +110,11 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         return server;
     }
 
-    private static Map<String, String> parameters(Archiving archiving, Map<String, String> further) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("wal_level", "replica");
-        parameters.put("max_wal_senders", "10");
-        parameters.putAll(archiving.parameters());
-        parameters.putAll(further);
-        return parameters;
-    }
-
     /** Ends the server, all its sessions with it, and starts it again; after a crash it recovers by itself. */
     void restart(StopMode mode) throws IOException, SQLException {
-        Map<String, String> altered = new LinkedHashMap<>(parameters(archiving, further));
-        altered.putAll(AlteredSettings.of(connection));
+        Map<String, String> altered = AlteredSettings.of(connection);
+        Map<String, String> parameters = SourceParameters.of(archiving, source);
+        parameters.putAll(altered);
         archiving.beforeStop();
         if (mode == StopMode.KILL) {
             cluster.stop(mode);
@@ -131,9 +122,11 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
         closeConnection();
         cluster.stop(mode);
         cluster.close();
-        cluster = sandbox.start(cluster.dataDirectory(), altered, "source", files);
+        cluster = sandbox.start(cluster.dataDirectory(), parameters, "source", files);
         cluster.awaitReady(Duration.ofSeconds(READY_SECONDS));
         connection = cluster.connection().openSql("postgres");
+        // for the next restart, and for backups: what was altered stays so until somebody resets it
+        AlteredSettings.set(altered, connection);
         keepSettings();
         archiving.afterStart(cluster);
         if (standby != null) {
@@ -191,6 +184,10 @@ final class SourceServer implements ClusterDatabases, AutoCloseable {
     private void keepSettings() throws SQLException {
         if (keepsArchivingSettings) {
             AlteredSettings.set(archiving.parameters(), connection);
+        }
+        if (keepsArchivingSettings && standby != null) {
+            // whose backups bring its own settings along
+            AlteredSettings.set(archiving.parameters(), standby.sql());
         }
     }
 

@@ -14,6 +14,7 @@ import dev.pitrproof.wal.Lsn;
 import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.wal.TimelineId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -171,13 +172,13 @@ final class StandbyServer implements AutoCloseable {
     }
 
     /** Waits until it has replayed the source's WAL up to a position. */
-    void awaitReplayed(Lsn position) throws SandboxException {
+    void awaitReplayed(Lsn position) throws IOException, SQLException {
         try {
             Awaitility.await()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
                     .atMost(PATIENCE)
-                    .until(() -> !cluster.isRunning() || replayed().compareTo(position) >= 0);
+                    .until(() -> !cluster.isRunning() || replayed().compareTo(position) >= 0 || isPaused());
         } catch (ConditionTimeoutException e) {
             throw new SandboxException(
                     SandboxException.Kind.TIMEOUT,
@@ -192,6 +193,28 @@ final class StandbyServer implements AutoCloseable {
                     "run again with --keep and look at its log",
                     null);
         }
+        if (replayed().compareTo(position) < 0) {
+            throw new SandboxException(
+                    SandboxException.Kind.ENVIRONMENT,
+                    "the standby has paused its recovery: " + whyPaused(),
+                    "a standby has to allow what its primary allows, and keeps the settings that it began with: give them"
+                            + " their values under parameters:, before it is made",
+                    null);
+        }
+    }
+
+    /** As it does of itself from PostgreSQL 14 on, when its primary allows more than it does (xlogrecovery.c). */
+    private boolean isPaused() throws SQLException {
+        return SingleValue.of("SELECT pg_is_wal_replay_paused()", connection).equals("t");
+    }
+
+    private String whyPaused() throws IOException {
+        return Files.readString(cluster.logFile(), StandardCharsets.ISO_8859_1)
+                .lines()
+                .filter(line -> line.contains("is a lower setting than on the primary server"))
+                .reduce((first, second) -> second)
+                .map(line -> line.replaceFirst("^.*DETAIL:\\s*", "").replaceFirst("\\.$", ""))
+                .orElse("its log does not say why");
     }
 
     private Lsn replayed() throws SQLException {

@@ -178,7 +178,7 @@ final class StockSteps {
                         .append(tablespace)
                         .append("=$BACKUPS/")
                         .append(backup.label())
-                        .append("-tablespaces/")
+                        .append("+tablespaces/")
                         .append(tablespace)
                         .append('"');
             }

@@ -83,6 +83,7 @@ final class StoryBackups {
                     null);
         }
         String expected = step.failsWith();
+        List<String> before = files();
         try {
             MeasuredBackup measured =
                     MeasuredBackup.take(source.connection(step.options()), request(step), new ToldBackup(listener));
@@ -112,7 +113,7 @@ final class StoryBackups {
                     message,
                     message.toLowerCase(Locale.ROOT).contains(expected.toLowerCase(Locale.ROOT))));
             if (step.options().roomBytes().isPresent()) {
-                findings.add(leavings(step));
+                findings.add(leavings(step, before));
             }
             return "\"" + step.label() + "\" failed: " + message;
         }
@@ -130,14 +131,9 @@ final class StoryBackups {
     }
 
     /** Half a backup that has the name of a whole one is worse than none: somebody will restore it. */
-    private Claim leavings(Step.BaseBackup step) throws IOException {
-        List<String> left;
-        try (Stream<Path> files = Files.list(directory)) {
-            left = files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> name.equals(place(step)) || name.startsWith(place(step) + "."))
-                    .sorted()
-                    .toList();
-        }
+    private Claim leavings(Step.BaseBackup step, List<String> before) throws IOException {
+        List<String> left = new ArrayList<>(files());
+        left.removeAll(before);
         return new Claim(
                 "backup-leaves-nothing: " + step.label(),
                 left.isEmpty() ? Verdict.PROVEN : Verdict.REFUTED,
@@ -146,6 +142,14 @@ final class StoryBackups {
                 left.isEmpty() ? "its directory is gone" : "left behind: " + String.join(", ", left),
                 left.isEmpty() ? null : "remove it before the next backup",
                 List.of("backups' files"));
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static String place(Step.BaseBackup step) {
@@ -182,13 +186,14 @@ final class StoryBackups {
         return earlier.directory().resolve(BackupManifest.FILE_NAME);
     }
 
-    private Map<Path, Path> mappings(Step.BaseBackup step) throws IOException {
+    private Map<Path, Path> mappings(Step.BaseBackup step) {
         Map<Path, Path> mappings = new LinkedHashMap<>();
         if (step.options().mapsTablespaces() && step.options().format() == BackupFormat.PLAIN) {
             Map<String, Path> places =
                     step.options().fromStandby() ? source.standby().tablespaces() : source.tablespaces();
             for (Map.Entry<String, Path> place : places.entrySet()) {
-                Path home = Files.createDirectories(directory.resolve(step.label() + "-tablespaces"));
+                // no label can hold a plus sign, so that this is no other backup's directory
+                Path home = directory.resolve(step.label() + "+tablespaces");
                 mappings.put(place.getValue(), home.resolve(place.getKey()));
             }
         }

@@ -67,6 +67,11 @@ final class StoryDumps {
             return directory.resolve(label + ".dump");
         }
 
+        /** The same dump, of which there is a copy in another directory. */
+        Dump in(Path copies) {
+            return new Dump(label, copies, snapshotText, moment, taken, position, took, program, origin);
+        }
+
         Snapshot snapshot() {
             return Snapshot.parse(snapshotText);
         }

@@ -25,10 +25,6 @@ final class StoryWorkloads implements AutoCloseable {
         this.random = random;
     }
 
-    void start(Step.Workload step) throws SQLException {
-        running.put(step, begin(step));
-    }
-
     private Workload begin(Step.Workload step) throws SQLException {
         return Workload.start(
                 source.connect(),
@@ -72,7 +68,7 @@ final class StoryWorkloads implements AutoCloseable {
         return steps;
     }
 
-    /** Begins them anew, as sessions end with their server; they are held. */
+    /** Begins workloads, some of them anew, as sessions end with their server; they are held. */
     void startHeld(List<Step.Workload> steps) throws SQLException {
         for (Step.Workload step : steps) {
             Workload workload = begin(step);

@@ -98,5 +98,7 @@ final class RecoverySettings {
         settings.put("jit", "off");
         settings.put("checkpoint_timeout", "1d");
         settings.put("max_wal_size", "64GB");
+        // at least two segments, which may be of 1 GB: without them no server starts
+        settings.put("min_wal_size", "2GB");
     }
 }

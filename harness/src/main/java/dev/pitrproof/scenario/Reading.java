@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -21,6 +23,12 @@ final class Reading {
 
     /** More than anyone reads in one go. */
     static final int PROBLEMS_MAX = 100;
+
+    /** A value that is nothing but a variable, without quotes, has a tag of its own; what is empty is refused as such. */
+    private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.NULL, Tag.ENV_TAG);
+
+    /** What word processors make of quotes, which to YAML are letters. */
+    private static final Pattern CURLY = Pattern.compile("^[\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb]");
 
     private final Path file;
     private final FileKind kind;
@@ -99,10 +107,10 @@ final class Reading {
     @Nullable
     Text text(Node node, String name) {
         if (!(node instanceof ScalarNode scalar)) {
-            problem(node, found(node, name) + ", expected a text", null);
+            problem(node, found(node, name) + ", expected a text", Wording.forExample(name));
             return null;
         }
-        if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(Tag.NULL)) {
+        if (!TEXTS.contains(scalar.getTag())) {
             problem(
                     node,
                     name + " is the " + kindOf(scalar) + " " + scalar.getValue() + ", expected a text",
@@ -116,7 +124,10 @@ final class Reading {
     @Nullable
     Text scalar(Node node, String name) {
         if (!(node instanceof ScalarNode scalar) || node.getTag().equals(Tag.NULL)) {
-            problem(node, found(node, name) + ", expected a value", Wording.exampleOf(name));
+            problem(
+                    node,
+                    found(node, name) + ", expected a value",
+                    node instanceof ScalarNode ? Wording.exampleOf(name) : Wording.forExample(name));
             return null;
         }
         String filled = fill(scalar);
@@ -163,7 +174,10 @@ final class Reading {
         try {
             return parser.apply(text.value());
         } catch (IllegalArgumentException refused) {
-            problem(text.position(), String.valueOf(refused.getMessage()), null);
+            problem(
+                    text.position(),
+                    String.valueOf(refused.getMessage()),
+                    CURLY.matcher(text.value()).find() ? "write straight quotes, as on a keyboard" : null);
             return null;
         }
     }

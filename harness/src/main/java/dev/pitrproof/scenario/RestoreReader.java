@@ -58,6 +58,12 @@ final class RestoreReader {
         SweepChoice choice = sweep == null ? null : sweep(sweep);
         Expect expect = new ExpectReader(reading).read(section);
         ServerChoice server = servers.read(section, target, expect);
+        if (sweep != null && section.has("with") && !isLogical) {
+            reading.problem(
+                    section.keyPosition("sweep"),
+                    "found sweep in an entry whose server is special by with:, expected one of the two",
+                    "a sweep has a server of its own, which with: is not about: give it an entry without with:");
+        }
         boolean mayMiss = expect == null || !expect.isProven();
         if (from != null && !isLogical) {
             checkBackup(from, target, mayMiss);

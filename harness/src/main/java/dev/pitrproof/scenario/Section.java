@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** One mapping of the file, its keys checked against a {@link Shape}. What cannot be read is a problem, and null here. */
 final class Section {
@@ -32,7 +34,7 @@ final class Section {
             reading.problem(
                     node,
                     Reading.found(node, shape.label()) + ", expected a mapping with " + Wording.anyOf(shape.keys()),
-                    null);
+                    Wording.forExample(shape.label()));
             return null;
         }
         Section section = new Section(reading, shape, reading.position(node));
@@ -52,10 +54,19 @@ final class Section {
                     entry.getKeyNode(),
                     "unknown key " + Wording.quoted(key) + " in " + shape.label() + ", expected "
                             + Wording.anyOf(shape.keys()),
-                    Wording.didYouMean(key, shape.keys()));
+                    isRestOfValue(entry)
+                            ? "quote a value that holds \",\", for a comma in braces begins the next key"
+                            : Wording.didYouMean(key, shape.keys()));
         } else {
             reading.addOnce(entries, key, entry, shape.label());
         }
+    }
+
+    /** What stands behind a comma in braces has no value of its own. */
+    private static boolean isRestOfValue(NodeTuple entry) {
+        return entry.getKeyNode() instanceof ScalarNode key
+                && key.getValue().contains(" ")
+                && entry.getValueNode().getTag().equals(Tag.NULL);
     }
 
     /** A misspelt key is reported once, as unknown, and not again as missing. */

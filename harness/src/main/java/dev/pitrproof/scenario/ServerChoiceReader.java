@@ -2,6 +2,7 @@ package dev.pitrproof.scenario;
 
 import dev.pitrproof.proof.FindingCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,13 @@ final class ServerChoiceReader {
                     with.position(),
                     "with is empty, expected " + Wording.anyOf(Shape.WITH.keys()),
                     "leave it out, or write with: { archiving: as-in-backup }");
+        }
+        List<String> keys = List.copyOf(with.keys());
+        if (keys.size() > 1) {
+            reading.problem(
+                    with.keyPosition(keys.get(1)),
+                    "with has both " + keys.get(0) + " and " + keys.get(1) + ", expected one",
+                    "something else comes of each: give each an entry of its own");
         }
         Integer major = reading.parsed(with.scalar("postgres"), this::otherMajor);
         Boolean archives =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -53,7 +54,7 @@ final class SourceReader {
                                 "command", ArchiveMethod.COMMAND,
                                 "receiver", ArchiveMethod.RECEIVER,
                                 "none", ArchiveMethod.NONE)));
-        Integer segmentSize = reading.parsed(source.text("segment-size"), SourceReader::segmentSize);
+        Integer segmentSize = reading.parsed(source.scalar("segment-size"), SourceReader::segmentSize);
         Map<String, String> parameters = parameters(source);
         List<Source.Role> roles = roles(source);
         List<String> tablespaces = tablespaces(source);
@@ -155,7 +156,9 @@ final class SourceReader {
             reading.problem(
                     entry.getKeyNode(),
                     "parameter is named " + Wording.quoted(name) + ", expected a server setting",
-                    null);
+                    PARAMETER.matcher(name.toLowerCase(Locale.ROOT)).matches()
+                            ? "write it in lower case: " + name.toLowerCase(Locale.ROOT)
+                            : null);
         } else if (OWN_PARAMETERS.contains(name)) {
             reading.problem(
                     entry.getKeyNode(),

@@ -1,5 +1,6 @@
 package dev.pitrproof.scenario;
 
+import dev.pitrproof.backup.WalMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,7 @@ final class StoryReader {
             return null;
         }
         BackupOptions options = backups.read(backup, label);
+        checkWait(options, backup);
         String incrementalTo = earlier(backup.text("incremental"));
         register(index.backups(), label, at, "label");
         Text failsWith = backup.text("fails-with");
@@ -198,6 +200,22 @@ final class StoryReader {
                         options,
                         incrementalTo,
                         failsWith == null ? null : failsWith.value());
+    }
+
+    /** A server that archives ends a backup without WAL only when its archive has it (manual, BASE_BACKUP, WAIT). */
+    private void checkWait(BackupOptions options, Section backup) {
+        Position held = archive.heldSince();
+        if (held != null
+                && options.wal() == WalMethod.NONE
+                && !options.fromStandby()
+                && source != null
+                && source.archive() == ArchiveMethod.COMMAND) {
+            reading.problem(
+                    backup.valuePosition("wal"),
+                    "a backup without its WAL ends when that is archived, and the archive is held: expected archive: resume"
+                            + " before",
+                    "it is held from line " + held.line() + " on; with wal: stream the backup need not wait");
+        }
     }
 
     private @Nullable Step logicalBackup(Section section, @Nullable StoryTime at) {

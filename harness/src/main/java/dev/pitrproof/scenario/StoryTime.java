@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record StoryTime(int seconds) implements Comparable<StoryTime> {
 
     private static final Pattern FORM = Pattern.compile("(?:(\\d{1,3})d )?([01]\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d))?");
+
+    /** A time as people write it, up to 24:59, with the day before it. */
+    private static final Pattern LOOSE =
+            Pattern.compile("(?:(\\d{1,2}) ?d(?:ays?)?,? *)?(\\d|[01]\\d|2[0-4])(?:[:.h]([0-5]\\d))?h?");
+
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
     private static final int DAY = 24 * HOUR;
@@ -35,12 +40,25 @@ public record StoryTime(int seconds) implements Comparable<StoryTime> {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    Wording.quoted(text) + " is not a story time: expected one like \"13:59\" or \"1d 02:00\"");
+                    Wording.quoted(text) + " is not a story time: expected one like " + nearest(text));
         }
         return new StoryTime(number(matcher.group(1)) * DAY
                 + number(matcher.group(2)) * HOUR
                 + number(matcher.group(3)) * MINUTE
                 + number(matcher.group(4)));
+    }
+
+    /** What was meant, where that can be told. */
+    private static String nearest(String text) {
+        Matcher loose = LOOSE.matcher(text.strip());
+        if (!loose.matches()) {
+            return "\"13:59\" or \"1d 02:00\"";
+        }
+        int day = number(loose.group(1));
+        int hour = number(loose.group(2));
+        String time = String.format(Locale.ROOT, "%02d:%02d", hour % 24, number(loose.group(3)));
+        int days = day + hour / 24;
+        return "\"" + (days == 0 ? "" : days + "d ") + time + "\"";
     }
 
     private static int number(@Nullable String digits) {

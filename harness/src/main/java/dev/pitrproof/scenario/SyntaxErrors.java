@@ -22,6 +22,10 @@ final class SyntaxErrors {
     private static final Explanation NEEDS_QUOTES =
             new Explanation("found a value that begins with a reserved character, expected it in quotes", null);
 
+    private static final Explanation UNQUOTED_VARIABLE = new Explanation(
+            "found a variable inside of braces or brackets, expected it in quotes",
+            "write \"${name}\", for a brace begins a mapping there");
+
     /** What the parser says, by its beginning, and what we say instead. */
     private static final Map<String, Explanation> EXPLANATIONS = Map.ofEntries(
             Map.entry(
@@ -90,7 +94,8 @@ final class SyntaxErrors {
             Optional<Mark> mark = isBelow ? marked.getContextMark() : marked.getProblemMark();
             Position position =
                     mark.or(marked::getContextMark).map(reading::position).orElse(Position.of(reading.file()));
-            Explanation explanation = explanationOf(marked);
+            Explanation explanation =
+                    mark.isPresent() && isVariable(mark.get(), text) ? UNQUOTED_VARIABLE : explanationOf(marked);
             return new Problem(position, explanation.message(), explanation.hint());
         }
         if (malformed instanceof ReaderException unprintable) {
@@ -104,6 +109,14 @@ final class SyntaxErrors {
                     null);
         }
         return new Problem(Position.of(reading.file()), "file is no YAML: " + Wording.oneLine(malformed), INDENTATION);
+    }
+
+    /** Inside of braces a dollar sign is a value, and the brace behind it one too many. */
+    private static boolean isVariable(Mark mark, String text) {
+        String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
+        return mark.getColumn() > 0
+                && mark.getColumn() < line.codePointCount(0, line.length())
+                && line.startsWith("${", line.offsetByCodePoints(0, mark.getColumn() - 1));
     }
 
     private static Explanation explanationOf(MarkedYamlEngineException marked) {

@@ -24,6 +24,25 @@ public final class Wording {
             Map.entry("from", "from: nightly"),
             Map.entry("to", "to: { time: \"13:59\" }"),
             Map.entry("prove", "prove: [target-reached]"),
+            Map.entry("expect", "expect: REFUTED DATA_DIFFERS"),
+            Map.entry("story", "story: [{ at: \"00:00\", base-backup: { label: nightly } }]"),
+            Map.entry("restore", "restore: [{ from: nightly, to: { time: \"13:59\" }, prove: [target-reached] }]"),
+            Map.entry("at", "at: \"14:00\""),
+            Map.entry("during", "during: \"00:05-14:05\""),
+            Map.entry("postgres", "postgres: 17"),
+            Map.entry("table-exists", "table-exists: accounts"),
+            Map.entry("table-absent", "table-absent: accounts"),
+            Map.entry("time", "time: \"13:59\""),
+            Map.entry("immediate", "immediate: true"),
+            Map.entry("latest", "latest: true"),
+            Map.entry("base-backup", "base-backup: { label: nightly }"),
+            Map.entry("workload", "workload: { kind: ledger, rate: 200/s }"),
+            Map.entry("accident", "accident: { sql: DROP TABLE accounts }"),
+            Map.entry("query", "query: { sql: SELECT count(*) FROM accounts, equals: 1000 }"),
+            Map.entry("same-as", "same-as: { mark: last-good, table: accounts }"),
+            Map.entry("cluster-same-as", "cluster-same-as: { mark: last-good }"),
+            Map.entry("sweep", "sweep: { sample: 20 }"),
+            Map.entry("a role", "{ name: backup, replication: true }"),
             Map.entry("lasts", "lasts: 3s"),
             Map.entry("archive", "archive: command"),
             Map.entry("label", "label: nightly"),
@@ -120,6 +139,12 @@ public final class Wording {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** How a key may be written that is there, with a value of another kind. */
+    static @Nullable String forExample(String key) {
+        String example = EXAMPLES.get(key);
+        return example == null ? null : "write it as in " + example;
     }
 
     /** How a missing key may be written. */

@@ -82,10 +82,10 @@ final class WorkloadReader {
                 && source != null
                 && source.parameters()
                         .getOrDefault("max_prepared_transactions", "0")
-                        .equals("0")) {
+                        .matches("0*[01]?")) {
             reading.problem(
                     workload.valuePosition("kind"),
-                    "two-phase workload on a source without prepared transactions, expected"
+                    "two-phase workload on a source where no two transactions can be prepared, expected"
                             + " max_prepared_transactions of at least 2",
                     "add parameters: { max_prepared_transactions: 5 } under source:");
         }

@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.replication.LocalServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,44 @@ class S3DrillTest {
         String place = said(outcome, "pitrproof: the archive is in (s3://[^,]+), and stays there");
         assertThat(objects()).isNotEmpty();
         assertThat(STORE.run("audit", place).out()).contains("missing");
+    }
+
+    private static final String DUMP = """
+            scenario: dumped
+            clock: { from: "00:00", to: "00:12", lasts: 1s }
+            source: { archive: command }
+            story:
+              - at: "00:00"
+                base-backup: { label: first }
+              - during: "00:01-00:11"
+                workload: { kind: ledger, rate: 50/s }
+              - at: "00:06"
+                logical-backup: { label: dump }
+              - at: "00:10"
+                accident: { sql: CREATE TABLE unwanted () }
+            restore:
+              - from: dump
+                prove:
+                  - lost-at-most: 5m
+            """;
+
+    /** What a dump lacks is read from the WAL, wherever that is by now. */
+    @Test
+    void aDumpIsComparedWithTheWalInTheBucket() throws Exception {
+        Path binaries = LocalServer.binaries();
+        Path dump = Files.writeString(directory.resolve("dump.yaml"), DUMP);
+
+        Outcome outcome = STORE.run(
+                "run",
+                "--sandbox=process",
+                "--pg-bin=" + binaries,
+                "--postgres=" + binaries.getName(binaries.getNameCount() - 2),
+                "--output=" + directory.resolve("out"),
+                "--archive=s3://" + bucket.getFileName(),
+                dump.toString());
+
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out()).contains("1 of 1 drills ended as expected");
     }
 
     private static String said(Outcome outcome, String pattern) {

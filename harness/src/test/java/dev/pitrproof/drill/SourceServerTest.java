@@ -52,6 +52,9 @@ class SourceServerTest {
             assertThat(value(source, "SELECT a FROM kept"))
                     .as("after the crash")
                     .isEqualTo("1");
+            assertThat(value(source, "SHOW max_connections"))
+                    .as("altered before the restart before")
+                    .isEqualTo("77");
             String fourth = complete(source);
             source.finishArchive();
             assertThat(archived(source)).contains(fourth);
@@ -80,6 +83,39 @@ class SourceServerTest {
 
             source.resumeArchive();
             assertThat(archived(source)).contains(first, second);
+        }
+    }
+
+    /** A standby has settings of its own: what a backup of it brings along, and why it may stop replaying. */
+    @Test
+    void hasAStandbyThatSaysWhyItPauses() throws Exception {
+        try (Sandbox sandbox = ProcessSandbox.open(PostgresBinaries.find(17, null, message -> {}));
+                SourceServer source = SourceServer.start(
+                        sandbox,
+                        new Source(
+                                "",
+                                ArchiveMethod.COMMAND,
+                                Source.SEGMENT_SIZE_MB,
+                                Map.of("max_connections", "20"),
+                                List.of(),
+                                List.of(),
+                                true,
+                                Position.of(sandbox.directory())))) {
+            source.keepArchivingSettings();
+            assertThat(SingleValue.of(
+                            "SELECT setting FROM pg_file_settings WHERE name = 'archive_command'"
+                                    + " AND sourcefile LIKE '%/postgresql.auto.conf'",
+                            source.standby().sql()))
+                    .as("for a backup of the standby")
+                    .isEqualTo(value(source, "SHOW archive_command"));
+
+            source.execute("ALTER SYSTEM SET max_connections = 60");
+            source.restart(StopMode.FAST);
+
+            assertThatThrownBy(() -> source.standby().awaitReplayed(source.flushed()))
+                    .hasMessage(
+                            "the standby has paused its recovery: max_connections = 20 is a lower setting than on the"
+                                    + " primary server, where its value was 60");
         }
     }
 

@@ -18,12 +18,28 @@ class StoryTimeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "24:00", "9:00", "12:60", "12:00:60", "-1:00", "1d", "1d02:00", "0x:00", "12:00 ", "٠٠:٠٠"})
+    @ValueSource(strings = {"", "25:00", "12:60", "12:00:60", "-1:00", "1d", "0x:00", "1 pm", "14.5", "٠٠:٠٠"})
     void refusesWhatIsNoTime(String text) {
         assertThatThrownBy(() -> StoryTime.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("\"" + text + "\" is not a story time: expected one like \"13:59\" or \"1d 02:00\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9:00, 09:00",
+        "14, 14:00",
+        "24:00, 1d 00:00",
+        "1d 24:00, 2d 00:00",
+        "1d02:00, 1d 02:00",
+        "1 day 14:00, 1d 14:00",
+        "'12:00 ', 12:00",
+        "14h30, 14:30"
+    })
+    void saysHowWhatWasMeantIsWritten(String text, String meant) {
+        assertThatThrownBy(() -> StoryTime.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"" + text + "\" is not a story time: expected one like \"" + meant + "\"");
     }
 
     @Test
