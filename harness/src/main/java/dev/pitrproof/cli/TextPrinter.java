@@ -176,12 +176,17 @@ final class TextPrinter implements DrillPrinter {
             row("asked", asked(evidence.target()));
         }
         if (evidence.oracle() != null && evidence.witnesses() != null) {
+            // where recovery stopped elsewhere, the two are no more than what was foretold
+            boolean isThere = evidence.claims().stream()
+                    .noneMatch(claim -> claim.claim().equals(TargetClaim.NAME) && claim.verdict() == Verdict.REFUTED);
             row(
-                    "reached",
-                    "A, the last to come back: " + record(evidence.oracle().lastApplied(), "nothing"));
+                    isThere ? "reached" : "foretold",
+                    "A, the last " + (isThere ? "to" : "that must") + " come back: "
+                            + record(evidence.oracle().lastApplied(), "nothing"));
             row(
-                    "left out",
-                    "N, the first that did not: " + record(evidence.oracle().firstNotApplied(), "nothing"));
+                    isThere ? "left out" : "",
+                    "N, the first that " + (isThere ? "did" : "must") + " not: "
+                            + record(evidence.oracle().firstNotApplied(), "nothing"));
             Witnesses witnesses = evidence.witnesses();
             out.println(
                     witnesses.replayLsn() == null

@@ -15,6 +15,7 @@ import dev.pitrproof.evidence.Target;
 import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.proof.EndedTransaction;
+import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
@@ -112,6 +113,8 @@ class EvidenceParts {
                                 .map(print -> print.rangeSha256())
                                 .orElse(null),
                         facts().flatMap(DrillFacts::refused)
+                                // without a way to the target there is no place up to which it can be read
+                                .filter(refused -> !refused.claim().code().equals(FindingCode.WRONG_BRANCH.name()))
                                 .map(refused -> refused.prediction()
                                         .walEnd()
                                         .validThrough()
@@ -241,7 +244,9 @@ class EvidenceParts {
                 promoted.map(answers -> answers.timeline().value()).orElse(null),
                 facts.story()
                         .map(story -> story.recording().journal().count(Outcome.ACKNOWLEDGED))
-                        .orElse(null));
+                        .orElse(null),
+                paused.told().settings(),
+                paused.told().moment());
     }
 
     @Nullable
@@ -282,7 +287,7 @@ class EvidenceParts {
         return new Objectives.Rpo(
                 allowed,
                 Math.max(0, seconds(story.loss(facts))),
-                story.target().serverTime(),
+                story.recoveredThroughTime(facts),
                 damage.serverTime(),
                 lost.subList(0, Math.min(lost.size(), LOST_COMMITS_LISTED)),
                 lost.size());

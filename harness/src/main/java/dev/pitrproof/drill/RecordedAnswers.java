@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.proof.JournalSummary;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.proof.ToldTarget;
 import dev.pitrproof.proof.XidStatuses;
 import dev.pitrproof.proof.XidStatuses.Status;
 import dev.pitrproof.wal.Lsn;
@@ -83,7 +84,8 @@ record RecordedAnswers(PausedAnswers paused, @Nullable PromotedAnswers promoted)
                 time.isNull() ? null : Instant.parse(time.asString()),
                 Long.parseUnsignedLong(answer(answers, "system_identifier").asString()),
                 TimelineId.parse(answer(answers, "timeline_id").asString()),
-                new XidStatuses(first, end, statuses));
+                new XidStatuses(first, end, statuses),
+                ToldTarget.NOTHING);
     }
 
     private static PromotedAnswers promoted(Map<String, JsonNode> answers, String history) {

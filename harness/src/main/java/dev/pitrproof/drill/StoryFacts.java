@@ -3,6 +3,7 @@ package dev.pitrproof.drill;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.proof.EndedTransaction;
 import dev.pitrproof.proof.JournalSummary;
+import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.scenario.RestoreTarget;
 import dev.pitrproof.scenario.Scenario;
@@ -12,6 +13,7 @@ import dev.pitrproof.wal.TimelineHistory;
 import dev.pitrproof.workload.JournalEntry;
 import dev.pitrproof.workload.JournalEntry.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a story adds to the facts of a restore: its clock, its damage, and what its clients were told.
@@ -58,7 +62,7 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
 
     /**
      * From what was recovered to the damage: the target's own time when recovery stopped exactly there, else the time of
-     * the last commit that is back.
+     * the last transaction that is back; negative if that is behind the damage.
      */
     Duration loss(DrillFacts facts) {
         Recording.Damage damage = recording.damage();
@@ -73,11 +77,49 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
                         .isPresent()) {
             return target.storyTime();
         }
-        List<EndedTransaction> applied =
-                facts.prediction().map(Prediction::applied).orElse(List.of());
-        return applied.isEmpty()
+        List<EndedTransaction> back = back(facts);
+        return back.isEmpty()
                 ? recording.barriers().firstKey()
-                : recording.storyTimes().at(applied.get(applied.size() - 1).time());
+                : recording.storyTimes().at(back.get(back.size() - 1).time());
+    }
+
+    /** The same on the server's clock; null if it stopped before all that the WAL tells of. */
+    @Nullable
+    Instant recoveredThroughTime(DrillFacts facts) {
+        if (stoppedElsewhere(facts).isEmpty()) {
+            return target.serverTime();
+        }
+        List<EndedTransaction> back = back(facts);
+        return back.isEmpty() ? null : back.get(back.size() - 1).time();
+    }
+
+    /** How far a server replayed that did not stop as foretold; empty for one that did, or does not tell. */
+    private static Optional<Lsn> stoppedElsewhere(DrillFacts facts) {
+        return facts.judgement()
+                .filter(judgement -> judgement.claim().verdict() == Verdict.REFUTED)
+                .flatMap(judgement -> facts.paused())
+                .map(PausedAnswers::replayLsn);
+    }
+
+    private static List<EndedTransaction> back(DrillFacts facts) {
+        return ends(facts, true);
+    }
+
+    private static List<EndedTransaction> notBack(DrillFacts facts) {
+        return ends(facts, false);
+    }
+
+    private static List<EndedTransaction> ends(DrillFacts facts, boolean back) {
+        Prediction prediction = facts.prediction().orElse(null);
+        if (prediction == null) {
+            return List.of();
+        }
+        List<EndedTransaction> foretold = back ? prediction.applied() : prediction.notApplied();
+        return stoppedElsewhere(facts)
+                .map(stop -> Stream.concat(prediction.applied().stream(), prediction.notApplied().stream())
+                        .filter(end -> end.end().isAfter(stop) != back)
+                        .toList())
+                .orElse(foretold);
     }
 
     /** The end of a backup, or of an archive, is where the WAL has it and not at a time that somebody chose. */
@@ -95,8 +137,7 @@ record StoryFacts(Scenario scenario, Recording recording, Barrier target, Restor
                 .map(plan -> journal(plan.path()).acknowledged().keySet())
                 .orElse(Set.of());
         List<EndedTransaction> lost = new ArrayList<>();
-        for (EndedTransaction end :
-                facts.prediction().map(Prediction::notApplied).orElse(List.of())) {
+        for (EndedTransaction end : notBack(facts)) {
             if (acknowledged.contains(end.xid()) && end.time().isBefore(damage.serverTime())) {
                 lost.add(end);
             }

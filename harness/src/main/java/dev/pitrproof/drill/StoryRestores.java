@@ -126,7 +126,7 @@ final class StoryRestores {
                 Verdict.REFUTED,
                 FindingCode.BACKUP_MISSING.name(),
                 "a backup \"" + label + "\" to restore from",
-                "there is none, for it failed: "
+                "the backup \"" + label + "\" failed: "
                         + Objects.requireNonNull(
                                 backups.missing().get(label), "each backup is complete, or failed as it should"),
                 "watch that backups succeed, and restore one now and then: a job that has failed says nothing later",

@@ -53,6 +53,9 @@ final class WitnessLines {
                 "pg_snapshot_xmax(pg_current_snapshot())",
                 null,
                 answers.statuses().end());
+        for (Map.Entry<String, String> setting : answers.told().settings().entrySet()) {
+            line("paused", "setting " + setting.getKey(), null, setting.getValue());
+        }
         for (Map.Entry<Long, Status> status : answers.statuses().answers().entrySet()) {
             line("paused", "pg_xact_status", status.getKey(), inWords(status.getValue()));
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param systemIdentifier from {@code pg_control_system()}, unsigned
  * @param controlTimeline from {@code pg_control_checkpoint()}
  * @param statuses the status of each xid of the oracle's window
+ * @param told what its settings say of its target
  */
 public record PausedAnswers(
         boolean inRecovery,
@@ -23,4 +24,5 @@ public record PausedAnswers(
         @Nullable Instant lastReplayTime,
         long systemIdentifier,
         TimelineId controlTimeline,
-        XidStatuses statuses) {}
+        XidStatuses statuses,
+        ToldTarget told) {}

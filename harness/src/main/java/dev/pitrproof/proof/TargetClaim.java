@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -305,15 +306,7 @@ public final class TargetClaim {
 
     private Claim conclude(WalRecord last) {
         if (!contradictions.isEmpty()) {
-            Contradiction first = contradictions.get(0);
-            return new Claim(
-                    NAME,
-                    Verdict.REFUTED,
-                    first.code().name(),
-                    join(contradictions.stream().map(Contradiction::expected).toList()),
-                    join(contradictions.stream().map(Contradiction::found).toList()),
-                    "compare witnesses.jsonl with ./pitrproof transactions on the archive",
-                    agreeing);
+            return refuted();
         }
         String expected = "recovery stops behind " + last.start() + ", at " + last.end();
         if (independent() < 2) {
@@ -332,6 +325,32 @@ public final class TargetClaim {
                 expected,
                 agreeing.size() + " witnesses agree, none disagrees",
                 null,
+                agreeing);
+    }
+
+    /** What the server was told goes before what came of it. */
+    private Claim refuted() {
+        List<String> expected = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        String hint = "compare witnesses.jsonl with ./pitrproof transactions on the archive";
+        Optional<String> told = paused.told().otherThan(prediction.target());
+        if (told.isPresent()) {
+            String right = ToldTarget.rightFor(prediction.target());
+            expected.add(right);
+            found.add(told.get());
+            hint = "tell the server " + right;
+        }
+        contradictions.forEach(contradiction -> {
+            expected.add(contradiction.expected());
+            found.add(contradiction.found());
+        });
+        return new Claim(
+                NAME,
+                Verdict.REFUTED,
+                contradictions.get(0).code().name(),
+                join(expected),
+                join(found),
+                hint,
                 agreeing);
     }
 

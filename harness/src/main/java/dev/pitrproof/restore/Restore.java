@@ -170,7 +170,7 @@ public final class Restore implements ClusterDatabases, AutoCloseable {
             try (Connection connection = connect()) {
                 RestoredServer server = RestoredServer.over(connection);
                 await("recovery did not pause at the target", () -> server.hasStopped(replayed));
-                return timed("witnesses", () -> server.pausedAnswers(plan.prediction()));
+                return timed("witnesses", () -> server.pausedAnswers(plan.prediction(), server.told()));
             }
         });
     }

@@ -3,6 +3,7 @@ package dev.pitrproof.restore;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
 import dev.pitrproof.proof.PromotedAnswers;
+import dev.pitrproof.proof.ToldTarget;
 import dev.pitrproof.proof.XidStatuses;
 import dev.pitrproof.proof.XidStatuses.Status;
 import dev.pitrproof.wal.Lsn;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -30,6 +32,8 @@ final class RestoredServer {
 
     private static final long FIRST_NORMAL_XID = 3;
     private static final int ROWS_AT_ONCE = 10_000;
+    private static final String TARGET_TIME = "recovery_target_time";
+    private static final String TIMEZONE = "timezone";
 
     private static final long TELL_NANOS = 200_000_000;
 
@@ -78,17 +82,58 @@ final class RestoredServer {
         text("SELECT pg_wal_replay_resume()::text");
     }
 
-    PausedAnswers pausedAnswers(Prediction prediction) throws SQLException {
+    /** @param told what it was told, as {@link #told} says where that is of interest */
+    PausedAnswers pausedAnswers(Prediction prediction, ToldTarget told) throws SQLException {
         String replayed = text("SELECT pg_last_wal_replay_lsn()::text");
         String time = text("SELECT (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000000)::bigint::text");
         return new PausedAnswers(
                 isInRecovery(),
                 isPaused(),
                 replayed == null ? null : Lsn.parse(replayed),
-                time == null ? null : Instant.EPOCH.plus(Long.parseLong(time), ChronoUnit.MICROS),
+                time == null ? null : instant(time),
                 Long.parseLong(required("SELECT system_identifier::text FROM pg_control_system()")),
                 controlTimeline(),
-                statuses(prediction));
+                statuses(prediction),
+                told);
+    }
+
+    /**
+     * What recovery was told. The time zone is the configuration's: recovery reads a time in that one, and this session has
+     * another.
+     */
+    ToldTarget told() throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT name, setting FROM pg_settings"
+                        + " WHERE starts_with(name, 'recovery_target') AND name <> 'recovery_target_action'"
+                        + " AND source <> 'default' ORDER BY name")) {
+            while (row.next()) {
+                settings.put(row.getString(1), row.getString(2));
+            }
+        }
+        if (settings.isEmpty()) {
+            return ToldTarget.NOTHING;
+        }
+        String zone = text("SELECT setting FROM pg_file_settings WHERE lower(name) = 'timezone' AND applied");
+        settings.put(TIMEZONE, zone == null ? "GMT" : zone); // without one, that is what a server has
+        return new ToldTarget(settings, settings.containsKey(TARGET_TIME) ? momentIn(settings.get(TIMEZONE)) : null);
+    }
+
+    private Instant momentIn(String zone) throws SQLException {
+        connection.setAutoCommit(false);
+        try (PreparedStatement set = connection.prepareStatement("SELECT set_config('TimeZone', ?, true)")) {
+            set.setString(1, zone);
+            set.executeQuery().close();
+            return instant(required("SELECT (extract(epoch FROM current_setting('" + TARGET_TIME
+                    + "')::timestamptz) * 1000000)::bigint::text"));
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static Instant instant(String microseconds) {
+        return Instant.EPOCH.plus(Long.parseLong(microseconds), ChronoUnit.MICROS);
     }
 
     PromotedAnswers promotedAnswers() throws SQLException {

@@ -4,6 +4,7 @@ import dev.pitrproof.archive.ArchiveScript;
 import dev.pitrproof.backup.ControlData;
 import dev.pitrproof.proof.PausedAnswers;
 import dev.pitrproof.proof.Prediction;
+import dev.pitrproof.proof.ToldTarget;
 import dev.pitrproof.sandbox.Cluster;
 import dev.pitrproof.sandbox.FileAccess;
 import dev.pitrproof.sandbox.Sandbox;
@@ -135,7 +136,7 @@ public final class StagedReplay implements AutoCloseable {
                 return Optional.empty();
             }
             try (Connection connection = connect()) {
-                return Optional.of(RestoredServer.over(connection).pausedAnswers(target));
+                return Optional.of(RestoredServer.over(connection).pausedAnswers(target, ToldTarget.NOTHING));
             }
         } finally {
             add("witnesses", begun);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.Objectives;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.restore.FaultySandbox;
@@ -200,14 +201,33 @@ class RestoreFaultsTest {
         assertThat(of(2).asExpected()).isFalse();
     }
 
+    private static long lost(int restore) {
+        Objectives objectives = of(restore).objectives();
+        assertThat(objectives).isNotNull();
+        assertThat(objectives.rpo()).isNotNull();
+        return objectives.rpo().acknowledgedCommitsLostTotal();
+    }
+
     @Test
     void anEarlierTargetThanPlannedIsFoundOut() {
         assertTarget(3, Verdict.REFUTED, "STOPPED_EARLY");
+        assertThat(claim(3, "target-reached").found())
+                .startsWith("the server was told ")
+                .contains(" earlier than ");
+        assertThat(claim(1, "lost-at-most: 1h").found()).isEqualTo("1h");
+        assertThat(claim(3, "lost-at-most: 1h").code())
+                .as("what is lost is measured from where it did stop")
+                .isEqualTo("RPO_EXCEEDED");
+        assertThat(lost(3)).isGreaterThan(lost(1));
     }
 
     @Test
     void aLaterTargetThanPlannedIsFoundOut() {
         assertTarget(4, Verdict.REFUTED, "STOPPED_LATE");
+        assertThat(claim(4, "target-reached").found())
+                .startsWith("the server was told ")
+                .contains(" later than ");
+        assertThat(lost(4)).isLessThan(lost(1));
     }
 
     @Test

@@ -53,6 +53,7 @@ class TargetClaimTest {
     private TimelineId controlTimeline = TimelineId.FIRST;
     private long xmax = 707;
     private @Nullable PromotedAnswers promoted = promotedFrom(PATH, stop);
+    private ToldTarget told = ToldTarget.NOTHING;
     private JournalSummary journal = new JournalSummary(Map.of(700L, stop, 704L, stop, 706L, wal.position()), Set.of());
 
     TargetClaimTest() {
@@ -91,7 +92,8 @@ class TargetClaimTest {
                 at(5),
                 systemIdentifier,
                 controlTimeline,
-                new XidStatuses(first, xmax, statuses));
+                new XidStatuses(first, xmax, statuses),
+                told);
         return TargetClaim.judge(prediction, PATH, SYSTEM, paused, promoted, journal);
     }
 
@@ -285,6 +287,16 @@ class TargetClaimTest {
     }
 
     @Test
+    void aServerThatWasToldAnotherMomentIsRefutedWithWhatItWasTold() {
+        replayLsn = stop.plus(8);
+        told = new ToldTarget(Map.of("recovery_target_time", "13:00:06", "timezone", "UTC"), at(7));
+
+        Claim claim = assertRefuted(FindingCode.STOPPED_LATE);
+        assertThat(claim.found()).startsWith("the server was told 13:00:06 ").contains("; replayed up to ");
+        assertThat(claim.hint()).startsWith("tell the server recovery_target_time = '");
+    }
+
+    @Test
     void theSamePositionToldTwiceIsOneWitness() {
         RecordsInMemory idle = RecordsInMemory.ofBackup().other(0).commit(700, 9);
         Prediction nothingCommitted = idle.predict(new RecoveryTarget.Time(at(6), true));
@@ -297,7 +309,8 @@ class TargetClaimTest {
                 null,
                 SYSTEM,
                 TimelineId.FIRST,
-                new XidStatuses(700, 701, Map.of(700L, Status.IN_PROGRESS)));
+                new XidStatuses(700, 701, Map.of(700L, Status.IN_PROGRESS)),
+                ToldTarget.NOTHING);
 
         Claim claim = TargetClaim.judge(
                         nothingCommitted, PATH, SYSTEM, paused, promotedFrom(PATH, last.end()), JournalSummary.NONE)

@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,6 +161,7 @@ class RestoreTest {
     private static void assertProven(RecoveryTarget target, String name, String rows) throws Exception {
         Outcome outcome = restore(real, backup, target, name);
         assertThat(outcome.paused().paused()).isTrue();
+        assertThat(outcome.paused().told().settings()).containsAllEntriesOf(target.parameter());
         assertThat(outcome.claim().verdict()).as(outcome.claim().toString()).isEqualTo(Verdict.PROVEN);
         assertThat(outcome.rows()).isEqualTo(rows);
     }
@@ -187,6 +189,25 @@ class RestoreTest {
     private static void assertRefuted(Outcome outcome, String code) {
         assertThat(outcome.claim().verdict()).isEqualTo(Verdict.REFUTED);
         assertThat(outcome.claim().code()).as(outcome.claim().toString()).isEqualTo(code);
+    }
+
+    /** As somebody writes it whose clock is that of the source, while the restored server's is another. */
+    @Test
+    void aTargetInAnotherTimeZoneIsFoundOut() throws Exception {
+        String onTheWall =
+                time.atZone(ZoneId.of("Asia/Kolkata")).toLocalDateTime().toString();
+        FaultySandbox elsewhere = new FaultySandbox(real).before("zone", (data, all) -> {
+            all.put("recovery_target_time", onTheWall);
+            all.put("timezone", "Asia/Kathmandu");
+        });
+        Outcome outcome = restore(elsewhere, backup, new RecoveryTarget.Time(time, true), "zone");
+
+        assertThat(outcome.paused().told().moment()).isEqualTo(time.minus(Duration.ofMinutes(15)));
+        assertThat(outcome.claim().found())
+                .startsWith("the server was told " + onTheWall + " in the time zone Asia/Kathmandu, which is ")
+                .contains(", 900 s earlier than asked for; ");
+        assertThat(outcome.claim().hint()).contains("+00', recovery_target_inclusive = on");
+        assertRefuted(outcome, "STOPPED_EARLY");
     }
 
     /** The server says nothing and goes on to promote; it must neither be blamed nor believed too easily. */

@@ -2,6 +2,7 @@ package dev.pitrproof.evidence;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param controlTimeline the timeline in the restored control data
  * @param historySwitchLsn the switchpoint in the history file that promotion wrote
  * @param newTimeline the timeline that promotion began
- * @param acknowledgedCommits how many commits of the window the journal says were acknowledged
+ * @param acknowledgedCommits how many commits the journal says were acknowledged, all of the story's
+ * @param told by name what the restored server's settings say of its target: {@code recovery_target*}, and
+ *     {@code timezone}, in which a time without an offset is read
+ * @param toldTime the moment that {@code recovery_target_time} is in that time zone
  */
 public record Witnesses(
         @Nullable String replayLsn,
@@ -30,8 +34,11 @@ public record Witnesses(
         @Nullable String controlTimeline,
         @Nullable String historySwitchLsn,
         @Nullable Integer newTimeline,
-        @Nullable Long acknowledgedCommits) {
+        @Nullable Long acknowledgedCommits,
+        Map<String, String> told,
+        @Nullable Instant toldTime) {
     public Witnesses {
         timelinePath = Components.list(timelinePath);
+        told = Components.map(told);
     }
 }

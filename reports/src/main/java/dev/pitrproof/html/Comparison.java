@@ -11,8 +11,14 @@ import dev.pitrproof.evidence.Witnesses;
 import dev.pitrproof.prose.Aim;
 import dev.pitrproof.prose.Prose;
 import dev.pitrproof.prose.Wording;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +38,7 @@ public record Comparison(String what, String asked, String foretold, String said
         }
         List<Comparison> rows = new ArrayList<>();
         rows.add(new Comparison("recovery stops", target(aim), through(oracle), replayed(aim, witnesses)));
+        rows.add(new Comparison("what the server was told", NOTHING, NOTHING, told(aim, witnesses)));
         rows.add(new Comparison(
                 "last transaction end (A)",
                 NOTHING,
@@ -45,7 +52,7 @@ public record Comparison(String what, String asked, String foretold, String said
                 record(oracle == null ? null : oracle.firstNotApplied()),
                 witnesses == null || witnesses.snapshotXmax() == null
                         ? NOTHING
-                        : "snapshot’s xmax " + witnesses.snapshotXmax()));
+                        : "snapshot’s xmax " + witnesses.snapshotXmax() + ": none from there on has committed"));
         rows.add(transactions(oracle, witnesses));
         rows.add(timelines(evidence));
         rows.add(system(evidence));
@@ -56,7 +63,8 @@ public record Comparison(String what, String asked, String foretold, String said
                 NOTHING,
                 witnesses == null || witnesses.acknowledgedCommits() == null
                         ? NOTHING
-                        : Wording.count(witnesses.acknowledgedCommits()) + " commits acknowledged in the window"));
+                        : Wording.count(witnesses.acknowledgedCommits())
+                                + " commits acknowledged, from the story’s beginning to its end"));
         rows.removeIf(row -> row.foretold().isEmpty()
                 && row.said().isEmpty()
                 && (row.asked().isEmpty() || !row.what().equals("recovery stops")));
@@ -100,6 +108,33 @@ public record Comparison(String what, String asked, String foretold, String said
         }
         parts.add(target.inclusive() ? "a record at the target is applied" : "a record at the target is not applied");
         return String.join("; ", parts);
+    }
+
+    private static String told(Aim aim, @Nullable Witnesses witnesses) {
+        if (witnesses == null) {
+            return NOTHING;
+        }
+        Map<String, String> settings = new LinkedHashMap<>(witnesses.told());
+        String time = settings.remove("recovery_target_time");
+        String zone = settings.remove("timezone");
+        Stream<String> others =
+                settings.entrySet().stream().map(setting -> setting.getKey() + " = " + setting.getValue());
+        String moment = witnesses.toldTime() == null ? "" : moment(aim, witnesses.toldTime());
+        return Stream.concat(
+                        time == null
+                                ? Stream.empty()
+                                : Stream.of("recovery_target_time = " + time + " in the time zone " + zone + moment),
+                        others)
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String moment(Aim aim, Instant told) {
+        Duration late = aim.time() == null ? Duration.ZERO : Duration.between(aim.time(), told);
+        return ", which is " + Wording.dateTime(told)
+                + (late.isZero()
+                        ? ""
+                        : ", " + Wording.duration(late.abs()) + (late.isNegative() ? " earlier" : " later")
+                                + " than asked for");
     }
 
     private static String through(@Nullable Oracle oracle) {

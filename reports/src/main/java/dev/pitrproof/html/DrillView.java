@@ -56,8 +56,13 @@ public record DrillView(
     public record Transactions(
             List<TransactionRef> first, @Nullable String more) {}
 
-    /** @param drills all of the report, this one among them */
-    static DrillView of(EvidenceOnDisk drill, List<EvidenceOnDisk> drills) {
+    /**
+     * The page of one drill.
+     *
+     * @param drills all of the report, this one among them
+     * @param evidenceSha256 of the evidence's file, null when it is not at hand
+     */
+    static DrillView of(EvidenceOnDisk drill, List<EvidenceOnDisk> drills, @Nullable String evidenceSha256) {
         Evidence evidence = drill.evidence();
         StoryPicture wide = StoryPicture.wide(evidence);
         return new DrillView(
@@ -67,7 +72,7 @@ public record DrillView(
                 Aim.of(evidence),
                 wide.isEmpty() ? null : wide,
                 wide.isEmpty() ? null : StoryPicture.narrow(evidence),
-                FileLink.of(drill),
+                FileLink.of(drill, evidenceSha256),
                 SideBySide.of(drill, drills));
     }
 
@@ -77,6 +82,11 @@ public record DrillView(
 
     public String why() {
         return Prose.why(evidence);
+    }
+
+    /** What is to be done now, null for a drill that proved what it had to. */
+    public @Nullable String next() {
+        return Prose.next(evidence);
     }
 
     /** The sentence about A, null when there is no A. */
@@ -199,6 +209,21 @@ public record DrillView(
 
     public Repeat repeat() {
         return Repeat.of(evidence);
+    }
+
+    /** What its witnesses are to a claim: where it is refuted that recovery stopped at the target, the ones that saw nothing wrong. */
+    public String witnessesAre(Claim claim) {
+        boolean isAgainst = claim.claim().equals("target-reached") && claim.verdict() == Verdict.REFUTED;
+        return isAgainst && evidence.witnesses() != null ? "not contradicted by" : "by";
+    }
+
+    /** Whether what was recovered goes on behind the damage. */
+    public boolean isPastDamage() {
+        Rpo rpo = rpo();
+        return rpo != null
+                && rpo.recoveredThrough() != null
+                && rpo.damage() != null
+                && rpo.recoveredThrough().isAfter(rpo.damage());
     }
 
     /** How many of the claims ended how: {@code 11 PROVEN, 1 REFUTED}. */

@@ -106,7 +106,7 @@ public record Facts(String heading, List<Fact> rows) {
         Postgres postgres = evidence.postgres();
         if (postgres != null) {
             rows.mono("PostgreSQL", postgres.version());
-            rows.mono("system", postgres.systemIdentifier());
+            rows.mono("system identifier", postgres.systemIdentifier());
             rows.add("sandbox", postgres.sandbox());
             rows.mono("image", postgres.image());
             rows.mono("binaries SHA-256", postgres.binariesSha256());
@@ -124,7 +124,7 @@ public record Facts(String heading, List<Fact> rows) {
     }
 
     private static String transaction(TransactionRef transaction) {
-        return transaction.xid() + " at " + transaction.lsn() + ", " + Wording.time(transaction.time());
+        return transaction.xid() + " at " + transaction.lsn() + ", " + Wording.dateTime(transaction.time());
     }
 
     private static final class Rows {

@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param name the file's
  * @param text what is in it, empty when its name has to do
  * @param href from the drill's page to the file
- * @param sha256 its digest as the evidence has it, null when it has none
+ * @param sha256 its digest as the evidence has it, and of the evidence itself when the page was made; null when it has none
  */
 public record FileLink(
         String name, String text, String href, @Nullable String sha256) {
 
-    static List<FileLink> of(EvidenceOnDisk drill) {
+    /** @param evidenceSha256 of the evidence's own file, which it cannot hold itself; null when it is not at hand */
+    static List<FileLink> of(EvidenceOnDisk drill, @Nullable String evidenceSha256) {
         Evidence evidence = drill.evidence();
         Map<String, @Nullable String> files = new LinkedHashMap<>();
-        files.put(EvidenceFile.NAME, null);
+        files.put(EvidenceFile.NAME, evidenceSha256);
         if (evidence.journal() != null) {
             files.put(evidence.journal(), null);
         }

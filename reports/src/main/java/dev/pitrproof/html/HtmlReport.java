@@ -1,6 +1,7 @@
 package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Evidence;
+import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
 import dev.pitrproof.evidence.WholeFile;
 import gg.jte.ContentType;
@@ -12,9 +13,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@code index.html} and {@code style.css} into the output directory, and into {@code drills/} a page for each drill
@@ -39,7 +44,8 @@ public final class HtmlReport {
         TemplateEngine engine = engine();
         WholeFile.write(outputDirectory.resolve("style.css"), resource("style.css"));
         for (EvidenceOnDisk drill : drills) {
-            DrillView view = DrillView.of(drill, drills);
+            Path evidence = outputDirectory.resolve(drill.directory()).resolve(EvidenceFile.NAME);
+            DrillView view = DrillView.of(drill, drills, sha256(evidence));
             PageName page = view.page();
             if (view.wide() != null && view.narrow() != null) {
                 WholeFile.write(pages.resolve(page.wide()), picture(engine, view.wide()));
@@ -51,6 +57,19 @@ public final class HtmlReport {
         WholeFile.write(
                 outputDirectory.resolve("index.html"),
                 render(engine, "index.jte", Map.of("page", IndexView.of(drills))));
+    }
+
+    /** Null when there is no such file. */
+    private static @Nullable String sha256(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** The picture of a drill's story as an SVG that stands alone; empty when the evidence holds no story. */

@@ -59,14 +59,14 @@ public record ImpactView(String notMeasured, List<Facts> backups) {
                 "archiverBacklogSegments",
                 backlog == null ? null : "at most " + Wording.count(backlog, "file"));
         Double oldest = backup.archiverOldestSeconds();
-        rows.measured("the longest of them", "archiverOldestSeconds", oldest == null ? null : Wording.seconds(oldest));
+        rows.measured("longest wait of one", "archiverOldestSeconds", oldest == null ? null : Wording.seconds(oldest));
         Boolean failing = backup.archiverFailing();
         rows.measured("archiver", "archiverFailing", failing == null ? null : failing ? "failing" : "not failing");
         Long lag = backup.replicationLagBytes();
         rows.measured("others behind by", "replicationLagBytes", lag == null ? null : "at most " + Wording.bytes(lag));
         Integer senders = backup.walSenders();
         rows.measured("other WAL senders", "walSenders", senders == null ? null : "at most " + Wording.count(senders));
-        rows.add("source asked", Wording.count(backup.samples(), "time"));
+        rows.add("source looked at", Wording.count(backup.samples(), "time"));
         return new Facts("Backup " + backup.label(), List.copyOf(rows.facts));
     }
 

@@ -43,8 +43,12 @@ public record IndexView(
     private static final Pattern MAJOR_IN_NAME = Pattern.compile("-pg(\\d+)(?=-|$)");
     private static final Pattern MAJOR_IN_VERSION = Pattern.compile("^\\d+");
 
-    /** A drill that did not end as expected. */
-    public record Unexpected(String name, String href, Verdict verdict, String outcome, String message) {}
+    /**
+     * A drill that did not end as expected.
+     *
+     * @param next what is to be done about it
+     */
+    public record Unexpected(String name, String href, Verdict verdict, String outcome, String message, String next) {}
 
     /** A column; 0 is that of drills which never reached a server. */
     public record Major(int number) implements Comparable<Major> {
@@ -148,7 +152,8 @@ public record IndexView(
                 Prose.outcome(evidence),
                 Surprise.of(evidence)
                         .map(surprise -> surprise.message(evidence))
-                        .orElse(""));
+                        .orElse(""),
+                Optional.ofNullable(Prose.next(evidence)).orElse(""));
     }
 
     private static List<Group> groups(List<EvidenceOnDisk> drills) {

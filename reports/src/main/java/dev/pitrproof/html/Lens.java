@@ -1,6 +1,7 @@
 package dev.pitrproof.html;
 
 import dev.pitrproof.evidence.Archive;
+import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story;
 import dev.pitrproof.evidence.Story.Moment;
@@ -13,6 +14,7 @@ import dev.pitrproof.prose.Wording;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What lies around the target, in order: A and N on its two sides, the accident, where the server really stopped. */
@@ -30,6 +32,8 @@ record Lens(List<Node> nodes, Stop stop) {
      * @param values technical details, each on a line of its own
      */
     record Node(double rank, String kind, String title, String text, List<String> values) {}
+
+    private static final Set<String> DAMAGE = Set.of("WAL_GAP", "WAL_CORRUPT", "FOREIGN_WAL");
 
     static Lens of(Aim aim) {
         List<Node> nodes = new ArrayList<>();
@@ -109,12 +113,18 @@ record Lens(List<Node> nodes, Stop stop) {
         if (story != null) {
             for (Moment moment : story.moments()) {
                 if (Positions.before(moment.lsn(), archive.readableThroughLsn())) {
-                    rank = Math.max(rank, rank(5, moment) + 1e-7);
+                    rank = Math.max(rank, rank(aim.isBeforeTarget(moment) ? 5 : 40, moment) + 1e-7);
                 }
             }
         }
+        // an archive that is whole has an end, and no gap
+        boolean isDamaged = aim.evidence().claims().stream().map(Claim::code).anyMatch(DAMAGE::contains);
         return new Node(
-                rank, "gap", "gap", "the WAL cannot be read from here on", List.of(archive.readableThroughLsn()));
+                rank,
+                "gap",
+                isDamaged ? "gap" : "end",
+                isDamaged ? "the WAL cannot be read from here on" : "the WAL in the archive ends here",
+                List.of(archive.readableThroughLsn()));
     }
 
     private static Node moment(Aim aim, Moment moment) {

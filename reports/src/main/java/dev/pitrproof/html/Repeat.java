@@ -51,6 +51,9 @@ public record Repeat(String command, String remark) {
         if (evidence.claims().stream().map(Claim::claim).anyMatch("sabotage"::equals)) {
             words.add("--sabotage");
         }
+        if (isProve && evidence.sweep() != null) {
+            words.add("--sweep=" + sweep(evidence.sweep().choice()));
+        }
         String remark = isProve
                 ? "DIR are the backup and its archive; claims of a file are given with --claims."
                 : "The scenario’s file may lie elsewhere; it runs all restores of the scenario.";
@@ -66,6 +69,12 @@ public record Repeat(String command, String remark) {
         if (hasSides && !target.inclusive()) {
             words.add("--target-exclusive");
         }
+        words.add("--target-timeline=" + target.timeline());
+    }
+
+    /** {@code every commit} is {@code every-commit}, {@code sample of 20} is {@code 20}. */
+    private static String sweep(String choice) {
+        return choice.replaceFirst("^sample of ", "").replace(' ', '-');
     }
 
     /** A word as sh takes it, whatever stands in it. */

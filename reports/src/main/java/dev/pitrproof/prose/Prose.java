@@ -8,6 +8,7 @@ import dev.pitrproof.evidence.Objectives.Rto;
 import dev.pitrproof.evidence.Oracle;
 import dev.pitrproof.evidence.RecordRef;
 import dev.pitrproof.evidence.Story.Moment;
+import dev.pitrproof.evidence.Surprise;
 import dev.pitrproof.evidence.Verdict;
 import dev.pitrproof.prose.Aim.Stop;
 import java.time.Duration;
@@ -15,7 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The sentences of the page. */
@@ -103,9 +107,35 @@ public final class Prose {
         }
         return switch (evidence.verdict()) {
             case PROVEN -> proven(aim);
-            case REFUTED -> refuted(aim, reason.map(Claim::code).orElse(""), found);
+            case REFUTED ->
+                refuted(
+                        aim,
+                        reason.map(Claim::code).orElse(""),
+                        reason.filter(claim -> claim.claim().startsWith("sweep"))
+                                .isEmpty(),
+                        found);
             case UNPROVEN -> "A restore took place, but it proves nothing yet. " + found;
         };
+    }
+
+    /** What is to be done about it, null for a drill that proved what it had to. */
+    public static @Nullable String next(Evidence evidence) {
+        Optional<Surprise> surprise = Surprise.of(evidence);
+        if (surprise.isEmpty()) {
+            return evidence.verdict() == Verdict.PROVEN
+                    ? null
+                    : "Nothing: this drill is there to end so. Had it not, the proof would be worth nothing.";
+        }
+        if (evidence.verdict() == Verdict.PROVEN) {
+            return "The damage that this drill is to show was not there, or nothing that it claims depends on it: look at"
+                    + " the story, and at the claims.";
+        }
+        return surprise.get().findings().stream()
+                .map(Claim::hint)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Wording::sentence)
+                .orElse("Look at the claims below, and at the server’s log among the files.");
     }
 
     private static String dump(Evidence evidence, LogicalBackup dump, String found) {
@@ -151,7 +181,12 @@ public final class Prose {
         String back = oracle == null
                 ? ""
                 : " Every transaction up to there is back (" + Wording.count(oracle.committed())
-                        + " commits), and none after it." + leftOut(oracle);
+                        + " commits), and none after it."
+                        + (oracle.timelinePath().size() < 2
+                                ? ""
+                                : " On its way recovery followed the timelines " + Wording.path(oracle.timelinePath())
+                                        + ".")
+                        + leftOut(oracle);
         return aim.accident()
                         .map(accident -> aim.isReplayed(accident)
                                 ? "Restored to " + aim.targetText() + ", after the accident at " + accident.storyTime()
@@ -175,13 +210,15 @@ public final class Prose {
                 + " behind a transaction that ended after T, and there recovery stops.";
     }
 
-    private static String refuted(Aim aim, String code, String found) {
+    /** @param isAboutTheEnd whether the target's own state is refuted, not one on the way there */
+    private static String refuted(Aim aim, String code, boolean isAboutTheEnd, String found) {
         Stop stop = aim.stop();
         if (stop == Stop.LATE || stop == Stop.EARLY) {
             return "Recovery stopped too " + (stop == Stop.LATE ? "late" : "early") + ". " + found;
         }
-        Optional<Moment> replayed =
-                aim.accident().filter(accident -> code.equals("DATA_DIFFERS")).filter(aim::isReplayed);
+        Optional<Moment> replayed = aim.accident()
+                .filter(accident -> isAboutTheEnd && code.equals("DATA_DIFFERS"))
+                .filter(aim::isReplayed);
         return replayed.map(accident -> aim.targetText() + " is too late: the accident was at " + accident.storyTime()
                                 + ", and recovery faithfully repeats everything up to its target, the accident too. ")
                         .orElse("")
@@ -216,7 +253,17 @@ public final class Prose {
         if (aim.target() == null) {
             return start + "the drill ended before a target was set.";
         }
-        return start + "the WAL could not be read as far as the target, so where recovery ends cannot be foretold.";
+        if (aim.evidence().backup() == null) {
+            return start + "there was no backup to restore from.";
+        }
+        Set<String> codes = aim.evidence().claims().stream().map(Claim::code).collect(Collectors.toSet());
+        if (codes.contains("AFTER_LAST_COMMIT")) {
+            return start + "no transaction behind the target shows that recovery may stop there.";
+        }
+        return start
+                + (codes.contains("WRONG_BRANCH")
+                        ? "no timeline in the archive leads from the backup to the target."
+                        : "the WAL could not be read as far as the target, so where recovery ends cannot be foretold.");
     }
 
     private static String named(RecordRef record) {

@@ -1,8 +1,10 @@
 package dev.pitrproof.evidence;
 
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +48,32 @@ public final class SampleChanges {
         return with(e, "witnesses", with(witnesses, "historySwitchLsn", switchLsn));
     }
 
+    /** As of a server that was told its target so. */
+    public static Evidence withTold(Evidence e, Map<String, String> settings, @Nullable Instant time) {
+        Witnesses witnesses = with(Objects.requireNonNull(e.witnesses()), "told", settings);
+        return with(e, "witnesses", with(witnesses, "toldTime", time));
+    }
+
     public static Evidence withImpact(Evidence e, Impact impact) {
         return with(e, "impact", impact);
     }
 
     public static Evidence withoutServer(Evidence e) {
         return with(e, "postgres", null);
+    }
+
+    public static Evidence readableThrough(Evidence e, String lsn) {
+        return with(e, "archive", with(Objects.requireNonNull(e.archive()), "readableThroughLsn", lsn));
+    }
+
+    public static Evidence recoveredThrough(Evidence e, Instant time) {
+        Objectives objectives = Objects.requireNonNull(e.objectives());
+        Objectives.Rpo rpo = with(Objects.requireNonNull(objectives.rpo()), "recoveredThrough", time);
+        return with(e, "objectives", with(objectives, "rpo", rpo));
+    }
+
+    public static Evidence ofProve(Evidence e) {
+        return with(e, "scenario", "prove");
     }
 
     public static Evidence named(Evidence e, String drill) {

@@ -6,19 +6,25 @@ import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.EvidenceFile;
 import dev.pitrproof.evidence.EvidenceOnDisk;
+import dev.pitrproof.evidence.Expectation;
 import dev.pitrproof.evidence.Impact;
 import dev.pitrproof.evidence.SampleChanges;
 import dev.pitrproof.evidence.Samples;
 import dev.pitrproof.evidence.TransactionRef;
 import dev.pitrproof.evidence.Verdict;
+import dev.pitrproof.prose.Aim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -106,6 +112,59 @@ class HtmlReportTest {
                 .contains("STOPPED_LATE")
                 .containsSubsequence("Left out though earlier", "3603", "0/3A42CD0")
                 .contains("not enforced");
+    }
+
+    @Test
+    void whatTheServerWasToldStandsBesideWhatWasAskedFor() throws IOException {
+        Evidence proven = Samples.read("dropped-table-1");
+        Instant asked = Objects.requireNonNull(Aim.of(proven).time());
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("recovery_target_time", "2026-01-26 13:31:16");
+        settings.put("timezone", "Europe/Berlin");
+
+        assertThat(page(proven)).doesNotContain("what the server was told");
+        assertThat(page(SampleChanges.withTold(proven, settings, asked)))
+                .contains("what the server was told")
+                .contains(
+                        "recovery_target_time = 2026-01-26 13:31:16 in the time zone Europe/Berlin, which is 2026-01-26 ")
+                .doesNotContain("than asked for");
+        assertThat(page(SampleChanges.withTold(proven, settings, asked.plusSeconds(3600))))
+                .contains(" UTC, 60 min later than asked for");
+        assertThat(page(SampleChanges.withTold(proven, Map.of("recovery_target_xid", "745"), null)))
+                .contains("recovery_target_xid = 745</td>");
+    }
+
+    @Test
+    void recoveryThatWentOnBehindTheDamageSaysSo() throws IOException {
+        Evidence proven = Samples.read("dropped-table-1");
+        Instant damage = Objects.requireNonNull(Objects.requireNonNull(
+                        Objects.requireNonNull(proven.objectives()).rpo())
+                .damage());
+
+        assertThat(page(proven)).doesNotContain("the damage is back").doesNotContain("not contradicted by");
+        assertThat(page(SampleChanges.recoveredThrough(proven, damage.plusSeconds(1))))
+                .contains("nothing before it is lost, and the damage is back.");
+    }
+
+    @Test
+    void witnessesThatSawNothingWrongAreNotSaidToRefute() throws IOException {
+        Claim late = new Claim(
+                "target-reached", Verdict.REFUTED, "STOPPED_LATE", "a", "b", null, List.of("client's journal"));
+
+        assertThat(page(SampleChanges.withClaims(Samples.read("stopped-late"), List.of(late))))
+                .contains("not contradicted by client");
+    }
+
+    @Test
+    void everyPageThatIsNotProvenSaysWhatToDo() throws IOException {
+        assertThat(page("dropped-table-1")).doesNotContain("What to do");
+        assertThat(page("dropped-table-2")).contains("<b>What to do:</b> Nothing: this drill is there to end so.");
+        assertThat(page("stopped-late"))
+                .contains("<b>What to do:</b> Look for recovery_target_time in the settings the server really read");
+        Evidence notRefuted = SampleChanges.withOutcome(
+                Samples.read("dropped-table-1"), new Expectation(Verdict.REFUTED, "DATA_DIFFERS"), false);
+        assertThat(page(notRefuted)).contains("<b>What to do:</b> The damage that this drill is to show was not there");
+        assertThat(directory.resolve("index.html")).content().contains("<b>What to do:</b> The damage");
     }
 
     /** What somebody who reads "everything up to T" would have expected to be there. */
@@ -200,6 +259,11 @@ class HtmlReportTest {
     void drillCanBeRepeatedFromItsPage() throws IOException {
         assertThat(page("dropped-table-1"))
                 .contains("<code>./pitrproof run scenarios/dropped-table.yaml --sandbox=container --postgres=17 ");
+        assertThat(page(SampleChanges.ofProve(Samples.read("dropped-table-1"))))
+                .contains(
+                        "./pitrproof prove --backup=DIR --archive=DIR ",
+                        "--target-time=",
+                        " --target-timeline=1 --sandbox=");
         assertThat(page(hostile())).contains("./pitrproof run 'scenarios/&lt;script&gt;");
     }
 
@@ -241,6 +305,18 @@ class HtmlReportTest {
         assertThat(svg).content().doesNotContain("<script");
         assertThat(parsed(svg).getElementsByTagName("desc").item(0).getTextContent())
                 .contains(HOSTILE);
+    }
+
+    /** So that whoever has the page can tell whether he has its evidence. */
+    @Test
+    void thePageHasTheDigestOfItsEvidence() throws Exception {
+        write(directory, "dropped-table-1");
+
+        byte[] evidence = Files.readAllBytes(directory.resolve("dropped-table-1/evidence.json"));
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(evidence);
+        assertThat(directory.resolve("drills/dropped-table-1.html"))
+                .content()
+                .containsSubsequence(">evidence.json<", HexFormat.of().formatHex(digest));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.pitrproof.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pitrproof.evidence.Claim;
 import dev.pitrproof.evidence.Evidence;
 import dev.pitrproof.evidence.SampleChanges;
 import dev.pitrproof.evidence.Samples;
@@ -10,6 +11,7 @@ import dev.pitrproof.evidence.Story.Moment;
 import dev.pitrproof.html.Canvas.Rectangle;
 import dev.pitrproof.html.Canvas.Text;
 import dev.pitrproof.prose.Aim;
+import dev.pitrproof.prose.Prose;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +66,31 @@ class StoryPictureTest {
         assertThat(texts(StoryPicture.wide(Samples.read("missing-wal-1"))))
                 .contains("nothing was replayed")
                 .doesNotContain("commits up to T");
+    }
+
+    /** An archive that is whole ends somewhere, and that may be behind a target that nothing follows. */
+    @Test
+    void endOfAWholeArchiveIsNoGapAndStandsWhereItIs() throws IOException {
+        Evidence evidence = Samples.read("missing-wal-1");
+        List<Claim> whole = evidence.claims().stream()
+                .map(claim -> new Claim(
+                        claim.claim(),
+                        claim.verdict(),
+                        claim.code().equals("WAL_GAP") ? "AFTER_LAST_COMMIT" : claim.code(),
+                        claim.expected(),
+                        claim.found(),
+                        claim.hint(),
+                        claim.witnesses()))
+                .toList();
+        Evidence ended = SampleChanges.withClaims(evidence, whole);
+
+        assertThat(Lens.of(Aim.of(ended)).nodes())
+                .extracting(Lens.Node::title)
+                .contains("end")
+                .doesNotContain("gap");
+        Evidence behind = SampleChanges.readableThrough(ended, "FFFF/FFFFFFFF");
+        assertThat(Lens.of(Aim.of(behind)).nodes()).extracting(Lens.Node::title).containsSubsequence("T", "end");
+        assertThat(Prose.noEdge(Aim.of(behind))).contains("no transaction behind the target shows");
     }
 
     @Test
