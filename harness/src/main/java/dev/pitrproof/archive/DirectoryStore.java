@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** An archive's files in a directory. */
 public record DirectoryStore(Path path) implements ArchiveStore {
+
+    /** A segment, also as pgBackRest keeps it. */
+    private static final Pattern KEPT = Pattern.compile("[0-9A-F]{24}([.-].*)?");
 
     @Override
     public String location() {
@@ -99,6 +103,25 @@ public record DirectoryStore(Path path) implements ArchiveStore {
         return new ArchiveException(
                 ArchiveException.Kind.NO_SEGMENTS,
                 "directory \"" + path + "\" holds no WAL segments",
-                ArchiveException.NAMES_OF_SEGMENTS);
+                hint().orElse(ArchiveException.NAMES_OF_SEGMENTS));
+    }
+
+    /** What somebody may have meant. */
+    private Optional<String> hint() {
+        if (Files.exists(path.resolve("PG_VERSION"))
+                || Files.exists(path.resolve("base.tar"))
+                || Files.exists(path.resolve("backup_manifest"))) {
+            return Optional.of("it is a backup or a data directory, not the directory that archive_command writes to");
+        }
+        try (Stream<Path> below = Files.walk(path, 3)) {
+            return below.filter(file ->
+                            KEPT.matcher(String.valueOf(file.getFileName())).matches())
+                    .findFirst()
+                    .map(found -> "there are some below it, such as " + found + ": name their directory, or let the"
+                            + " tool that keeps them in several fetch them, by prove --restore-command='barman get-wal"
+                            + " …' or '… archive-get %f %p'");
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // what cannot be listed gives no hint
+        }
     }
 }

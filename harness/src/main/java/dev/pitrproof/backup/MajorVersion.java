@@ -49,7 +49,10 @@ public final class MajorVersion {
 
     private static Optional<Integer> parse(String content) {
         String found = content.strip();
-        return found.matches("[1-9][0-9]") ? Optional.of(Integer.valueOf(found)) : Optional.empty();
+        // of two numbers before 10: 9.6
+        return found.matches("[1-9][0-9]|[1-9]\\.[0-9]{1,2}")
+                ? Optional.of(Integer.valueOf(found.replaceFirst("\\..*", "")))
+                : Optional.empty();
     }
 
     /** Keeps the one member, and passes over the others. */

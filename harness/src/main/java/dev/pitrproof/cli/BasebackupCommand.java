@@ -41,9 +41,6 @@ public final class BasebackupCommand implements Callable<Integer> {
     private static final int USAGE = 2;
     private static final int COULD_NOT = 3;
 
-    /** Of pgjdbc: the connection cannot be made; among others because there is no password. */
-    private static final String CONNECTION_REJECTED = "08004";
-
     @Option(
             names = {"-D", "--pgdata"},
             required = true,
@@ -239,13 +236,11 @@ public final class BasebackupCommand implements Callable<Integer> {
             try {
                 return taken(settings, request, printer);
             } catch (ReplicationException e) {
-                Optional<String> password = settings.password() == null && CONNECTION_REJECTED.equals(e.sqlState())
-                        ? connection.promptAfterRefusal()
-                        : Optional.empty();
-                if (password.isEmpty()) {
+                Optional<ConnectionSettings> withPassword = connection.afterRefusal(settings, e);
+                if (withPassword.isEmpty()) {
                     throw e;
                 }
-                return taken(settings.withPassword(password.get()), request, printer);
+                return taken(withPassword.get(), request, printer);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.replication.ConnectionSettings;
+import dev.pitrproof.replication.ReplicationException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /** The connection options of PostgreSQL's own clients, as a picocli mixin. */
 final class ConnectionOptions {
+
+    /** Of pgjdbc: the connection cannot be made; among others because there is no password. */
+    private static final String CONNECTION_REJECTED = "08004";
 
     @Option(
             names = {"-h", "--host"},
@@ -72,9 +76,19 @@ final class ConnectionOptions {
         return parameters.settings(environment, password);
     }
 
-    /** Asks for a password after the server has wanted one; empty when nobody can or may be asked. */
-    Optional<String> promptAfterRefusal() {
-        return neverPrompt || alwaysPrompt ? Optional.empty() : prompt();
+    /**
+     * Asks for a password after the server has wanted one.
+     *
+     * @param settings without which it did not let us in
+     * @return empty if it is not for want of a password, or nobody can or may be asked
+     */
+    Optional<ConnectionSettings> afterRefusal(ConnectionSettings settings, ReplicationException refusal) {
+        return settings.password() == null
+                        && CONNECTION_REJECTED.equals(refusal.sqlState())
+                        && !neverPrompt
+                        && !alwaysPrompt
+                ? prompt().map(settings::withPassword)
+                : Optional.empty();
     }
 
     private static Optional<String> prompt() {

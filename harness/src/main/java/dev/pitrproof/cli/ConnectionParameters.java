@@ -38,7 +38,17 @@ final class ConnectionParameters {
             Map.entry("gssencmode", "PGGSSENCMODE"),
             Map.entry("krbsrvname", "PGKRBSRVNAME"),
             Map.entry("connect_timeout", "PGCONNECT_TIMEOUT"),
-            Map.entry("target_session_attrs", "PGTARGETSESSIONATTRS"));
+            Map.entry("target_session_attrs", "PGTARGETSESSIONATTRS"),
+            Map.entry("sslnegotiation", "PGSSLNEGOTIATION"),
+            // what these ask for is refused rather than passed over
+            Map.entry("require_auth", "PGREQUIREAUTH"),
+            Map.entry("requirepeer", "PGREQUIREPEER"),
+            Map.entry("requiressl", "PGREQUIRESSL"),
+            Map.entry("sslcertmode", "PGSSLCERTMODE"),
+            Map.entry("sslcrl", "PGSSLCRL"),
+            Map.entry("sslcrldir", "PGSSLCRLDIR"),
+            Map.entry("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION"),
+            Map.entry("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION"));
 
     /** Keywords that pgjdbc has too, under its own names. */
     private static final Map<String, String> DRIVER_PROPERTIES = Map.ofEntries(
@@ -144,9 +154,10 @@ final class ConnectionParameters {
                 default -> {
                     String property = DRIVER_PROPERTIES.get(keyword);
                     if (property == null) {
-                        throw new IllegalArgumentException("invalid connection option \"" + keyword + "\"");
+                        UnmatchedKeywords.requireNoEffect(keyword, value);
+                    } else {
+                        driver.putIfAbsent(property, value);
                     }
-                    driver.putIfAbsent(property, value);
                 }
             }
         });

@@ -1,10 +1,7 @@
 package dev.pitrproof.cli;
 
 import dev.pitrproof.archive.ArchiveException;
-import dev.pitrproof.archive.WalArchive;
-import dev.pitrproof.backup.BackupLabel;
 import dev.pitrproof.backup.DamagedBackupException;
-import dev.pitrproof.backup.MajorVersion;
 import dev.pitrproof.drill.BackupProof;
 import dev.pitrproof.drill.DrillOptions;
 import dev.pitrproof.evidence.Evidence;
@@ -18,14 +15,12 @@ import dev.pitrproof.scenario.InvalidScenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -178,7 +173,7 @@ public final class ProveCommand implements Callable<Integer> {
             claims = noStructure ? claims : claims.withStructure();
             major = major(directory, wal);
             for (Path incremental : incrementals) {
-                requireBackup(incremental);
+                place("--incremental=", incremental).requireBackup();
             }
         } catch (InvalidScenario e) {
             e.problems().forEach(err::println);
@@ -309,46 +304,15 @@ public final class ProveCommand implements Callable<Integer> {
 
     /** The major version that took the backup, which alone can restore it. */
     private int major(Path directory, BackupProof.Wal wal) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw usage(option() + directory + ": found no such directory");
-        }
-        int major = majorOf(directory, wal);
+        int major = place(option(), directory).major(wal);
         if (!sandbox.majors().isEmpty() && !sandbox.majors().equals(List.of(major))) {
             throw usage("--postgres is " + sandbox.majors() + ": expected " + major + ", which took the backup");
         }
         return major;
     }
 
-    private void requireBackup(Path incremental) throws IOException {
-        if (!Files.isDirectory(incremental)) {
-            throw usage("--incremental=" + incremental + ": found no such directory");
-        }
-        if (MajorVersion.of(incremental).isEmpty() && !isLeftOfABackup(incremental)) {
-            throw usage("--incremental=" + incremental
-                    + ": found no base backup, expected a PG_VERSION or a base.tar in it");
-        }
-    }
-
-    private int majorOf(Path directory, BackupProof.Wal wal) throws IOException {
-        Optional<Integer> major = MajorVersion.of(directory);
-        if (wal instanceof BackupProof.Wal.Stored archived) {
-            try (WalArchive opened = WalArchive.open(archived.store())) {
-                if (major.isEmpty() && isLeftOfABackup(directory)) {
-                    return opened.walMajor(); // the backup is damaged, which is for the evidence to say
-                }
-            } catch (ArchiveException e) {
-                if (e.kind() != ArchiveException.Kind.DAMAGED) {
-                    throw e;
-                }
-            }
-        }
-        return major.orElseThrow(() ->
-                usage(option() + directory + ": found no base backup, expected a PG_VERSION or a base.tar in it"));
-    }
-
-    private static boolean isLeftOfABackup(Path directory) {
-        return Stream.of(BackupLabel.FILE_NAME, "backup_manifest", "global/pg_control")
-                .anyMatch(file -> Files.exists(directory.resolve(file)));
+    private BackupPlace place(String option, Path directory) {
+        return new BackupPlace(spec.commandLine(), option + directory, directory);
     }
 
     /** Of the backup's own directory, as far as that is fit for a directory of ours. */

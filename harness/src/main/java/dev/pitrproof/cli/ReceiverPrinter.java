@@ -98,6 +98,10 @@ final class ReceiverPrinter implements ContinuousReceiver.Observer {
         if (json) {
             JsonLine.print(out, "disconnected", "message", reason, "retrySeconds", retry.toSeconds());
         }
-        warn("disconnected: " + reason + "; trying again in " + retry.toSeconds() + " s");
+        // what to do about it is on lines of its own
+        int hint = reason.indexOf('\n');
+        String said = hint < 0 ? reason : reason.substring(0, hint);
+        warn("disconnected: " + said + "; trying again in " + retry.toSeconds() + " s"
+                + (hint < 0 ? "" : reason.substring(hint)));
     }
 }

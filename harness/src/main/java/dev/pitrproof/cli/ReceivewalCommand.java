@@ -158,14 +158,18 @@ public final class ReceivewalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        ConnectionSettings settings;
         try {
-            settings = connection.settings();
+            ConnectionSettings settings = connection.settings();
             requireSense();
-            if (createSlot || dropSlot) {
-                return changeSlot(settings);
+            try {
+                return work(settings, err);
+            } catch (ReplicationException e) {
+                Optional<ConnectionSettings> withPassword = connection.afterRefusal(settings, e);
+                if (withPassword.isEmpty()) {
+                    throw e;
+                }
+                return work(withPassword.get(), err);
             }
-            return receive(settings, err);
         } catch (ArchiveException e) {
             return fail(e, err);
         } catch (IllegalArgumentException e) {
@@ -173,6 +177,10 @@ public final class ReceivewalCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(err, ExitCode.UNPROVEN, e);
         }
+    }
+
+    private int work(ConnectionSettings settings, PrintWriter err) throws IOException {
+        return createSlot || dropSlot ? changeSlot(settings) : receive(settings, err);
     }
 
     private static int fail(ArchiveException e, PrintWriter err) {

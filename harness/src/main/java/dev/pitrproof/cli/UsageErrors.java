@@ -23,6 +23,18 @@ final class UsageErrors implements IParameterExceptionHandler {
         }
     }
 
+    /** What to type instead is known better than by the command's help. */
+    static final class WithHint extends ParameterException {
+        private static final long serialVersionUID = 1;
+        private final String hint;
+
+        /** @param hint without the word HINT */
+        WithHint(CommandLine command, String message, String hint) {
+            super(command, message);
+            this.hint = hint;
+        }
+    }
+
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
@@ -34,7 +46,7 @@ final class UsageErrors implements IParameterExceptionHandler {
             unmatched(unmatched, err);
         } else {
             err.println("pitrproof: error: " + inWords(e));
-            err.println("HINT: " + help(command));
+            err.println("HINT: " + (e instanceof WithHint known ? known.hint : help(command)));
         }
         err.flush();
         return ExitCode.USAGE.number();

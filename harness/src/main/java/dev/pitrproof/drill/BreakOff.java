@@ -6,6 +6,7 @@ import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.SandboxException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,9 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (failure instanceof StepFailed step && step.getCause() instanceof SQLException sql && isStatement(sql)) {
             return "correct the SQL there, then run the scenario again";
         }
+        if (failure instanceof SQLException sql && isRole(sql)) {
+            return "name a role of the cluster that is a superuser and may log in: prove -U NAME";
+        }
         if (failure.getCause() instanceof SQLException sql && isShutDown(sql)) {
             return "something outside stopped the server, as a container engine that ends does: run the scenario again";
         }
@@ -58,6 +62,11 @@ record BreakOff(FindingCode code, String found, String hint) {
     static boolean isStatement(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
         return state.startsWith("42") || state.startsWith("22") || state.startsWith("23") || state.startsWith("3");
+    }
+
+    /** Whether it is about who asks (SQLSTATE invalid_authorization_specification, insufficient_privilege). */
+    private static boolean isRole(SQLException failure) {
+        return List.of("28000", "42501").contains(String.valueOf(failure.getSQLState()));
     }
 
     /** Whether somebody stopped the server (SQLSTATE admin_shutdown, crash_shutdown, cannot_connect_now). */

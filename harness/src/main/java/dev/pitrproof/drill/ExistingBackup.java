@@ -89,8 +89,10 @@ final class ExistingBackup {
     private Examined examined(Path plain, BackupFindings findings) throws IOException {
         Optional<Claim> intact = intact(findings);
         if (!Files.exists(plain.resolve(BackupLabel.FILE_NAME))) {
-            return new Examined.Unusable(
-                    intact.filter(claim -> claim.verdict() == Verdict.REFUTED).orElseGet(() -> withoutLabel(plain)));
+            boolean wasStarted = Files.exists(plain.resolve(BackupLabel.OLD_FILE_NAME));
+            return new Examined.Unusable(intact.filter(claim -> claim.verdict() == Verdict.REFUTED)
+                    .map(damage -> wasStarted ? startedOn() : damage)
+                    .orElseGet(() -> withoutLabel(plain)));
         }
         return new Examined.Usable(BaseBackup.open(plain), intact);
     }
@@ -117,6 +119,18 @@ final class ExistingBackup {
         return damaged("it has no " + BackupLabel.FILE_NAME
                 + ": a recovery would begin at the last checkpoint that the copy knows of, and not at the one with which"
                 + " the backup began");
+    }
+
+    private static Claim startedOn() {
+        return new Claim(
+                INTACT,
+                Verdict.REFUTED,
+                FindingCode.BACKUP_DAMAGED.name(),
+                EXPECTED,
+                "a server was started on it, which has written to it: " + BackupLabel.FILE_NAME + " is "
+                        + BackupLabel.OLD_FILE_NAME + " now",
+                "get the backup from another copy; to prove what that server has recovered, name it with --data",
+                List.of("backup label"));
     }
 
     private Optional<Claim> intact(BackupFindings findings) {

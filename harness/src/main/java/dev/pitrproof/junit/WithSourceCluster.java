@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *     void theTableIsBack(SourceCluster source) throws Exception {
  *         source.execute("CREATE TABLE accounts (id int)");
  *         source.takeBaseBackup("nightly");
+ *         source.execute("INSERT INTO accounts VALUES (1)"); // without a commit behind it there is nothing to prove
  *         QuietMoment lastGood = source.quietMoment();
  *         source.execute("DROP TABLE accounts");
  *

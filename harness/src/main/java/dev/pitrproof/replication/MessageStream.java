@@ -2,6 +2,7 @@ package dev.pitrproof.replication;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.locks.LockSupport;
@@ -109,12 +110,17 @@ final class MessageStream {
         }
     }
 
+    /** What is closed says nothing. */
+    private static String reason(IOException e) {
+        return e instanceof ClosedChannelException ? "the connection is closed" : String.valueOf(e.getMessage());
+    }
+
     /** A broken connection must not be taken for a broken disk. */
     private int read() throws ReplicationException {
         try {
             return transport.read(buffer);
         } catch (IOException e) {
-            throw new ReplicationException("could not receive data from server: " + e.getMessage(), null, e);
+            throw new ReplicationException("could not receive data from server: " + reason(e), null, e);
         }
     }
 
@@ -159,7 +165,7 @@ final class MessageStream {
             try {
                 transport.write(message);
             } catch (IOException e) {
-                throw new ReplicationException("could not send data to server: " + e.getMessage(), null, e);
+                throw new ReplicationException("could not send data to server: " + reason(e), null, e);
             }
         }
     }

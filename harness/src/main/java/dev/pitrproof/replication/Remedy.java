@@ -1,5 +1,6 @@
 package dev.pitrproof.replication;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * SQLSTATEs and by names that are the same in every language, for servers speak many.
  */
 final class Remedy {
+
+    private static final Pattern SEGMENT = Pattern.compile("\\b[0-9A-F]{24}\\b");
 
     private Remedy() {}
 
@@ -16,17 +19,27 @@ final class Remedy {
             // insufficient_privilege: a walsender is only for roles with this attribute
             case "42501" -> "connect as a role that may replicate, or let this one: ALTER ROLE … REPLICATION";
             // invalid_authorization_specification
-            case "28000" ->
-                message.contains("pg_hba.conf")
-                        ? "add a line for the database \"replication\" to the server's pg_hba.conf, such as \"host"
-                                + " replication ROLE ADDRESS scram-sha-256\", and reload it (SELECT pg_reload_conf())"
-                        : null;
+            case "28000" -> message.contains("pg_hba.conf") ? hostBasedAuthentication(message) : null;
+            // invalid_password
+            case "28P01" ->
+                "the password comes from -W, -d, PGPASSWORD, or the line of ~/.pgpass for the database"
+                        + " \"replication\": give the one that the role has now";
             // too_many_connections: of walsenders, or of connections at all
             case "53300" ->
                 message.contains("max_wal_senders")
-                        ? "raise max_wal_senders on the server, or wait for another backup to end; with"
-                                + " --wal-method=stream a backup takes two"
+                        ? "raise max_wal_senders on the server, which needs wal_level = replica and a restart, or wait"
+                                + " for another backup to end; with --wal-method=stream a backup takes two"
                         : null;
+            // undefined_file: of WAL, if a segment is named
+            case "58P01" ->
+                SEGMENT.matcher(message).find()
+                        ? "what was received before stays good; go on in an empty directory, and take a new base backup"
+                                + " for it. With a slot (--create-slot, then --slot) a server keeps WAL until it has"
+                                + " been received"
+                        : null;
+            // undefined_object: nothing else is named here
+            case "42704" ->
+                "create it with --create-slot; if somebody has dropped it, the server may have removed WAL since then";
             // duplicate_object: nothing else is created here
             case "42710" ->
                 "leave out --create-slot to use it, or drop it first (receivewal --drop-slot), since it holds back WAL";
@@ -42,6 +55,12 @@ final class Remedy {
                                 : null;
             default -> null;
         };
+    }
+
+    private static String hostBasedAuthentication(String message) {
+        String line = "add a line for the database \"replication\" to the server's pg_hba.conf, such as \"host"
+                + " replication ROLE ADDRESS scram-sha-256\", and reload it (SELECT pg_reload_conf())";
+        return message.contains("no encryption") ? line + "; if there is a hostssl line, sslmode=require" : line;
     }
 
     /** The message, and behind it on a line of its own what to do. */

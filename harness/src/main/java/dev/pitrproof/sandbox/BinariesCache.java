@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * A directory of things that take long to make: unpacked programs, and what is known about installed ones.
@@ -56,7 +57,21 @@ record BinariesCache(Path directory) {
         String base = environment.getOrDefault("XDG_CACHE_HOME", "");
         return base.startsWith("/")
                 ? Path.of(base, "pitrproof")
-                : Path.of(System.getProperty("user.home", "/tmp"), ".cache", "pitrproof");
+                : home(System.getProperty("user.home", ""), environment).resolve(Path.of(".cache", "pitrproof"));
+    }
+
+    /** Where this user's own files are. */
+    static Path home() {
+        return home(System.getProperty("user.home", ""), System.getenv());
+    }
+
+    /** @param known to Java, from the list of users: "?" for one who is not in it, as many a container has */
+    static Path home(String known, Map<String, String> environment) {
+        return Stream.of(known, environment.getOrDefault("HOME", ""))
+                .filter(home -> home.startsWith("/"))
+                .map(Path::of)
+                .findFirst()
+                .orElse(Path.of("/nonexistent"));
     }
 
     /** The directory of an entry, if it is there. */

@@ -57,7 +57,7 @@ final class MavenCommand {
 
     /** Where Maven keeps what it has fetched. */
     static Path localRepository() {
-        return named().orElseGet(() -> Path.of(System.getProperty("user.home", "/"), ".m2", "repository"));
+        return named().orElseGet(() -> BinariesCache.home().resolve(Path.of(".m2", "repository")));
     }
 
     /** Surefire passes the repository of the build on as {@code localRepository}. */

@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
 
 /**
  * Times of the world's calendar as users write them, always with a zone, for nobody knows which one is meant without:
- * {@code 2026-03-01T14:00:00+01:00}, {@code 2026-03-01 13:00:00Z}, {@code 2026-03-01 14:00[Europe/Berlin]} or
- * {@code 2026-03-01 14:00 Europe/Berlin}.
+ * {@code 2026-03-01T14:00:00+01:00}, {@code 2026-03-01 13:00:00Z}, {@code 2026-03-01 14:00[Europe/Berlin]},
+ * {@code 2026-03-01 14:00 Europe/Berlin}, or {@code 2026-03-01 13:00:00.123 UTC} as it is copied from a server's log. Other
+ * abbreviations mean more than one zone.
  */
 public final class CalendarTime {
 
@@ -25,8 +26,8 @@ public final class CalendarTime {
     public static final String EXPECTED = "a time with its zone like 2026-03-01T14:00:00+01:00, 2026-03-01 13:00:00Z or"
             + " 2026-03-01 14:00[Europe/Berlin]";
 
-    /** A zone's name behind a blank, as people say it. */
-    private static final Pattern BARE_ZONE = Pattern.compile(" +([A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)$");
+    /** A zone's name behind a blank, as people say it and servers log it. */
+    private static final Pattern BARE_ZONE = Pattern.compile(" +([A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+|UTC|GMT)$");
 
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()

@@ -88,6 +88,31 @@ class BasebackupPreconditionsTest {
         }
     }
 
+    @Test
+    void onlyEncryptedConnections() throws IOException {
+        Path file = server.dataDirectory().resolve("pg_hba.conf");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(
+                    file, "local all postgres trust\nhostssl replication postgres 127.0.0.1/32 scram-sha-256\n");
+            reload();
+            int exitCode = new picocli.CommandLine(new BasebackupCommand())
+                    .setErr(new PrintWriter(err, true))
+                    .execute(
+                            "-dhost=127.0.0.1 port=" + server.port() + " user=postgres password=x sslmode=disable",
+                            "-D" + directory.resolve("backup"));
+            assertSaid(
+                    exitCode,
+                    "no encryption",
+                    "add a line for the database \"replication\" to the server's pg_hba.conf, such as \"host"
+                            + " replication ROLE ADDRESS scram-sha-256\", and reload it (SELECT pg_reload_conf()); if"
+                            + " there is a hostssl line, sslmode=require");
+        } finally {
+            Files.writeString(file, before);
+            reload();
+        }
+    }
+
     private static void reload() {
         String loaded = server.query("SELECT pg_conf_load_time()");
         server.sql("SELECT pg_reload_conf()");

@@ -97,6 +97,52 @@ class ConnectionParametersTest {
                 .hasMessage("invalid connection option \"hots\"");
     }
 
+    /** What a primary_conninfo of {@code pg_basebackup -R} looks like, and libpq takes. */
+    @Test
+    void takesWhatPgBasebackupWritesDown() {
+        ConnectionSettings settings = settings(
+                Map.of(),
+                "-d",
+                "user=rep passfile='/root/.pgpass' channel_binding=prefer host=db port=5433 fallback_application_name=x"
+                        + " sslmode=prefer sslnegotiation=postgres sslcompression=0 sslcertmode=allow sslsni=1"
+                        + " ssl_min_protocol_version=TLSv1.2 gssencmode=prefer krbsrvname=postgres gssdelegation=0"
+                        + " target_session_attrs=any load_balance_hosts=disable keepalives_idle=60 replication=true"
+                        + " client_encoding=UTF8 tcp_user_timeout=1000");
+
+        assertThat(settings.host()).isEqualTo("db");
+        assertThat(settings.user()).isEqualTo("rep");
+        assertThat(settings.properties())
+                .containsEntry("sslmode", "prefer")
+                .doesNotContainKeys("sslsni", "replication", "client_encoding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl_min_protocol_version=TLSv1.3",
+                "sslcertmode=require",
+                "sslcrl=/etc/revoked.pem",
+                "require_auth=scram-sha-256",
+                "requirepeer=postgres",
+                "load_balance_hosts=random"
+            })
+    void refusesWhatWouldNotBeKept(String option) {
+        String keyword = option.replaceFirst("=.*", "");
+        assertThatThrownBy(() -> settings(Map.of(), "-d", option))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("connection option \"" + keyword + "\" is \"")
+                .hasMessageContaining("that is not supported\nHINT: leave it out");
+    }
+
+    @Test
+    void refusesItInTheEnvironmentToo() {
+        assertThatThrownBy(() -> settings(Map.of("PGREQUIREAUTH", "scram-sha-256")))
+                .hasMessageStartingWith("connection option \"require_auth\" is \"scram-sha-256\"");
+        assertThat(settings(Map.of("PGSSLMINPROTOCOLVERSION", "TLSv1.2", "PGSSLCERTMODE", "allow"))
+                        .properties())
+                .isEmpty();
+    }
+
     @Test
     void readsTheServiceFileBehindOptionsAndBeforeTheEnvironment(@TempDir Path directory) throws IOException {
         Path services = Files.writeString(

@@ -96,6 +96,26 @@ class DocumentationTest {
         return words;
     }
 
+    /** What a project is told to depend on is what this one is. */
+    @Test
+    void everyDependencyIsThisProject() throws IOException {
+        String parent = Files.readString(Path.of("..", "pom.xml"));
+        int dependencies = 0;
+        for (Pages.Block block : Pages.blocks()) {
+            if (block.kind().equals("xml")) {
+                dependencies++;
+                Matcher version = Pattern.compile("<version>.*</version>").matcher(block.text());
+                assertThat(version.find()).as(block.text()).isTrue();
+                assertThat(parent)
+                        .contains("<groupId>dev.pitrproof</groupId>\n  <artifactId>pitrproof-parent</artifactId>\n  "
+                                + version.group());
+                assertThat(block.text())
+                        .contains("<groupId>dev.pitrproof</groupId>", "<artifactId>harness</artifactId>");
+            }
+        }
+        assertThat(dependencies).isPositive();
+    }
+
     @Test
     void everyScriptIsThere() throws IOException {
         List<String> scripts = new ArrayList<>();

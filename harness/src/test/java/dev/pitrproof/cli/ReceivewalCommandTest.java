@@ -36,6 +36,11 @@ class ReceivewalCommandTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
+    /** For what is no WAL. */
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path elsewhere;
+
     private LocalServer server;
 
     @BeforeEach
@@ -72,7 +77,7 @@ class ReceivewalCommandTest {
         command.addAll(arguments(further));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(directory.resolveSibling("receivewal.err").toFile())
+                .redirectError(elsewhere.resolve("receivewal.err").toFile())
                 .start();
     }
 
@@ -190,7 +195,8 @@ class ReceivewalCommandTest {
 
         assertThat(err.toString())
                 .contains("pitrproof: error: ERROR: requested WAL segment ")
-                .contains("removed");
+                .contains("removed")
+                .contains("\nHINT: what was received before stays good; go on in an empty directory");
     }
 
     @Test
@@ -206,6 +212,74 @@ class ReceivewalCommandTest {
                 .contains("pitrproof: error: the server's system identifier is ")
                 .contains("HINT: receive each cluster's WAL into a place of its own");
         assertThat(names()).isEqualTo(before);
+    }
+
+    /** On a terminal, which {@code script} makes, and without a password anywhere. */
+    @Test
+    void asksForThePasswordAsPostgresOwnClientsDo() throws Exception {
+        Path said = elsewhere.resolve("said");
+        String program = Path.of(System.getProperty("java.home"), "bin", "java") + " -cp "
+                + System.getProperty("java.class.path") + " dev.pitrproof.cli.Main receivewal --create-slot -Sone"
+                + " -h127.0.0.1 -p" + server.port() + " -Upostgres";
+        ProcessBuilder terminal = new ProcessBuilder("script", "-qec", program, "/dev/null")
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        terminal.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        terminal.environment().put("PGPASSFILE", "/dev/null");
+        Process process = terminal.start();
+        try {
+            Awaitility.await()
+                    .atMost(LONG_ENOUGH)
+                    .until(() -> Files.readString(said).contains("Password: ") || !process.isAlive());
+            process.outputWriter().append(LocalServer.PASSWORD).append('\n').flush();
+
+            assertThat(process.waitFor()).as(Files.readString(said)).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(server.query("SELECT count(*) FROM pg_replication_slots")).isEqualTo("1");
+        assertThat(said).content().doesNotContain(LocalServer.PASSWORD);
+    }
+
+    /** What to do is on a line of its own, also while it tries again. */
+    @Test
+    void saysWhatToDoWhileItTriesAgain() throws Exception {
+        assertThat(receivewal("--create-slot", "-Sone")).isZero();
+        Process process = start("-D" + directory, "-Sone");
+        Path said = elsewhere.resolve("receivewal.err");
+        try {
+            Awaitility.await().atMost(LONG_ENOUGH).until(() -> server.query(
+                            "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                    .equals("1"));
+            server.sql("ALTER SYSTEM SET max_wal_senders = 0");
+            server.stop("fast");
+            server.startAgain();
+            Awaitility.await()
+                    .atMost(LONG_ENOUGH)
+                    .untilAsserted(() -> assertThat(said).content().contains("max_wal_senders (currently 0)"));
+        } finally {
+            process.destroy();
+        }
+
+        assertThat(process.waitFor()).isEqualTo(143);
+        assertThat(Files.readAllLines(said))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("pitrproof: warning: disconnected: ")
+                        .endsWith("max_wal_senders (currently 0); trying again in 5 s"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("HINT: raise max_wal_senders on the server, which needs wal_level = replica"));
+    }
+
+    @Test
+    void endsWhenThePasswordIsAnotherOne() {
+        int exitCode = new picocli.CommandLine(new ReceivewalCommand())
+                .setErr(new PrintWriter(err, true))
+                .execute("-dhost=127.0.0.1 port=" + server.port() + " user=postgres password=wrong", "-D" + directory);
+
+        assertThat(exitCode).isEqualTo(3);
+
+        assertThat(err.toString())
+                .contains("FATAL: password authentication failed for user \"postgres\"\nHINT: the password comes from");
     }
 
     @Test

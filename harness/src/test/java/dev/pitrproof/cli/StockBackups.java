@@ -46,6 +46,7 @@ record StockBackups(
         server.stop("fast");
         server.startAgain();
         server.sql(
+                "CREATE ROLE clerk LOGIN",
                 "CREATE TABLESPACE elsewhere LOCATION '" + place + "'",
                 "CREATE TABLE orders (id int PRIMARY KEY, what text) TABLESPACE elsewhere",
                 "INSERT INTO orders SELECT g, repeat(md5(g::text), 3) FROM generate_series(1, 5000) g");

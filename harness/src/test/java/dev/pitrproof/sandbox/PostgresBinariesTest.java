@@ -180,6 +180,14 @@ final class PostgresBinariesTest {
         assertThat(BinariesCache.standardDirectory(Map.of(), "ann")).endsWithRaw(Path.of(".cache", "pitrproof"));
     }
 
+    @Test
+    void whoIsInNoListOfUsersHasTheHomeOfTheEnvironment() {
+        assertThat(BinariesCache.home("/home/ann", Map.of("HOME", "/elsewhere")))
+                .hasToString("/home/ann");
+        assertThat(BinariesCache.home("?", Map.of("HOME", "/tmp/x"))).hasToString("/tmp/x");
+        assertThat(BinariesCache.home("?", Map.of())).isAbsolute();
+    }
+
     private static MavenPostgres maven() {
         return MavenPostgres.of(MAJOR).orElseThrow();
     }
