@@ -4,7 +4,9 @@ import dev.pitrproof.archive.ArchiveException;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.sandbox.CannotJudge;
 import dev.pitrproof.sandbox.SandboxException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,9 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (failure instanceof SQLException sql && isRole(sql)) {
             return "name a role of the cluster that is a superuser and may log in: prove -U NAME";
         }
+        if (failure instanceof AccessDeniedException) {
+            return "run as a user who may read backup and archive: their owner, or root";
+        }
         if (failure.getCause() instanceof SQLException sql && isShutDown(sql)) {
             return "something outside stopped the server, as a container engine that ends does: run the scenario again";
         }
@@ -79,6 +84,12 @@ record BreakOff(FindingCode code, String found, String hint) {
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             String path = file.getOtherFile() == null ? file.getFile() : file.getOtherFile();
             return "cannot write " + path + ": " + file.getReason();
+        }
+        if (failure instanceof AccessDeniedException file) {
+            return file.getFile() + ": permission denied";
+        }
+        if (failure instanceof NoSuchFileException file) {
+            return file.getFile() + ": no such file";
         }
         return Optional.ofNullable(failure.getMessage())
                 .flatMap(message -> message.lines().findFirst())

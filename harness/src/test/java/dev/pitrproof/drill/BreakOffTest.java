@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pitrproof.proof.FindingCode;
 import dev.pitrproof.sandbox.SandboxException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 /** What a user is told when a drill cannot go on, and on whom that throws a light. */
@@ -35,5 +37,16 @@ class BreakOffTest {
 
         assertThat(BreakOff.of(died))
                 .isEqualTo(new BreakOff(FindingCode.ENVIRONMENT, "the restored server died", "look at its log"));
+    }
+
+    /** The Java platform's own message is the bare path. */
+    @Test
+    void aFileThatCannotBeReadIsSaidToBe() {
+        BreakOff closed = BreakOff.of(new AccessDeniedException("/backup/global/pg_control"));
+
+        assertThat(closed.found()).isEqualTo("/backup/global/pg_control: permission denied");
+        assertThat(closed.hint()).startsWith("run as a user who may read backup and archive");
+        assertThat(BreakOff.of(new NoSuchFileException("/backup/PG_VERSION")).found())
+                .isEqualTo("/backup/PG_VERSION: no such file");
     }
 }
