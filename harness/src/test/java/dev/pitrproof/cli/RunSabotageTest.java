@@ -108,7 +108,8 @@ class RunSabotageTest {
     }
 
     private static void removeWhatWasKept(String err) throws IOException {
-        Matcher place = Pattern.compile("the clusters' directories stay in (/\\S+)").matcher(err);
+        Matcher place =
+                Pattern.compile("the clusters' directories stay in (/\\S+)").matcher(err);
         assertThat(place.find()).as(err).isTrue();
         try (Stream<Path> all = Files.walk(Path.of(place.group(1)))) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
