@@ -32,7 +32,7 @@ final class SabotagedArchives {
 
     List<SabotageTrial> trials() throws IOException {
         try (SabotagedSandbox place = place()) {
-            Path whole = whole(place);
+            Path whole = whole(place, proof.name() + "-archive");
             List<SabotageTrial> trials = new ArrayList<>();
             for (ArchiveFault fault : ArchiveFault.values()) {
                 listener.sabotaged(fault.words());
@@ -51,7 +51,9 @@ final class SabotagedArchives {
     /** Makes one copy of the archive, strikes it, lets it be used and removes it. */
     SabotageTrial struck(ArchiveFault fault, Use use) throws IOException {
         try (SabotagedSandbox place = place()) {
-            return struck(fault, whole(place), place, use);
+            // names of its own: a sandbox that keeps its directories still has those of the trials before
+            String name = proof.directoryName(fault.words()) + "-again";
+            return struck(fault, whole(place, name + "-archive"), place.createDirectory(name), place, use);
         }
     }
 
@@ -59,8 +61,8 @@ final class SabotagedArchives {
         return new SabotagedSandbox(proof.sandbox(), SabotagedSandbox.Strike.NONE);
     }
 
-    private Path whole(SabotagedSandbox place) throws IOException {
-        Path whole = place.createDirectory(proof.name() + "-archive");
+    private Path whole(SabotagedSandbox place, String name) throws IOException {
+        Path whole = place.createDirectory(name);
         sound.archive().stage(sound.files(), whole);
         return whole;
     }
@@ -70,6 +72,7 @@ final class SabotagedArchives {
             return struck(
                     fault,
                     whole,
+                    place.createDirectory(proof.directoryName(fault.words()) + "-archive"),
                     place,
                     archive -> proof.withArchive(fault.words(), fault.findings(scene(archive)), archive));
         } catch (IOException | RuntimeException e) {
@@ -77,8 +80,9 @@ final class SabotagedArchives {
         }
     }
 
-    private SabotageTrial struck(ArchiveFault fault, Path whole, SabotagedSandbox place, Use use) throws IOException {
-        Path archive = place.createDirectory(proof.directoryName(fault.words()) + "-archive");
+    /** @param archive empty; becomes a copy of the whole one, and is struck */
+    private SabotageTrial struck(ArchiveFault fault, Path whole, Path archive, SabotagedSandbox place, Use use)
+            throws IOException {
         ArchiveScene scene = scene(archive);
         Optional<String> hindrance = fault.hindrance(scene);
         if (hindrance.isPresent()) {
