@@ -123,7 +123,7 @@ class BasebackupCommandTest {
     }
 
     @Test
-    void saysInOneLineThatThePasswordIsWrong() {
+    void saysThatThePasswordIsWrongAndWhereItCameFrom() {
         int exitCode = new CommandLine(new BasebackupCommand())
                 .setErr(new PrintWriter(err, true))
                 .execute(
@@ -133,8 +133,11 @@ class BasebackupCommandTest {
                         "host=127.0.0.1 port=" + server.port() + " user=postgres password='battery staple'");
 
         assertThat(err.toString().lines())
-                .containsExactly("pitrproof: error: connection to server at \"127.0.0.1\", port " + server.port()
-                        + " failed: FATAL: password authentication failed for user \"postgres\"");
+                .containsExactly(
+                        "pitrproof: error: connection to server at \"127.0.0.1\", port " + server.port()
+                                + " failed: FATAL: password authentication failed for user \"postgres\"",
+                        "HINT: the password comes from -W, -d, PGPASSWORD, or the line of ~/.pgpass for the database"
+                                + " \"replication\": give the one that the role has now");
         assertThat(exitCode).isEqualTo(3);
         assertThat(target).doesNotExist();
     }
