@@ -10,7 +10,6 @@ import dev.pitrproof.backup.WalMethod;
 import dev.pitrproof.drill.Explanation;
 import dev.pitrproof.impact.MeasuredBackup;
 import dev.pitrproof.replication.ConnectionSettings;
-import dev.pitrproof.replication.ReplicationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -233,15 +231,7 @@ public final class BasebackupCommand implements Callable<Integer> {
     private TakenBackup take(ConnectionSettings settings, BackupRequest request, PrintWriter err) throws IOException {
         try (BackupProgressPrinter printer =
                 new BackupProgressPrinter(err, progress, verbose, Terminal.errIsTerminal())) {
-            try {
-                return taken(settings, request, printer);
-            } catch (ReplicationException e) {
-                Optional<ConnectionSettings> withPassword = connection.afterRefusal(settings, e);
-                if (withPassword.isEmpty()) {
-                    throw e;
-                }
-                return taken(withPassword.get(), request, printer);
-            }
+            return connection.connected(settings, reached -> taken(reached, request, printer));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pitrproof.cli;
 
 import dev.pitrproof.replication.ConnectionSettings;
 import dev.pitrproof.replication.ReplicationException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,19 +77,27 @@ final class ConnectionOptions {
         return parameters.settings(environment, password);
     }
 
-    /**
-     * Asks for a password after the server has wanted one.
-     *
-     * @param settings without which it did not let us in
-     * @return empty if it is not for want of a password, or nobody can or may be asked
-     */
-    Optional<ConnectionSettings> afterRefusal(ConnectionSettings settings, ReplicationException refusal) {
-        return settings.password() == null
-                        && CONNECTION_REJECTED.equals(refusal.sqlState())
-                        && !neverPrompt
-                        && !alwaysPrompt
-                ? prompt().map(settings::withPassword)
-                : Optional.empty();
+    /** What is done over a connection that it makes. */
+    interface Work<T> {
+        T over(ConnectionSettings settings) throws IOException;
+    }
+
+    /** Does it, and once more with a password that is asked for if the server wants one, and somebody can and may be asked. */
+    <T> T connected(ConnectionSettings settings, Work<T> work) throws IOException {
+        try {
+            return work.over(settings);
+        } catch (ReplicationException refusal) {
+            Optional<String> password = settings.password() == null
+                            && CONNECTION_REJECTED.equals(refusal.sqlState())
+                            && !neverPrompt
+                            && !alwaysPrompt
+                    ? prompt()
+                    : Optional.empty();
+            if (password.isEmpty()) {
+                throw refusal;
+            }
+            return work.over(settings.withPassword(password.get()));
+        }
     }
 
     private static Optional<String> prompt() {

@@ -161,15 +161,8 @@ public final class ReceivewalCommand implements Callable<Integer> {
         try {
             ConnectionSettings settings = connection.settings();
             requireSense();
-            try {
-                return work(settings, err);
-            } catch (ReplicationException e) {
-                Optional<ConnectionSettings> withPassword = connection.afterRefusal(settings, e);
-                if (withPassword.isEmpty()) {
-                    throw e;
-                }
-                return work(withPassword.get(), err);
-            }
+            return connection.connected(
+                    settings, reached -> createSlot || dropSlot ? changeSlot(reached) : receive(reached, err));
         } catch (ArchiveException e) {
             return fail(e, err);
         } catch (IllegalArgumentException e) {
@@ -177,10 +170,6 @@ public final class ReceivewalCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(err, ExitCode.UNPROVEN, e);
         }
-    }
-
-    private int work(ConnectionSettings settings, PrintWriter err) throws IOException {
-        return createSlot || dropSlot ? changeSlot(settings) : receive(settings, err);
     }
 
     private static int fail(ArchiveException e, PrintWriter err) {
