@@ -38,26 +38,16 @@ class ProveCommandTest {
     }
 
     private Outcome prove(String... options) {
-        List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
-        all.addAll(List.of(options));
-        return Outcome.of(all);
+        return StockBackups.prove(scratch, options);
     }
 
     private static String backup(Path directory) {
         return "--backup=" + directory;
     }
 
-    private static String archive() {
-        return "--archive=" + stock.archive();
-    }
-
-    private static String good() {
-        return "--target-time=" + stock.good();
-    }
-
     @Test
     void provesAPlainBackupWithATablespace() throws IOException {
-        Outcome outcome = prove(backup(stock.plain()), archive(), good());
+        Outcome outcome = prove(backup(stock.plain()), stock.archiveOption(), stock.goodOption());
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
@@ -96,7 +86,8 @@ class ProveCommandTest {
 
     @Test
     void provesABackupOfAStandby() {
-        Outcome outcome = prove(backup(stock.fromStandby()), archive(), good(), "--no-structure");
+        Outcome outcome =
+                prove(backup(stock.fromStandby()), stock.archiveOption(), stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
@@ -107,7 +98,7 @@ class ProveCommandTest {
 
     @Test
     void anIdleTimeBehindTheBackupProvesNothing() {
-        Outcome outcome = prove(backup(stock.plain()), archive(), "--target-immediate", "--no-structure");
+        Outcome outcome = prove(backup(stock.plain()), stock.archiveOption(), "--target-immediate", "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
         assertThat(outcome.out())
@@ -117,7 +108,8 @@ class ProveCommandTest {
 
     @Test
     void aProofThatHoldsCatchesEveryFault() throws IOException {
-        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sabotage");
+        Outcome outcome =
+                prove(backup(stock.plain()), stock.archiveOption(), stock.goodOption(), "--no-structure", "--sabotage");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
@@ -138,9 +130,19 @@ class ProveCommandTest {
                 scratch.resolve("claims.yaml"),
                 "prove:\n  - query: { sql: SELECT count(*) FROM orders WHERE id < -3, equals: 2 }\n");
 
-        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=every-commit");
-        Outcome claimed =
-                prove(backup(stock.plain()), archive(), good(), "--no-structure", "--sweep=3", "--claims=" + claims);
+        Outcome outcome = prove(
+                backup(stock.plain()),
+                stock.archiveOption(),
+                stock.goodOption(),
+                "--no-structure",
+                "--sweep=every-commit");
+        Outcome claimed = prove(
+                backup(stock.plain()),
+                stock.archiveOption(),
+                stock.goodOption(),
+                "--no-structure",
+                "--sweep=3",
+                "--claims=" + claims);
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
@@ -165,7 +167,8 @@ class ProveCommandTest {
         Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
         flip(damaged.resolve("base/1/1259"), 5000);
 
-        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure", "--sabotage");
+        Outcome outcome =
+                prove(backup(damaged), stock.archiveOption(), stock.goodOption(), "--no-structure", "--sabotage");
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).doesNotContain("sabotage");
@@ -181,10 +184,15 @@ class ProveCommandTest {
                   - prepared-transactions: []
                 """);
 
-        Outcome healthy = prove(backup(stock.plain()), archive(), good(), "--claims=" + claims, "--no-structure");
+        Outcome healthy = prove(
+                backup(stock.plain()),
+                stock.archiveOption(),
+                stock.goodOption(),
+                "--claims=" + claims,
+                "--no-structure");
         Outcome late = prove(
                 backup(stock.plain()),
-                archive(),
+                stock.archiveOption(),
                 "--target-xid=" + stock.dropXid(),
                 "--claims=" + claims,
                 "--no-structure");
@@ -205,7 +213,7 @@ class ProveCommandTest {
         Path claims = Files.writeString(
                 scratch.resolve("claims.yaml"), "prove:\n  - table-exist: orders\n  - lost-at-most: 1m\n");
 
-        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "--claims=" + claims);
+        Outcome outcome = prove(backup(stock.plain()), stock.archiveOption(), stock.goodOption(), "--claims=" + claims);
 
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err())
@@ -220,7 +228,7 @@ class ProveCommandTest {
         Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
         flip(damaged.resolve("base/1/1259"), 8192 * 2 + 5000);
 
-        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure");
+        Outcome outcome = prove(backup(damaged), stock.archiveOption(), stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
         assertThat(outcome.out())
@@ -243,10 +251,10 @@ class ProveCommandTest {
         }
         Files.copy(first, alone.resolve(first.getFileName()));
 
-        Outcome green = prove(backup(healthy), archive(), good());
-        Outcome red = prove(backup(damaged), archive(), good());
-        Outcome open = prove(backup(healthy), archive(), good(), "--no-structure");
-        Outcome without = prove(backup(healthy), "--archive=" + alone, good());
+        Outcome green = prove(backup(healthy), stock.archiveOption(), stock.goodOption());
+        Outcome red = prove(backup(damaged), stock.archiveOption(), stock.goodOption());
+        Outcome open = prove(backup(healthy), stock.archiveOption(), stock.goodOption(), "--no-structure");
+        Outcome without = prove(backup(healthy), "--archive=" + alone, stock.goodOption());
 
         assertThat(green.code()).as(green.out() + green.err()).isZero();
         assertThat(red.code()).as(red.out() + red.err()).isEqualTo(1);
@@ -264,7 +272,7 @@ class ProveCommandTest {
 
     @Test
     void anIndexThatDisagreesWithItsTableIsFound() {
-        Outcome outcome = prove(backup(stock.plain()), archive(), "--target-latest");
+        Outcome outcome = prove(backup(stock.plain()), stock.archiveOption(), "--target-latest");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out())
@@ -300,7 +308,7 @@ class ProveCommandTest {
         Files.delete(damaged.resolve("backup_label"));
         Files.delete(damaged.resolve("backup_manifest"));
 
-        Outcome outcome = prove(backup(damaged), archive(), good());
+        Outcome outcome = prove(backup(damaged), stock.archiveOption(), stock.goodOption());
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
         assertThat(outcome.out()).contains("✗ backup-intact: it has no backup_label");
@@ -311,7 +319,7 @@ class ProveCommandTest {
         Path damaged = StockBackups.copy(stock.plain(), scratch.resolve("damaged"));
         Files.delete(damaged.resolve("PG_VERSION"));
 
-        Outcome outcome = prove(backup(damaged), archive(), good(), "--no-structure");
+        Outcome outcome = prove(backup(damaged), stock.archiveOption(), stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out())
@@ -320,21 +328,21 @@ class ProveCommandTest {
 
     @Test
     void usageErrorsAreToldBeforeAnythingIsDone() {
-        assertUsage("no WAL is named: expected --archive=DIR or --restore-command=COMMAND", good());
-        assertUsage("expected one with %f and %p", good(), "--restore-command=cp %f here");
-        assertUsage("--postgres is [14]: expected ", good(), archive(), "--postgres=14");
-        assertUsage("no target is named", archive());
+        assertUsage("no WAL is named: expected --archive=DIR or --restore-command=COMMAND", stock.goodOption());
+        assertUsage("expected one with %f and %p", stock.goodOption(), "--restore-command=cp %f here");
+        assertUsage("--postgres is [14]: expected ", stock.goodOption(), stock.archiveOption(), "--postgres=14");
+        assertUsage("no target is named", stock.archiveOption());
         assertUsage(
                 "--sweep=0: expected every-commit, or a number of targets from 1 to 1000",
-                good(),
-                archive(),
+                stock.goodOption(),
+                stock.archiveOption(),
                 "--sweep=0");
-        assertUsage("--sweep=some: expected every-commit", good(), archive(), "--sweep=some");
-        assertUsage("holds no WAL segments", good(), "--archive=" + scratch);
-        Outcome noBackup = prove(backup(stock.archive()), archive(), good());
+        assertUsage("--sweep=some: expected every-commit", stock.goodOption(), stock.archiveOption(), "--sweep=some");
+        assertUsage("holds no WAL segments", stock.goodOption(), "--archive=" + scratch);
+        Outcome noBackup = prove(backup(stock.archive()), stock.archiveOption(), stock.goodOption());
         assertThat(noBackup.code()).isEqualTo(2);
         assertThat(noBackup.err()).contains("found no base backup").contains("HINT: ");
-        Outcome outcome = prove(backup(scratch.resolve("nowhere")), archive(), good());
+        Outcome outcome = prove(backup(scratch.resolve("nowhere")), stock.archiveOption(), stock.goodOption());
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("found no such directory").contains("HINT: ");
     }

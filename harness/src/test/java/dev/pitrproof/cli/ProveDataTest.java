@@ -40,18 +40,10 @@ class ProveDataTest {
     }
 
     private Outcome prove(Path data, String... options) {
-        List<String> all = new ArrayList<>(List.of(
-                "prove",
-                "--sandbox=process",
-                "--output=" + scratch.resolve("out"),
-                "--data=" + data,
-                "--archive=" + stock.archive()));
-        all.addAll(List.of(options));
-        return Outcome.of(all);
-    }
-
-    private static String good() {
-        return "--target-time=" + stock.good();
+        return StockBackups.prove(
+                scratch,
+                Stream.concat(Stream.of("--data=" + data, stock.archiveOption()), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     /** A copy of the backup with a tablespace of its own, told to recover with these settings. */
@@ -114,7 +106,7 @@ class ProveDataTest {
         Path data = exact("exact");
         BackupFingerprint before = BackupFingerprint.of(data);
 
-        Outcome outcome = prove(data, good());
+        Outcome outcome = prove(data, stock.goodOption());
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
@@ -129,7 +121,7 @@ class ProveDataTest {
 
     @Test
     void theVerdictCanBeComputedAgain() throws IOException {
-        prove(exact("again"), good(), "--no-structure");
+        prove(exact("again"), stock.goodOption(), "--no-structure");
 
         Outcome again =
                 Outcome.of("recheck", scratch.resolve("out/prove-again").toString(), "--archive=" + stock.archive());
@@ -145,7 +137,7 @@ class ProveDataTest {
                 "recovery_target_xid = '" + stock.dropXid() + "'",
                 "recovery_target_action = promote");
 
-        Outcome outcome = prove(data, good(), "--no-structure");
+        Outcome outcome = prove(data, stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out())
@@ -159,7 +151,7 @@ class ProveDataTest {
     void aCopyThatLacksWalIsRefuted() throws IOException {
         Path data = promoted("short", "restore_command = 'false'");
 
-        Outcome outcome = prove(data, good(), "--no-structure");
+        Outcome outcome = prove(data, stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out())
@@ -175,7 +167,7 @@ class ProveDataTest {
             server.stop("fast");
         }
 
-        Outcome outcome = prove(data, good(), "--no-structure");
+        Outcome outcome = prove(data, stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(3);
         assertThat(outcome.out())
@@ -191,7 +183,7 @@ class ProveDataTest {
             server.stop("fast");
         }
 
-        Outcome there = prove(data, good(), "--no-structure");
+        Outcome there = prove(data, stock.goodOption(), "--no-structure");
         Outcome before = prove(data, "--target-xid=" + (stock.dropXid() - 3), "--no-structure");
 
         assertThat(there.code()).as(there.out() + there.err()).isZero();
@@ -204,7 +196,7 @@ class ProveDataTest {
 
     @Test
     void aCopyThatWasNotStartedYetIsProvedAsABackupIs() throws IOException {
-        Outcome outcome = prove(copy("untouched", restoreCommand()), good(), "--no-structure");
+        Outcome outcome = prove(copy("untouched", restoreCommand()), stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out()).contains("✓ backup-intact").contains("✓ copy-unchanged");
@@ -215,7 +207,7 @@ class ProveDataTest {
         Path data = exact("anonymous");
         Files.delete(data.resolve("backup_label.old"));
 
-        Outcome outcome = prove(data, good(), "--no-structure");
+        Outcome outcome = prove(data, stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(3);
         assertThat(outcome.out()).contains("it has no backup_label.old").contains("HINT: prove the backup");
@@ -230,7 +222,7 @@ class ProveDataTest {
             control.write(0xFF);
         }
 
-        Outcome outcome = prove(data, good(), "--no-structure");
+        Outcome outcome = prove(data, stock.goodOption(), "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(1);
         assertThat(outcome.out()).contains("BACKUP_DAMAGED").contains("pg_control has checksum ");
@@ -240,7 +232,7 @@ class ProveDataTest {
     void howLongTheRestoreTookIsNotKnown() throws IOException {
         Path claims = Files.writeString(scratch.resolve("claims.yaml"), "prove: [ { recovered-within: 1h } ]");
 
-        Outcome outcome = prove(exact("timeless"), good(), "--no-structure", "--claims=" + claims);
+        Outcome outcome = prove(exact("timeless"), stock.goodOption(), "--no-structure", "--claims=" + claims);
 
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(3);
         assertThat(outcome.out()).contains("? recovered-within: 1h: nobody measured the restore");
@@ -250,7 +242,7 @@ class ProveDataTest {
     void aRunningServerIsRefused() throws IOException {
         Path data = copy("running", restoreCommand());
         try (LocalServer server = start(data, "SELECT true")) {
-            Outcome outcome = prove(data, good());
+            Outcome outcome = prove(data, stock.goodOption());
 
             assertThat(server.query("SELECT 1")).isEqualTo("1");
             assertThat(outcome.code()).isEqualTo(2);
@@ -267,11 +259,15 @@ class ProveDataTest {
         Path data = Files.createDirectory(scratch.resolve("empty"));
         Files.writeString(data.resolve("postmaster.pid"), "no number", StandardOpenOption.CREATE_NEW);
 
-        assertUsage(prove(data, good()), "--data=" + data + ": found no base backup");
-        assertUsage(prove(data, good(), "--backup=" + data), "found --backup and --data, expected one of them");
-        assertUsage(prove(data, good(), "--sabotage"), "found --sabotage with --data, expected it with --backup");
-        assertUsage(prove(data, good(), "--sweep=2"), "found --sweep with --data, expected it with --backup");
-        assertUsage(prove(scratch.resolve("nowhere"), good()), "found no such directory");
+        assertUsage(prove(data, stock.goodOption()), "--data=" + data + ": found no base backup");
+        assertUsage(
+                prove(data, stock.goodOption(), "--backup=" + data), "found --backup and --data, expected one of them");
+        assertUsage(
+                prove(data, stock.goodOption(), "--sabotage"),
+                "found --sabotage with --data, expected it with --backup");
+        assertUsage(
+                prove(data, stock.goodOption(), "--sweep=2"), "found --sweep with --data, expected it with --backup");
+        assertUsage(prove(scratch.resolve("nowhere"), stock.goodOption()), "found no such directory");
     }
 
     private void assertUsage(Outcome outcome, String message) {

@@ -34,21 +34,11 @@ class ProveMistakesTest {
     }
 
     private Outcome prove(String... options) {
-        List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
-        all.addAll(List.of(options));
-        return Outcome.of(all);
+        return StockBackups.prove(scratch, options);
     }
 
     private static String backup(Path directory) {
         return "--backup=" + directory;
-    }
-
-    private static String archive() {
-        return "--archive=" + stock.archive();
-    }
-
-    private static String good() {
-        return "--target-time=" + stock.good();
     }
 
     @Test
@@ -70,7 +60,7 @@ class ProveMistakesTest {
     }
 
     private void assertNoBackup(Path directory, String hint) {
-        Outcome outcome = prove(backup(directory), archive(), good());
+        Outcome outcome = prove(backup(directory), stock.archiveOption(), stock.goodOption());
 
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err())
@@ -86,9 +76,12 @@ class ProveMistakesTest {
         Path kept = Files.createDirectories(scratch.resolve("wals/0000000100000000"));
         Files.createFile(kept.resolve("000000010000000000000001-0123456789abcdef0123456789abcdef01234567.gz"));
 
-        assertUsage("HINT: there are some below it, such as " + kept, good(), "--archive=" + scratch.resolve("wals"));
-        assertUsage("HINT: it is a backup or a data directory", good(), "--archive=" + stock.plain());
-        assertUsage("HINT: it is a backup or a data directory", good(), "--archive=" + stock.tar());
+        assertUsage(
+                "HINT: there are some below it, such as " + kept,
+                stock.goodOption(),
+                "--archive=" + scratch.resolve("wals"));
+        assertUsage("HINT: it is a backup or a data directory", stock.goodOption(), "--archive=" + stock.plain());
+        assertUsage("HINT: it is a backup or a data directory", stock.goodOption(), "--archive=" + stock.tar());
     }
 
     @ParameterizedTest
@@ -97,7 +90,7 @@ class ProveMistakesTest {
         Path backup = Files.createDirectory(scratch.resolve("backup"));
         Files.writeString(backup.resolve("PG_VERSION"), version + "\n");
 
-        Outcome outcome = prove(backup(backup), archive(), good());
+        Outcome outcome = prove(backup(backup), stock.archiveOption(), stock.goodOption());
 
         assertThat(outcome.err())
                 .startsWith("pitrproof: error: --backup=" + backup + ": PostgreSQL " + major
@@ -113,7 +106,8 @@ class ProveMistakesTest {
             clerk  | permission denied
             """)
     void whoIsNoSuperuserIsToldToNameOne(String role, String found) {
-        Outcome outcome = prove(backup(stock.plain()), archive(), good(), "-U" + role, "--no-structure");
+        Outcome outcome =
+                prove(backup(stock.plain()), stock.archiveOption(), stock.goodOption(), "-U" + role, "--no-structure");
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(3);
         assertThat(outcome.out())
@@ -126,7 +120,7 @@ class ProveMistakesTest {
         Path data = stock.server().dataDirectory();
         stock.server().startAgain();
         try {
-            Outcome outcome = prove(backup(data), archive(), good());
+            Outcome outcome = prove(backup(data), stock.archiveOption(), stock.goodOption());
 
             assertThat(outcome.err())
                     .contains(": it is the data directory of a running server (process ")
@@ -136,7 +130,7 @@ class ProveMistakesTest {
             stock.server().stop("fast");
         }
 
-        Outcome stopped = prove(backup(data), archive(), good());
+        Outcome stopped = prove(backup(data), stock.archiveOption(), stock.goodOption());
 
         assertThat(stopped.code()).as(stopped.out() + stopped.err()).isEqualTo(3);
         assertThat(stopped.out())
@@ -149,7 +143,7 @@ class ProveMistakesTest {
         Path started = StockBackups.copy(stock.plain(), scratch.resolve("started"));
         Files.move(started.resolve("backup_label"), started.resolve("backup_label.old"));
 
-        Outcome outcome = prove(backup(started), archive(), good());
+        Outcome outcome = prove(backup(started), stock.archiveOption(), stock.goodOption());
 
         assertThat(outcome.code()).as(outcome.out()).isEqualTo(1);
         assertThat(outcome.out())

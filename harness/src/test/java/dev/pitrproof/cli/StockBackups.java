@@ -25,6 +25,22 @@ record StockBackups(
         LocalServer server, Path plain, Path tar, Path fromStandby, Path archive, Instant good, long dropXid)
         implements AutoCloseable {
 
+    /** What {@code prove} says, in processes; the output goes into {@code scratch/out}. */
+    static Outcome prove(Path scratch, String... options) {
+        List<String> all = new ArrayList<>(List.of("prove", "--sandbox=process", "--output=" + scratch.resolve("out")));
+        all.addAll(List.of(options));
+        return Outcome.of(all);
+    }
+
+    String archiveOption() {
+        return "--archive=" + archive;
+    }
+
+    /** The target before the table was dropped. */
+    String goodOption() {
+        return "--target-time=" + good;
+    }
+
     static StockBackups make() throws IOException {
         LocalServer server = LocalServer.start();
         try {
